@@ -1,0 +1,48 @@
+package io.perdure.bus;
+
+/**
+ * A typed event-bus address: what is sent there and what comes back.
+ *
+ * @param name the event-bus address
+ * @param request class of what is sent
+ * @param reply class of the answer
+ * @param scope who can be reached there
+ * @param <Q> request
+ * @param <R> reply
+ */
+public record Address<Q extends Message, R extends Message>(
+    String name, Class<Q> request, Class<R> reply, Scope scope) {
+
+  /** Who can be reached at an address. */
+  public enum Scope {
+    /** This node only. */
+    NODE,
+    /** The owner of one shard, wherever it is. */
+    SHARD,
+    /** Any node of the cluster. */
+    CLUSTER
+  }
+
+  static <Q extends Message, R extends Message> Address<Q, R> node(
+      String name, Class<Q> request, Class<R> reply) {
+    return new Address<>(name, request, reply, Scope.NODE);
+  }
+
+  static <Q extends Message, R extends Message> Address<Q, R> shard(
+      String name, Class<Q> request, Class<R> reply) {
+    return new Address<>(name, request, reply, Scope.SHARD);
+  }
+
+  static <Q extends Message, R extends Message> Address<Q, R> cluster(
+      String name, Class<Q> request, Class<R> reply) {
+    return new Address<>(name, request, reply, Scope.CLUSTER);
+  }
+
+  /** The address of the owner of {@code shard}. */
+  public Address<Q, R> at(int shard) {
+    if (scope != Scope.SHARD) {
+      throw new IllegalStateException(name + " is not an address of a shard");
+    }
+    return new Address<>(name + "." + shard, request, reply, scope);
+  }
+}

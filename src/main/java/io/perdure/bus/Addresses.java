@@ -1,0 +1,154 @@
+package io.perdure.bus;
+
+import io.perdure.bus.ClientMessages.ClientAwait;
+import io.perdure.bus.ClientMessages.ClientGet;
+import io.perdure.bus.ClientMessages.ClientGetBody;
+import io.perdure.bus.ClientMessages.ClientList;
+import io.perdure.bus.ClientMessages.ClientStop;
+import io.perdure.bus.ClientMessages.ClientSubmit;
+import io.perdure.bus.ClientMessages.Listed;
+import io.perdure.bus.ExecutorMessages.Abandon;
+import io.perdure.bus.ExecutorMessages.Drain;
+import io.perdure.bus.ExecutorMessages.Gate;
+import io.perdure.bus.ExecutorMessages.GetGate;
+import io.perdure.bus.ExecutorMessages.Interrupt;
+import io.perdure.bus.ExecutorMessages.Revoke;
+import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.bus.RegistryMessages.DeleteFunction;
+import io.perdure.bus.RegistryMessages.DeleteNamespace;
+import io.perdure.bus.RegistryMessages.FunctionChanged;
+import io.perdure.bus.RegistryMessages.FunctionPut;
+import io.perdure.bus.RegistryMessages.FunctionsListed;
+import io.perdure.bus.RegistryMessages.ListFunctions;
+import io.perdure.bus.RegistryMessages.ListNamespaces;
+import io.perdure.bus.RegistryMessages.NamespacePut;
+import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.bus.RegistryMessages.PutFunction;
+import io.perdure.bus.RegistryMessages.PutNamespace;
+import io.perdure.bus.RegistryMessages.SetPaused;
+import io.perdure.bus.ShardMessages.Await;
+import io.perdure.bus.ShardMessages.Body;
+import io.perdure.bus.ShardMessages.Checkpoint;
+import io.perdure.bus.ShardMessages.Count;
+import io.perdure.bus.ShardMessages.Counted;
+import io.perdure.bus.ShardMessages.DropBodies;
+import io.perdure.bus.ShardMessages.Found;
+import io.perdure.bus.ShardMessages.FoundAll;
+import io.perdure.bus.ShardMessages.FromExecutor;
+import io.perdure.bus.ShardMessages.Get;
+import io.perdure.bus.ShardMessages.GetAll;
+import io.perdure.bus.ShardMessages.GetBody;
+import io.perdure.bus.ShardMessages.GetByKey;
+import io.perdure.bus.ShardMessages.GetState;
+import io.perdure.bus.ShardMessages.Invalidate;
+import io.perdure.bus.ShardMessages.Invalidated;
+import io.perdure.bus.ShardMessages.Page;
+import io.perdure.bus.ShardMessages.PageFound;
+import io.perdure.bus.ShardMessages.Reap;
+import io.perdure.bus.ShardMessages.Reaped;
+import io.perdure.bus.ShardMessages.State;
+import io.perdure.bus.ShardMessages.Stop;
+import io.perdure.bus.ShardMessages.Submit;
+import io.perdure.bus.ShardMessages.SubmitAll;
+import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.bus.ShardMessages.SubmittedAll;
+
+/** Every address there is. What may fail, and how, is said in the messages. */
+public final class Addresses {
+  // Shard owner.
+  public static final Address<Submit, Submitted> SUBMIT =
+      Address.shard("perdure.shard.submit", Submit.class, Submitted.class);
+  public static final Address<SubmitAll, SubmittedAll> SUBMIT_ALL =
+      Address.shard("perdure.shard.submit-all", SubmitAll.class, SubmittedAll.class);
+  public static final Address<Get, Found> GET =
+      Address.shard("perdure.shard.get", Get.class, Found.class);
+  public static final Address<GetAll, FoundAll> GET_ALL =
+      Address.shard("perdure.shard.get-all", GetAll.class, FoundAll.class);
+  public static final Address<GetByKey, Found> GET_BY_KEY =
+      Address.shard("perdure.shard.get-by-key", GetByKey.class, Found.class);
+  public static final Address<GetBody, Body> GET_BODY =
+      Address.shard("perdure.shard.get-body", GetBody.class, Body.class);
+  public static final Address<Await, Found> AWAIT =
+      Address.shard("perdure.shard.await", Await.class, Found.class);
+  public static final Address<Stop, Found> STOP =
+      Address.shard("perdure.shard.stop", Stop.class, Found.class);
+  public static final Address<Page, PageFound> PAGE =
+      Address.shard("perdure.shard.page", Page.class, PageFound.class);
+  public static final Address<Count, Counted> COUNT =
+      Address.shard("perdure.shard.count", Count.class, Counted.class);
+
+  /** One way: what becomes of attempts. */
+  public static final Address<FromExecutor, Done> ATTEMPT =
+      Address.shard("perdure.shard.attempt", FromExecutor.class, Done.class);
+
+  public static final Address<Reap, Reaped> REAP =
+      Address.shard("perdure.shard.reap", Reap.class, Reaped.class);
+  public static final Address<DropBodies, Done> DROP_BODIES =
+      Address.shard("perdure.shard.drop-bodies", DropBodies.class, Done.class);
+  public static final Address<Invalidate, Invalidated> INVALIDATE =
+      Address.shard("perdure.shard.invalidate", Invalidate.class, Invalidated.class);
+  public static final Address<Checkpoint, Done> CHECKPOINT =
+      Address.shard("perdure.shard.checkpoint", Checkpoint.class, Done.class);
+  public static final Address<GetState, State> SHARD_STATE =
+      Address.shard("perdure.shard.state", GetState.class, State.class);
+
+  // Executor of this node. The first three are one way.
+  public static final Address<Run, Done> RUN =
+      Address.node("perdure.executor.run", Run.class, Done.class);
+  public static final Address<Revoke, Done> REVOKE =
+      Address.node("perdure.executor.revoke", Revoke.class, Done.class);
+  public static final Address<Interrupt, Done> INTERRUPT =
+      Address.node("perdure.executor.interrupt", Interrupt.class, Done.class);
+  public static final Address<Abandon, Done> ABANDON =
+      Address.node("perdure.executor.abandon", Abandon.class, Done.class);
+  public static final Address<Drain, Done> DRAIN =
+      Address.node("perdure.executor.drain", Drain.class, Done.class);
+  public static final Address<GetGate, Gate> GATE =
+      Address.node("perdure.executor.gate", GetGate.class, Gate.class);
+
+  // Registry.
+  public static final Address<PutNamespace, NamespacePut> PUT_NAMESPACE =
+      Address.node("perdure.registry.put-namespace", PutNamespace.class, NamespacePut.class);
+  public static final Address<DeleteNamespace, Done> DELETE_NAMESPACE =
+      Address.node("perdure.registry.delete-namespace", DeleteNamespace.class, Done.class);
+  public static final Address<ListNamespaces, NamespacesListed> LIST_NAMESPACES =
+      Address.node(
+          "perdure.registry.list-namespaces", ListNamespaces.class, NamespacesListed.class);
+  public static final Address<PutFunction, FunctionPut> PUT_FUNCTION =
+      Address.node("perdure.registry.put-function", PutFunction.class, FunctionPut.class);
+  public static final Address<SetPaused, FunctionPut> SET_PAUSED =
+      Address.node("perdure.registry.set-paused", SetPaused.class, FunctionPut.class);
+  public static final Address<DeleteFunction, Done> DELETE_FUNCTION =
+      Address.node("perdure.registry.delete-function", DeleteFunction.class, Done.class);
+  public static final Address<ListFunctions, FunctionsListed> LIST_FUNCTIONS =
+      Address.node("perdure.registry.list-functions", ListFunctions.class, FunctionsListed.class);
+
+  /** A consistent copy of the registry's store; answered when it is on disk. */
+  public static final Address<Checkpoint, Done> REGISTRY_CHECKPOINT =
+      Address.node("perdure.registry.checkpoint", Checkpoint.class, Done.class);
+
+  /** Topic: published to every concern of this node. */
+  public static final Address<FunctionChanged, Done> FUNCTION_CHANGED =
+      Address.node("perdure.registry.function-changed", FunctionChanged.class, Done.class);
+
+  // Rate limiter.
+  public static final Address<Acquire, Done> ACQUIRE =
+      Address.node("perdure.limiter.acquire", Acquire.class, Done.class);
+
+  // Event-bus clients, from any JVM of the same Vert.x cluster.
+  public static final Address<ClientSubmit, Submitted> CLIENT_SUBMIT =
+      Address.cluster("perdure.client.submit", ClientSubmit.class, Submitted.class);
+  public static final Address<ClientGet, Found> CLIENT_GET =
+      Address.cluster("perdure.client.get", ClientGet.class, Found.class);
+  public static final Address<ClientAwait, Found> CLIENT_AWAIT =
+      Address.cluster("perdure.client.await", ClientAwait.class, Found.class);
+  public static final Address<ClientGetBody, Body> CLIENT_GET_BODY =
+      Address.cluster("perdure.client.get-body", ClientGetBody.class, Body.class);
+  public static final Address<ClientStop, Found> CLIENT_STOP =
+      Address.cluster("perdure.client.stop", ClientStop.class, Found.class);
+  public static final Address<ClientList, Listed> CLIENT_LIST =
+      Address.cluster("perdure.client.list", ClientList.class, Listed.class);
+
+  private Addresses() {}
+}

@@ -1,0 +1,17 @@
+package io.perdure.bus;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * What travels on the event bus: an immutable record. Between nodes it is written as JSON with its
+ * name in {@code @t}; the codec fixes the names, so that classes can be renamed.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@t")
+public sealed interface Message
+    permits Failed,
+        Done,
+        ShardMessages.OfShard,
+        ExecutorMessages.OfExecutor,
+        RegistryMessages.OfRegistry,
+        LimitMessages.OfLimiter,
+        ClientMessages.OfClient {}

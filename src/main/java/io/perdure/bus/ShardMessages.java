@@ -1,0 +1,223 @@
+package io.perdure.bus;
+
+import io.perdure.invocation.Event;
+import io.perdure.invocation.Fingerprint;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.RunError;
+import io.perdure.invocation.Status;
+import io.perdure.invocation.StopMode;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the owner of a shard is asked and told. Times are milliseconds since the epoch. */
+@SuppressWarnings("ArrayRecordComponent") // payload bytes are handed over, never compared
+public final class ShardMessages {
+  private ShardMessages() {}
+
+  /** Sent to or answered by a shard. */
+  public sealed interface OfShard extends Message {}
+
+  /**
+   * A new invocation of {@code functionUid}; the caller has checked sizes and names.
+   *
+   * @param key unique within the function, or null
+   * @param fingerprint of the payload, null without key
+   * @param dueAt not to be started before, 0 for at once
+   * @param payload its bytes, at most the node's limit; not to be changed any more
+   */
+  public record Submit(
+      long functionUid,
+      String qualifier,
+      String key,
+      Fingerprint fingerprint,
+      String requestId,
+      Invocation.Origin origin,
+      String traceparent,
+      Map<String, String> labels,
+      long dueAt,
+      InvocationId redriveOf,
+      byte[] payload)
+      implements OfShard {}
+
+  /**
+   * Answer to {@link Submit}, given once the invocation is on disk.
+   *
+   * @param created false when the key belonged to {@code invocation} already
+   */
+  public record Submitted(Invocation invocation, boolean created) implements OfShard {}
+
+  /** Several submits decided in one turn and committed together; each stands alone. */
+  public record SubmitAll(List<Submit> submits) implements OfShard {}
+
+  /** One outcome per submit, in order: {@link Submitted} or {@link Failed}. */
+  public record SubmittedAll(List<Message> outcomes) implements OfShard {}
+
+  /** The present state. */
+  public record Get(InvocationId id) implements OfShard {}
+
+  /** An invocation as it is now, the running attempt included. */
+  public record Found(Invocation invocation) implements OfShard {}
+
+  /** Several at once; those that do not exist are left out of the answer. */
+  public record GetAll(List<InvocationId> ids) implements OfShard {}
+
+  /** Answer to {@link GetAll}, in the order asked. */
+  public record FoundAll(List<Invocation> invocations) implements OfShard {}
+
+  /** The invocation of a function that has {@code key}. */
+  public record GetByKey(long functionUid, String key) implements OfShard {}
+
+  /** Which body. */
+  public enum Part {
+    PAYLOAD,
+    RESULT,
+    LOG
+  }
+
+  /** A body of an invocation. Fails as removed when its retention has ended. */
+  public record GetBody(InvocationId id, Part part) implements OfShard {}
+
+  /** A body; empty when nothing is stored. */
+  public record Body(Invocation invocation, byte[] bytes) implements OfShard {}
+
+  /**
+   * Answered when the invocation has an event after {@code afterSeq} (with {@code terminal}: when
+   * it has ended), or at {@code deadline}, whichever is first, with the state as it is then.
+   */
+  public record Await(InvocationId id, int afterSeq, boolean terminal, long deadline)
+      implements OfShard {}
+
+  /** Ask for a stop. Answered when the decision is on disk. */
+  public record Stop(InvocationId id, StopMode mode, long graceMillis, String by)
+      implements OfShard {}
+
+  /**
+   * Which invocations to list or count. Null means "any".
+   *
+   * @param functionUid 0 for all functions of {@code account}
+   * @param from earliest acceptance, inclusive; 0 for none
+   * @param to latest acceptance, exclusive; {@link Long#MAX_VALUE} for none
+   */
+  public record Filter(
+      String account,
+      long functionUid,
+      Set<Status> statuses,
+      Map<String, String> labels,
+      long from,
+      long to) {}
+
+  /**
+   * One shard's part of a page.
+   *
+   * @param after exclusive position to go on from, null for the start
+   * @param through the shard first commits everything it may still add up to this position
+   * @param limit most ids returned, 1 to 1000
+   */
+  public record Page(
+      Filter filter, boolean descending, InvocationId after, InvocationId through, int limit)
+      implements OfShard {}
+
+  /**
+   * Answer to {@link Page}.
+   *
+   * @param ids matching, in order
+   * @param frontier everything below is final in this shard
+   * @param more whether the shard has matches beyond the last id
+   */
+  public record PageFound(List<InvocationId> ids, InvocationId frontier, boolean more)
+      implements OfShard {}
+
+  /** How many invocations match. */
+  public record Count(Filter filter) implements OfShard {}
+
+  /** Answer to {@link Count}: by status, only those that occur. */
+  public record Counted(Map<Status, Long> byStatus) implements OfShard {}
+
+  /**
+   * What became of something the executor was handed, or of its attempt; (epoch, attempt) is the
+   * attempt's fencing number.
+   */
+  public sealed interface FromExecutor extends OfShard {
+    InvocationId id();
+
+    long epoch();
+
+    int attempt();
+  }
+
+  /** The attempt has begun. */
+  public record Began(InvocationId id, long epoch, int attempt, String instance)
+      implements FromExecutor {}
+
+  /** The executor gave it back unstarted, as it was asked to or because it is shutting down. */
+  public record Released(InvocationId id, long epoch, int attempt) implements FromExecutor {}
+
+  /** The function answered. */
+  public record Succeeded(
+      InvocationId id, long epoch, int attempt, byte[] result, byte[] log, String instance)
+      implements FromExecutor {}
+
+  /**
+   * The function failed ({@code error.kind()} is not PLATFORM), or the platform did. The result, if
+   * any, is what it answered in spite of that.
+   */
+  public record Broke(
+      InvocationId id,
+      long epoch,
+      int attempt,
+      RunError error,
+      long retryAfterMillis,
+      byte[] result,
+      byte[] log)
+      implements FromExecutor {}
+
+  /** A stop was delivered to the attempt or acknowledged by it. */
+  public record StopStep(InvocationId id, long epoch, int attempt, Event.Type step, String detail)
+      implements FromExecutor {}
+
+  /**
+   * Looks at what is due for attention before {@code now}: removes what has outlived its retention,
+   * expires what waited too long, moves bodies that are still needed. At most {@code limit} at a
+   * time.
+   */
+  public record Reap(long now, int limit) implements OfShard {}
+
+  /**
+   * Answer to {@link Reap}.
+   *
+   * @param removed records removed
+   * @param expired invocations that became EXPIRED
+   * @param moved bodies moved to a later bucket
+   * @param more whether more is due at once
+   * @param oldestDue the earliest time for attention left, {@link Long#MAX_VALUE} for none
+   */
+  public record Reaped(int removed, int expired, int moved, boolean more, long oldestDue)
+      implements OfShard {}
+
+  /** Bodies of buckets below {@code bucket} may go. The shard may choose a lower one. */
+  public record DropBodies(int bucket) implements OfShard {}
+
+  /** Marks the queue of a deleted function INVALID, at most {@code limit} at a time. */
+  public record Invalidate(long functionUid, String detail, int limit) implements OfShard {}
+
+  /** Answer to {@link Invalidate}. */
+  public record Invalidated(int invalidated, boolean more) implements OfShard {}
+
+  /** A consistent copy of the shard's store is made in {@code directory}, which must not exist. */
+  public record Checkpoint(String directory) implements OfShard {}
+
+  /** How the shard is doing. */
+  public record GetState() implements OfShard {}
+
+  /**
+   * Answer to {@link GetState}.
+   *
+   * @param phase "recovering", "serving" or "failed"
+   * @param problem why it does not serve, else null
+   * @param recovered share of the recovery done, 0 to 1
+   */
+  public record State(int shard, String phase, String problem, double recovered)
+      implements OfShard {}
+}

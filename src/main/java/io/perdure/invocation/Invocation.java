@@ -1,0 +1,125 @@
+package io.perdure.invocation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One asynchronous call of a function and all that is known of it; bodies are kept apart. Times are
+ * milliseconds since the epoch, 0 for "not yet". Changed only through {@link Lifecycle}.
+ *
+ * @param id the one id, on every surface
+ * @param functionUid the function's uid; the names below are what the caller wrote
+ * @param key chosen by the caller, unique within the function, or null
+ * @param fingerprint of the payload, null without a key
+ * @param reason why it waits beyond its turn or how it ended, null when the status says it all
+ * @param dueAt when the next attempt may start
+ * @param attentionAt when the reaper looks at it again: event age, body to move, end of retention
+ * @param attempts attempts begun
+ * @param failures attempts that the function failed: what the retry policy counts
+ * @param platformFailures platform failures since the function last answered
+ * @param platformSince time of the first of those, 0 when there is none
+ * @param epoch fencing epoch of the latest attempt, 0 before the first
+ * @param stop the mode of a requested stop, or null
+ * @param instance what ran the latest attempt, or null
+ * @param redriveOf the invocation it was made from, or null
+ */
+public record Invocation(
+    InvocationId id,
+    long functionUid,
+    String account,
+    String namespace,
+    String function,
+    String qualifier,
+    String key,
+    Fingerprint fingerprint,
+    String requestId,
+    Origin origin,
+    String traceparent,
+    Map<String, String> labels,
+    Status status,
+    String reason,
+    long acceptedAt,
+    long startedAt,
+    long endedAt,
+    long dueAt,
+    long attentionAt,
+    int attempts,
+    int failures,
+    int platformFailures,
+    long platformSince,
+    long epoch,
+    StopMode stop,
+    String instance,
+    RunError error,
+    BodyRef payload,
+    BodyRef result,
+    BodyRef log,
+    InvocationId redriveOf,
+    List<Event> events) {
+
+  /** The qualifier of a call that names none. */
+  public static final String LATEST = "LATEST";
+
+  /** Which surface an invocation came from; stored by {@link #code()}. */
+  public enum Origin {
+    NATIVE(1),
+    SCF(2),
+    FC(3),
+    BUS(4),
+    DESTINATION(5),
+    REDRIVE(6),
+    SCHEDULE(7);
+
+    private final int code;
+
+    Origin(int code) {
+      this.code = code;
+    }
+
+    /** Stable number used in stored records. */
+    public int code() {
+      return code;
+    }
+
+    /** The origin stored as {@code code}. */
+    public static Origin of(int code) {
+      for (Origin value : values()) {
+        if (value.code == code) {
+          return value;
+        }
+      }
+      throw new IllegalArgumentException("no origin has the code " + code);
+    }
+  }
+
+  public Invocation {
+    Objects.requireNonNull(id);
+    Objects.requireNonNull(account);
+    Objects.requireNonNull(namespace);
+    Objects.requireNonNull(function);
+    Objects.requireNonNull(qualifier);
+    Objects.requireNonNull(origin);
+    Objects.requireNonNull(status);
+    Objects.requireNonNull(payload);
+    Objects.requireNonNull(result);
+    Objects.requireNonNull(log);
+    labels = Map.copyOf(labels);
+    events = List.copyOf(events);
+  }
+
+  /** Number of the newest event: grows with every change, so it serves as a version to wait for. */
+  public int lastSeq() {
+    return events.isEmpty() ? 0 : events.get(events.size() - 1).seq();
+  }
+
+  /** When its retention ends; 0 while it has not ended. */
+  public long expiresAt() {
+    return status.terminal() ? attentionAt : 0;
+  }
+
+  /** A mutable copy. */
+  public InvocationBuilder edit() {
+    return new InvocationBuilder(this);
+  }
+}

@@ -1,0 +1,59 @@
+package io.perdure.invocation;
+
+import java.util.Objects;
+
+/**
+ * How an attempt failed.
+ *
+ * @param kind class of error, what a retry policy looks at
+ * @param type short name for machines, e.g. "ExitCode", "HTTP 500", "Timeout"
+ * @param message one line or a few for people, at most 4 KB; longer ones are cut
+ */
+public record RunError(Kind kind, String type, String message) {
+  /** Longest message kept, in characters. */
+  public static final int MESSAGE_MAX = 4096;
+
+  /** Class of error. */
+  public enum Kind {
+    /** The function said that it failed. */
+    FUNCTION(1),
+    /** It ran longer than its time limit. */
+    TIMEOUT(2),
+    /** Its process or instance ended without an answer. */
+    CRASH(3),
+    /** It answered something that cannot be used: too large, broken. */
+    BAD_RESPONSE(4),
+    /** Not the function's doing: could not start, throttled, node lost. */
+    PLATFORM(5);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    /** Stable number used in stored records. */
+    public int code() {
+      return code;
+    }
+
+    /** The class stored as {@code code}. */
+    public static Kind of(int code) {
+      for (Kind value : values()) {
+        if (value.code == code) {
+          return value;
+        }
+      }
+      throw new IllegalArgumentException("no class of error has the code " + code);
+    }
+  }
+
+  public RunError {
+    Objects.requireNonNull(kind);
+    Objects.requireNonNull(type);
+    message = message == null ? "" : message;
+    if (message.length() > MESSAGE_MAX) {
+      message = message.substring(0, MESSAGE_MAX - 3) + "...";
+    }
+  }
+}

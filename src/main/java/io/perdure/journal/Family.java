@@ -1,0 +1,63 @@
+package io.perdure.journal;
+
+/**
+ * Where a key lives. The code is stored in log entries and never changes. All numbers in keys are
+ * big-endian, so that byte order is number order; "function" is the 8-byte uid.
+ */
+public enum Family {
+  /** id -> record. */
+  RECORD(1),
+  /** (bucket, id, chunk) -> bytes of the payload. */
+  PAYLOAD(2),
+  /** (bucket, id, chunk) -> bytes of the result. */
+  RESULT(3),
+  /** (bucket, id, chunk) -> bytes of the log. */
+  LOG(4),
+  /** (function, key) -> id. */
+  KEY(5),
+  /** (function, id) -> nothing. */
+  LIST(6),
+  /** (function, status, id) -> nothing. */
+  STATUS(7),
+  /** (function, endedAt, id) -> nothing. */
+  ENDED(8),
+  /** (function, dueAt, id) -> nothing: what waits. */
+  DUE(9),
+  /** (id) -> nothing: what was written down as running or stopping. */
+  STARTED(10),
+  /** (id) -> nothing: what ended with a delivery pending. */
+  OWING(11),
+  /** (time, id) -> nothing: when the reaper is to look at it. */
+  EXPIRY(12),
+  /** Counters, format version, epochs, low-water marks. */
+  META(13),
+  /** Registry only: namespaces and functions. */
+  REGISTRY(14);
+
+  private static final Family[] BY_CODE = new Family[15];
+
+  static {
+    for (Family family : values()) {
+      BY_CODE[family.code] = family;
+    }
+  }
+
+  private final int code;
+
+  Family(int code) {
+    this.code = code;
+  }
+
+  /** Stable number, 1 to 14. */
+  public int code() {
+    return code;
+  }
+
+  /** The family with that code. */
+  public static Family of(int code) {
+    if (code < 1 || code >= BY_CODE.length) {
+      throw new IllegalArgumentException("no family has the code " + code);
+    }
+    return BY_CODE[code];
+  }
+}

@@ -1,0 +1,27 @@
+package io.perdure.runtime;
+
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Invocation;
+
+/**
+ * One attempt to be run.
+ *
+ * @param invocation as committed
+ * @param function as it is at this moment: its configuration counts
+ * @param epoch fencing epoch
+ * @param attempt number from 1
+ * @param payload its bytes, never null, not to be changed
+ * @param deadline when the executor will end it, milliseconds since the epoch
+ * @param resultBytesMax a larger result is a bad response
+ * @param logBytesMax of a larger log the end is kept
+ */
+@SuppressWarnings("ArrayRecordComponent") // payload bytes are handed over, never compared
+public record Call(
+    Invocation invocation,
+    Function function,
+    long epoch,
+    int attempt,
+    byte[] payload,
+    long deadline,
+    int resultBytesMax,
+    int logBytesMax) {}

@@ -1,0 +1,29 @@
+package io.perdure.runtime;
+
+import io.perdure.invocation.StopMode;
+import io.vertx.core.Future;
+import java.util.function.BiConsumer;
+
+/** An attempt under way. All calls on the executor's event loop. */
+public interface Running {
+  /** Where it runs, for the record: "pid 4711", "http://...", an address. Never null. */
+  String instance();
+
+  /** Completes, never fails, once nothing of the attempt is left. */
+  Future<Outcome> outcome();
+
+  /**
+   * Asks the attempt to stop; {@link #outcome()} completes when it has.
+   *
+   * @param mode CANCEL: ended by force after the grace; GRACEFUL: only told
+   * @param graceMillis 0 for by force at once
+   * @param steps told "delivered" and "acknowledged" with a detail, as they happen
+   */
+  void stop(StopMode mode, long graceMillis, BiConsumer<StopStep, String> steps);
+
+  /** A step of a stop. */
+  enum StopStep {
+    DELIVERED,
+    ACKNOWLEDGED
+  }
+}

@@ -1,0 +1,164 @@
+package io.perdure.store;
+
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.Status;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The keys of every family, in one place; see {@link io.perdure.journal.Family} for their meaning.
+ * Numbers are big-endian and not negative, so that byte order is number order.
+ */
+public final class Keys {
+  private static final int ID = InvocationId.BYTES;
+
+  private Keys() {}
+
+  /** RECORD, STARTED, OWING. */
+  public static byte[] id(InvocationId id) {
+    byte[] key = new byte[ID];
+    id.write(key, 0);
+    return key;
+  }
+
+  /** PAYLOAD, RESULT, LOG. */
+  public static byte[] chunk(int bucket, InvocationId id, int chunk) {
+    byte[] key = new byte[4 + ID + 2];
+    putInt(key, 0, bucket);
+    id.write(key, 4);
+    key[4 + ID] = (byte) (chunk >>> 8);
+    key[5 + ID] = (byte) chunk;
+    return key;
+  }
+
+  /** PAYLOAD, RESULT, LOG: everything of buckets below {@code bucket} sorts before this key. */
+  public static byte[] bucket(int bucket) {
+    byte[] key = new byte[4];
+    putInt(key, 0, bucket);
+    return key;
+  }
+
+  /** KEY. */
+  public static byte[] idempotency(long function, String key) {
+    byte[] text = key.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = new byte[8 + text.length];
+    putLong(bytes, 0, function);
+    System.arraycopy(text, 0, bytes, 8, text.length);
+    return bytes;
+  }
+
+  /** First 8 bytes of LIST, STATUS, ENDED, DUE. */
+  public static byte[] function(long function) {
+    byte[] key = new byte[8];
+    putLong(key, 0, function);
+    return key;
+  }
+
+  /** LIST. */
+  public static byte[] list(long function, InvocationId id) {
+    byte[] key = new byte[8 + ID];
+    putLong(key, 0, function);
+    id.write(key, 8);
+    return key;
+  }
+
+  /** STATUS. */
+  public static byte[] status(long function, Status status, InvocationId id) {
+    byte[] key = new byte[9 + ID];
+    putLong(key, 0, function);
+    key[8] = (byte) status.code();
+    id.write(key, 9);
+    return key;
+  }
+
+  /** First 9 bytes of STATUS. */
+  public static byte[] status(long function, Status status) {
+    byte[] key = new byte[9];
+    putLong(key, 0, function);
+    key[8] = (byte) status.code();
+    return key;
+  }
+
+  /** ENDED, DUE: (function, time, id). */
+  public static byte[] timed(long function, long millis, InvocationId id) {
+    byte[] key = new byte[16 + ID];
+    putLong(key, 0, function);
+    putLong(key, 8, millis);
+    id.write(key, 16);
+    return key;
+  }
+
+  /** ENDED, DUE: everything of {@code function} before {@code millis} sorts before this key. */
+  public static byte[] timed(long function, long millis) {
+    byte[] key = new byte[16];
+    putLong(key, 0, function);
+    putLong(key, 8, millis);
+    return key;
+  }
+
+  /** EXPIRY. */
+  public static byte[] expiry(long millis, InvocationId id) {
+    byte[] key = new byte[8 + ID];
+    putLong(key, 0, millis);
+    id.write(key, 8);
+    return key;
+  }
+
+  /** EXPIRY: everything before {@code millis} sorts before this key. */
+  public static byte[] expiry(long millis) {
+    byte[] key = new byte[8];
+    putLong(key, 0, millis);
+    return key;
+  }
+
+  /** META: how many invocations of {@code function} are written with {@code status}. */
+  public static byte[] counter(long function, Status status) {
+    byte[] key = new byte[10];
+    key[0] = 'c';
+    putLong(key, 1, function);
+    key[9] = (byte) status.code();
+    return key;
+  }
+
+  /** META: a named value. */
+  public static byte[] meta(String name) {
+    return ("m" + name).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The least key greater than all that begin with {@code prefix}; null when there is none. */
+  public static byte[] after(byte[] prefix) {
+    byte[] next = prefix.clone();
+    for (int i = next.length - 1; i >= 0; i--) {
+      if (++next[i] != 0) {
+        return Arrays.copyOf(next, i + 1);
+      }
+    }
+    return null;
+  }
+
+  /** The id that ends {@code key}. */
+  public static InvocationId trailingId(byte[] key) {
+    return InvocationId.read(key, key.length - ID);
+  }
+
+  /** The big-endian number at {@code offset}. */
+  public static long longAt(byte[] key, int offset) {
+    return ByteBuffer.wrap(key).getLong(offset);
+  }
+
+  /** The 8 bytes of a number: values of counters. */
+  public static byte[] number(long value) {
+    byte[] bytes = new byte[8];
+    putLong(bytes, 0, value);
+    return bytes;
+  }
+
+  private static void putInt(byte[] to, int offset, int value) {
+    ByteBuffer.wrap(to).putInt(offset, value);
+  }
+
+  private static void putLong(byte[] to, int offset, long value) {
+    ByteBuffer.wrap(to).putLong(offset, value);
+  }
+}

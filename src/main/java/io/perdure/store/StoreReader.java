@@ -1,0 +1,54 @@
+package io.perdure.store;
+
+import io.perdure.journal.Family;
+import java.util.List;
+
+/**
+ * Reads the committed state of one shard (or of the registry). Thread-safe. Every call may touch
+ * the disk: never on an event loop. Fails with {@link StoreException} on a broken store.
+ */
+public interface StoreReader {
+  /** The value of {@code key}, or null. */
+  byte[] get(Family family, byte[] key);
+
+  /** The values of {@code keys} in order, null where there is none. */
+  List<byte[]> getAll(Family family, List<byte[]> keys);
+
+  /** A view of this moment, unaffected by later commits; to be closed soon, it holds back space. */
+  View view();
+
+  /** One moment's state. One thread at a time. */
+  interface View extends AutoCloseable {
+    byte[] get(Family family, byte[] key);
+
+    List<byte[]> getAll(Family family, List<byte[]> keys);
+
+    /**
+     * Keys within [from, to) in ascending order, or descending from the greatest below {@code to}.
+     *
+     * @param from inclusive, null for the first key
+     * @param to exclusive, null for beyond the last key
+     */
+    Scan scan(Family family, byte[] from, byte[] to, boolean descending);
+
+    @Override
+    void close();
+  }
+
+  /** Stands on an entry while {@link #valid()}. One thread at a time. */
+  interface Scan extends AutoCloseable {
+    boolean valid();
+
+    byte[] key();
+
+    byte[] value();
+
+    void next();
+
+    /** Goes to the first entry at or after {@code key} (descending: at or before). */
+    void seek(byte[] key);
+
+    @Override
+    void close();
+  }
+}
