@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +65,8 @@ class LogsTest {
           .addShutdownHook(
               new Thread(
                   () -> {
+                    LogManager.getLogManager()
+                        .reset(); // as the JDK's own hook does, sooner or later
                     log.log(Level.INFO, "while it ends", new IllegalStateException("on purpose"));
                     Logs.flush();
                   }));
