@@ -1,0 +1,165 @@
+package io.perdure.api.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.perdure.config.Problems;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an accounts file may hold, and what is said about one that is wrong. */
+class AccountsReaderTest {
+  private static final String ID_FORM = "1 to 128 letters, digits, dots, dashes or underscores";
+  private static final String TWO_ACCOUNTS =
+      """
+      // kept out of version control
+      {"accounts": [
+        {"id": "1234567890123456", "name": "dev",
+         "keys": [{"id": "AKID1", "secret": "s3cret-1"}, {"id": "AKID2", "secret": "s3cret-2"}],
+         "tokens": ["token-1", "token-2=="]},
+        {"id": "other"}
+      ]}
+      """;
+
+  private final Problems problems = new Problems();
+
+  @Test
+  void accountsAreReadWithTheirKeysAndTokens() {
+    Accounts accounts = read(TWO_ACCOUNTS).orElseThrow();
+    var dev =
+        new Account(
+            "1234567890123456",
+            "dev",
+            List.of(new AccessKey("AKID1", "s3cret-1"), new AccessKey("AKID2", "s3cret-2")));
+    assertEquals(List.of(dev, new Account("other", "other", List.of())), accounts.all());
+    assertEquals(Optional.of(dev), accounts.byToken("token-2=="));
+    assertEquals(List.of(), problems.messages());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``                                   | expected a JSON object, {\"accounts\": [...]}",
+        "[]                                   | expected a JSON object, {\"accounts\": [...]}",
+        "{\"accounts\": [}                    | not valid JSON, or a field given twice, line 1, column 15",
+        "{\"accounts\": [], \"accounts\": []} | not valid JSON, or a field given twice, line 1, column 28",
+        "{} x                                 | not valid JSON, or a field given twice, line 1, column 4",
+        "{}                                   | accounts: expected a list, [...]; it is missing",
+        "{\"accounts\": {}}                   | accounts: expected a list, [...]; found object",
+        "{\"accounts\": []}                   | accounts: expected at least one account",
+        "{\"accounts\": [1]}                  | accounts[0]: expected an object, {\"id\", \"name\", \"keys\", \"tokens\"}; found number",
+      })
+  void fileOfAnotherShapeIsRefused(String content, String expected) {
+    assertEquals(Optional.empty(), read(content));
+    assertEquals(List.of("accounts.json: " + expected), problems.messages());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"name\": \"x\"          | .id: expected text in quotes, " + ID_FORM + "; it is missing",
+        "\"id\": 1234567890123456 | .id: expected text in quotes, " + ID_FORM + "; found number",
+        "\"id\": null             | .id: expected text in quotes, " + ID_FORM + "; found null",
+        "\"id\": \"\"             | .id: expected " + ID_FORM,
+        "\"id\": \"a/b\"          | .id: expected " + ID_FORM,
+        "\"id\": \"a b\"          | .id: expected " + ID_FORM,
+        "\"id\": \"a\", \"name\": \"\"        | .name: expected 1 to 128 characters without control characters",
+        "\"id\": \"a\", \"name\": \"\\u0007\" | .name: expected 1 to 128 characters without control characters",
+        "\"id\": \"a\", \"kyes\": []          | : field 2: expected no other fields than id, keys, name, tokens",
+        "\"id\": \"a\", \"keys\": {}          | .keys: expected a list, [...]; found object",
+        "\"id\": \"a\", \"keys\": [\"k\"]     | .keys[0]: expected an object, {\"id\", \"secret\"}; found string",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\"}] | .keys[0].secret: expected text in quotes, 1 to 256 visible ASCII characters without spaces; it is missing",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s t\"}] | .keys[0].secret: expected 1 to 256 visible ASCII characters without spaces",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"more\": 1}] | .keys[0]: field 3: expected no other fields than id, secret",
+        "\"id\": \"a\", \"tokens\": \"t\"     | .tokens: expected a list, [...]; found string",
+        "\"id\": \"a\", \"tokens\": [7]       | .tokens[0]: expected text in quotes, a bearer token: 1 to 500 letters, digits or -._~+/ and then maybe =; found number",
+        "\"id\": \"a\", \"tokens\": [\"t t\"] | .tokens[0]: expected a bearer token: 1 to 500 letters, digits or -._~+/ and then maybe =",
+      })
+  void wrongFieldIsToldWithItsPathAndWhatWasExpected(String fields, String expected) {
+    assertEquals(Optional.empty(), read("{\"accounts\": [{" + fields + "}]}"));
+    assertEquals(List.of("accounts.json: accounts[0]" + expected), problems.messages());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"id\": \"a\" | \"id\": \"a\" | accounts[1].id | accounts[0].id",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\"}] | \"id\": \"b\", \"keys\": [{\"id\": \"k\", \"secret\": \"t\"}] | accounts[1].keys[0].id | accounts[0].keys[0].id",
+        "\"id\": \"a\", \"tokens\": [\"t\"] | \"id\": \"b\", \"tokens\": [\"u\", \"t\"] | accounts[1].tokens[1] | accounts[0].tokens[0]",
+        "\"id\": \"a\", \"tokens\": [\"t\", \"t\"] | \"id\": \"b\" | accounts[0].tokens[1] | accounts[0].tokens[0]",
+      })
+  void whatMustBeUniqueIsToldWithBothPlaces(
+      String first, String second, String path, String earlier) {
+    assertEquals(Optional.empty(), read("{\"accounts\": [{" + first + "}, {" + second + "}]}"));
+    assertEquals(
+        List.of(
+            "accounts.json: %s: expected one of its own, but it is the same as %s"
+                .formatted(path, earlier)),
+        problems.messages());
+  }
+
+  @Test
+  void everyProblemIsToldAtOnce() {
+    read(
+        """
+        {"accounts": [{"id": 1, "tokens": [""]}, {"id": "b", "keys": [{}]}], "more": 1}
+        """);
+    assertEquals(5, problems.messages().size(), problems::toString);
+  }
+
+  @Test
+  void earlierProblemOfSomethingElseDoesNotSpoilTheAccounts() {
+    problems.add("http.port is wrong");
+    assertTrue(read(TWO_ACCOUNTS).isPresent());
+  }
+
+  /** Whatever a hand on the keyboard does to the file, no message shows a part of a secret. */
+  @RepeatedTest(200)
+  void damagedFileNeverGivesASecretAway(RepetitionInfo run) {
+    var random = new Random(run.getCurrentRepetition());
+    String secret = letters(random, 12 + random.nextInt(40));
+    String token = letters(random, 12 + random.nextInt(40));
+    var json =
+        new StringBuilder(TWO_ACCOUNTS.replace("s3cret-1", secret).replace("token-1", token));
+    for (int i = 0; i <= random.nextInt(4); i++) {
+      int at = random.nextInt(json.length());
+      switch (random.nextInt(3)) {
+        case 0 -> json.deleteCharAt(at);
+        case 1 -> json.insert(at, "\"{}[],: \n1x".charAt(random.nextInt(11)));
+        default -> json.setCharAt(at, "\"{}[],: \n1x".charAt(random.nextInt(11)));
+      }
+    }
+    String told = read(json.toString()).map(Accounts::toString).orElse("") + problems;
+    for (String hidden : List.of(secret, token)) {
+      for (int from = 0; from + 6 <= hidden.length(); from++) {
+        String part = hidden.substring(from, from + 6);
+        assertFalse(told.contains(part), () -> "seed " + run.getCurrentRepetition() + ": " + told);
+      }
+    }
+  }
+
+  private static String letters(Random random, int length) {
+    return random
+        .ints(length, 'A', 'Z' + 1)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private Optional<Accounts> read(String json) {
+    return AccountsReader.read(json.getBytes(UTF_8), "accounts.json", problems);
+  }
+}
