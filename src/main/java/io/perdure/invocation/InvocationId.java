@@ -18,6 +18,9 @@ public record InvocationId(long high, long low) implements Comparable<Invocation
   /** Most shards an id can name. */
   public static final int SHARDS_MAX = 1 << 12;
 
+  /** Latest time an id can carry, in milliseconds since the epoch: the year 10889. */
+  public static final long MILLIS_MAX = (1L << 48) - 1;
+
   private static final int COUNTER_MAX = (1 << 20) - 1;
   private static final int RANDOM_BITS = 42;
   private static final long VARIANT = 0b10L << 62;
@@ -37,14 +40,21 @@ public record InvocationId(long high, long low) implements Comparable<Invocation
     return (int) (low >>> RANDOM_BITS) & COUNTER_MAX;
   }
 
-  /** The least id of any shard minted at {@code millis} or later. */
+  /**
+   * The least id of any shard minted at {@code millis} or later. A time outside of 0 to {@link
+   * #MILLIS_MAX}, such as {@link Long#MAX_VALUE} for "no end", stands for the nearest within.
+   */
   public static InvocationId floor(long millis) {
-    return new InvocationId(millis << 16 | 0x7000, VARIANT);
+    return new InvocationId(within(millis) << 16 | 0x7000, VARIANT);
   }
 
-  /** The greatest id of any shard minted at {@code millis} or earlier. */
+  /** The greatest id of any shard minted at {@code millis} or earlier; range as {@link #floor}. */
   public static InvocationId ceiling(long millis) {
-    return new InvocationId(millis << 16 | 0x7FFF, VARIANT | (-1L >>> 2));
+    return new InvocationId(within(millis) << 16 | 0x7FFF, VARIANT | (-1L >>> 2));
+  }
+
+  private static long within(long millis) {
+    return Math.max(0, Math.min(millis, MILLIS_MAX));
   }
 
   /**
@@ -163,11 +173,14 @@ public record InvocationId(long high, long low) implements Comparable<Invocation
       return at(lastMillis, lastCounter, random.nextLong() >>> (64 - RANDOM_BITS));
     }
 
-    /** Promises that every id minted from now on is greater than {@code id}. */
+    /**
+     * Promises that every id minted from now on is greater than {@code id}. The times of later ids
+     * follow, so an {@code id} that comes from outside must not lie ahead of the clock: the caller
+     * checks that.
+     */
     public void advanceBeyond(InvocationId id) {
       // Order is (ms, shard, counter): an id of a higher shard sorts above all of ours of its ms,
-      // one
-      // of a lower shard below all of them.
+      // one of a lower shard below all of them.
       long millis = id.shard() < shard ? id.millis() - 1 : id.millis();
       int counter = id.shard() == shard ? id.counter() : COUNTER_MAX;
       if (millis > lastMillis || (millis == lastMillis && counter > lastCounter)) {
@@ -184,6 +197,9 @@ public record InvocationId(long high, long low) implements Comparable<Invocation
     }
 
     private InvocationId at(long millis, int counter, long randomBits) {
+      if (millis > MILLIS_MAX) {
+        throw new IllegalStateException("no id can carry the time " + millis);
+      }
       return new InvocationId(
           millis << 16 | 0x7000 | shard, VARIANT | (long) counter << RANDOM_BITS | randomBits);
     }
