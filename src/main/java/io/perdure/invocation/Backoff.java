@@ -4,10 +4,14 @@ package io.perdure.invocation;
 final class Backoff {
   private Backoff() {}
 
-  /** Pause after failure number {@code n} (from 1), in milliseconds. */
+  /**
+   * Pause after failure number {@code n} (from 1), in milliseconds: {@code first}, doubled for each
+   * later one, at most {@code cap}, of which up to the share {@code jitter} is taken off.
+   */
   static long delayMillis(long first, long cap, double jitter, int n, long seed) {
-    int doublings = Math.min(Math.max(n - 1, 0), 40);
-    long pause = first > cap >> doublings ? cap : Math.min(cap, first << doublings);
+    int doublings = Math.min(Math.max(n - 1, 0), 62);
+    // Compared before it is shifted, so that it cannot overflow.
+    long pause = first > cap >> doublings ? cap : first << doublings;
     double unit = (mix(seed + n) >>> 11) * 0x1.0p-53;
     return Math.round(pause * (1 - jitter * unit));
   }

@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param maxAttempts attempts in all, the first included, 1 to 1000
  * @param backoffMillis pause before the second attempt, 0 to 86 400 000; doubled for each later one
- * @param maxBackoffMillis longest pause, not below {@code backoffMillis}
+ * @param maxBackoffMillis longest pause, {@code backoffMillis} to 86 400 000
  * @param jitter share of the pause that is varied, 0 to 1: a pause lies in [p*(1-jitter), p]
  * @param retryOn classes of error that are repeated; others end the invocation at once
  */
@@ -33,8 +33,17 @@ public record RetryPolicy(
     if (maxAttempts < 1 || maxAttempts > ATTEMPTS_MAX) {
       throw new IllegalArgumentException("maxAttempts is not within 1..1000: " + maxAttempts);
     }
-    if (backoffMillis < 0 || maxBackoffMillis < backoffMillis || jitter < 0 || jitter > 1) {
-      throw new IllegalArgumentException("backoff is not within its range");
+    if (backoffMillis < 0
+        || maxBackoffMillis < backoffMillis
+        || maxBackoffMillis > BACKOFF_MILLIS_MAX) {
+      throw new IllegalArgumentException(
+          "not 0 <= backoffMillis <= maxBackoffMillis <= 24 h: "
+              + backoffMillis
+              + ", "
+              + maxBackoffMillis);
+    }
+    if (!(jitter >= 0 && jitter <= 1)) { // so written, NaN is refused as well
+      throw new IllegalArgumentException("jitter is not within 0..1: " + jitter);
     }
     retryOn = Set.copyOf(retryOn);
   }
