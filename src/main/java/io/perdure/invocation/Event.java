@@ -1,5 +1,7 @@
 package io.perdure.invocation;
 
+import java.util.Objects;
+
 /**
  * One change in the life of an invocation.
  *
@@ -7,9 +9,18 @@ package io.perdure.invocation;
  * @param type what happened
  * @param at milliseconds since the epoch; never before the event in front of it
  * @param attempt the attempt it belongs to, 0 for none
- * @param detail a sentence, may be empty, never null
+ * @param detail a sentence, may be empty, never null; cut at {@link #DETAIL_MAX}, for a record
+ *     holds up to {@link InvocationBuilder#EVENTS_MAX} of them (an error is kept whole beside them)
  */
 public record Event(int seq, Type type, long at, int attempt, String detail) {
+  /** Longest detail kept, in characters. */
+  public static final int DETAIL_MAX = 256;
+
+  public Event {
+    Objects.requireNonNull(type);
+    detail = detail == null ? "" : Cut.to(DETAIL_MAX, detail);
+  }
+
   /** What happened. Stored by {@link #code()}; names are shown by the native API. */
   public enum Type {
     ENQUEUED(1),

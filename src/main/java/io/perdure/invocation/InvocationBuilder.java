@@ -94,7 +94,7 @@ public final class InvocationBuilder {
     if (size >= EVENTS_MAX) {
       events.remove(EVENTS_HEAD);
     }
-    events.add(new Event(seq, type, notBefore, attempts, detail == null ? "" : detail));
+    events.add(new Event(seq, type, notBefore, attempts, detail));
     return this;
   }
 

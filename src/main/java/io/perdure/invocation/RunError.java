@@ -6,10 +6,14 @@ import java.util.Objects;
  * How an attempt failed.
  *
  * @param kind class of error, what a retry policy looks at
- * @param type short name for machines, e.g. "ExitCode", "HTTP 500", "Timeout"
- * @param message one line or a few for people, at most 4 KB; longer ones are cut
+ * @param type short name for machines, e.g. "ExitCode", "HTTP 500", "Timeout"; cut at {@link
+ *     #TYPE_MAX}
+ * @param message one line or a few for people, never null; cut at {@link #MESSAGE_MAX}
  */
 public record RunError(Kind kind, String type, String message) {
+  /** Longest type kept, in characters. */
+  public static final int TYPE_MAX = 128;
+
   /** Longest message kept, in characters. */
   public static final int MESSAGE_MAX = 4096;
 
@@ -50,10 +54,7 @@ public record RunError(Kind kind, String type, String message) {
 
   public RunError {
     Objects.requireNonNull(kind);
-    Objects.requireNonNull(type);
-    message = message == null ? "" : message;
-    if (message.length() > MESSAGE_MAX) {
-      message = message.substring(0, MESSAGE_MAX - 3) + "...";
-    }
+    type = Cut.to(TYPE_MAX, type);
+    message = message == null ? "" : Cut.to(MESSAGE_MAX, message);
   }
 }
