@@ -1,0 +1,12 @@
+/**
+ * How many calls a second an account may make of each operation of each dialect.
+ *
+ * <p>Owns the token buckets, keyed (account, dialect, action), in memory only: a restart begins
+ * with full ones. Thread: one event loop; a decision is arithmetic and touches nothing else.
+ *
+ * <p>Decision carried here: a token bucket with a burst of one second's calls, since the clouds
+ * publish a rate but no shape of the window, and a bucket has no edge at which twice the rate gets
+ * through. The number of buckets is bounded: one unused for as long as it takes to fill says no
+ * more than a new one, so it is dropped.
+ */
+package io.perdure.ratelimit;
