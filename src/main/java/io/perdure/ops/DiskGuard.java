@@ -1,0 +1,76 @@
+package io.perdure.ops;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.perdure.invocation.Failure;
+import io.perdure.time.Clock;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Refuses new invocations before the disk is full, so that what was accepted can still be finished
+ * and written. Thread: worker; the verdict may be read by any thread.
+ */
+public final class DiskGuard extends VerticleBase {
+  private static final System.Logger LOG = System.getLogger(DiskGuard.class.getName());
+  private static final long LOOK_MILLIS = 1_000;
+
+  private final Path directory;
+  private final long freeBytesMin;
+  private final Clock clock;
+  private FileStore disk;
+  private Clock.Timer timer;
+  private volatile Failure refusal;
+
+  /** Watches the disk of {@code directory}; refuses below {@code freeBytesMin} free bytes. */
+  public DiskGuard(Path directory, long freeBytesMin, Clock clock) {
+    this.directory = directory;
+    this.freeBytesMin = freeBytesMin;
+    this.clock = clock;
+  }
+
+  /** Why nothing new may be stored, or null. */
+  public Failure refusal() {
+    return refusal;
+  }
+
+  @Override
+  public Future<?> start() throws IOException {
+    disk = Files.getFileStore(directory);
+    look();
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    timer.cancel();
+    return Future.succeededFuture();
+  }
+
+  private void look() {
+    try {
+      judge(disk.getUsableSpace());
+    } catch (IOException e) {
+      LOG.log(WARNING, "free space of " + directory + " is unknown, looked at again in 1 s", e);
+    }
+    timer = clock.at(clock.millis() + LOOK_MILLIS, this::look);
+  }
+
+  private void judge(long free) {
+    boolean low = free < freeBytesMin;
+    if (low && refusal == null) {
+      String message =
+          "the disk of " + directory + " has " + free + " bytes left, less than " + freeBytesMin;
+      LOG.log(WARNING, message + ": new invocations are refused until there is more");
+      refusal = new Failure.Unavailable(message, 5_000);
+    } else if (!low && refusal != null) {
+      LOG.log(INFO, "the disk of " + directory + " has space again, new invocations are accepted");
+      refusal = null;
+    }
+  }
+}
