@@ -36,6 +36,13 @@ public final class Batch {
     return this;
   }
 
+  /** Appends all operations of {@code other}, which stays as it is. */
+  public Batch append(Batch other) {
+    append(other.bytes, 0, other.size);
+    operations += other.operations;
+    return this;
+  }
+
   /** Number of operations. */
   public int operations() {
     return operations;

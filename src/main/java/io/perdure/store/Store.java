@@ -1,0 +1,358 @@
+package io.perdure.store;
+
+import io.perdure.journal.Batch;
+import io.perdure.journal.BatchWriter;
+import io.perdure.journal.Family;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.rocksdb.Checkpoint;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One RocksDB instance: the committed state of one shard, or the registry. Thread-safe; writes are
+ * made by one thread at a time. Every call may touch the disk: never on an event loop. Whatever
+ * RocksDB reports, corruption included, is a {@link StoreException}; nothing is ever repaired by
+ * dropping data.
+ */
+public final class Store implements StoreReader, BatchWriter, AutoCloseable {
+  private static final long CLOSE_WAIT_SECONDS = 10;
+  private static final Set<Family> BODIES =
+      Collections.unmodifiableSet(EnumSet.of(Family.PAYLOAD, Family.RESULT, Family.LOG));
+
+  private final Path dir;
+  private final Tuning tuning;
+  private final RocksDB db;
+  private final Map<Family, ColumnFamilyHandle> handles;
+  private final ReadOptions reading = new ReadOptions();
+  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final WriteOptions unsynced = new WriteOptions();
+
+  /** One permit for each call and open view; closing takes all. */
+  private final Semaphore uses = new Semaphore(Integer.MAX_VALUE);
+
+  private boolean closed;
+
+  private Store(Path dir, Tuning tuning, RocksDB db, Map<Family, ColumnFamilyHandle> handles) {
+    this.dir = dir;
+    this.tuning = tuning;
+    this.db = db;
+    this.handles = handles;
+  }
+
+  /**
+   * Opens the store in {@code dir}, making it unless opened for reading.
+   *
+   * @throws StoreException when it cannot be opened, is damaged, or was written by a newer program
+   */
+  public static Store open(Path dir, StoreOptions options) {
+    Tuning tuning = new Tuning(options.shared());
+    try {
+      if (!options.readOnly()) {
+        Files.createDirectories(dir);
+      }
+      refuseUnknownFamilies(dir);
+      List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+      descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, tuning.unused()));
+      List<Family> families = new ArrayList<>(EnumSet.copyOf(options.families()));
+      for (Family family : families) {
+        descriptors.add(new ColumnFamilyDescriptor(nameOf(family), tuning.family(family)));
+      }
+      DBOptions database = tuning.database(options.readOnly());
+      List<ColumnFamilyHandle> opened = new ArrayList<>();
+      RocksDB db =
+          options.readOnly()
+              ? RocksDB.openReadOnly(database, dir.toString(), descriptors, opened)
+              : RocksDB.open(database, dir.toString(), descriptors, opened);
+      Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+      for (int i = 0; i < families.size(); i++) {
+        handles.put(families.get(i), opened.get(i + 1));
+      }
+      tuning.own(opened.get(0));
+      return new Store(dir, tuning, db, handles);
+    } catch (RocksDBException | IOException e) {
+      tuning.close();
+      throw new StoreException("cannot open the store in " + dir + ": " + e.getMessage(), e);
+    } catch (StoreException e) {
+      tuning.close();
+      throw e;
+    }
+  }
+
+  private static void refuseUnknownFamilies(Path dir) throws RocksDBException {
+    if (!Files.exists(dir.resolve("CURRENT"))) {
+      return;
+    }
+    Set<String> unknown = new HashSet<>();
+    try (Options options = new Options()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, dir.toString())) {
+        unknown.add(new String(name, StandardCharsets.UTF_8));
+      }
+    }
+    unknown.remove(new String(RocksDB.DEFAULT_COLUMN_FAMILY, StandardCharsets.UTF_8));
+    for (Family family : Family.values()) {
+      unknown.remove(new String(nameOf(family), StandardCharsets.UTF_8));
+    }
+    if (!unknown.isEmpty()) {
+      throw new StoreException(
+          "the store in " + dir + " was written by a newer program: it has " + unknown, null);
+    }
+  }
+
+  /** Stored in the directory: who renames a family keeps its old name here. */
+  private static byte[] nameOf(Family family) {
+    return family.name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void write(Batch batch) {
+    write(batch, true);
+  }
+
+  /**
+   * Writes {@code batch}, whole.
+   *
+   * @param sync whether it has to survive the loss of power when this returns
+   */
+  public void write(Batch batch, boolean sync) {
+    enter();
+    try (WriteBatch changes = new WriteBatch(batch.sizeBytes() + 16 * batch.operations())) {
+      batch.forEach(new Applier(changes));
+      db.write(sync ? synced : unsynced, changes);
+    } catch (RocksDBException e) {
+      throw failed("write", e);
+    } finally {
+      leave();
+    }
+  }
+
+  private final class Applier implements Batch.Visitor {
+    private final WriteBatch changes;
+
+    Applier(WriteBatch changes) {
+      this.changes = changes;
+    }
+
+    @Override
+    public void put(Family family, byte[] key, byte[] value) {
+      try {
+        changes.put(handle(family), key, value);
+      } catch (RocksDBException e) {
+        throw failed("write", e);
+      }
+    }
+
+    @Override
+    public void delete(Family family, byte[] key) {
+      try {
+        changes.delete(handle(family), key);
+      } catch (RocksDBException e) {
+        throw failed("write", e);
+      }
+    }
+  }
+
+  @Override
+  public byte[] get(Family family, byte[] key) {
+    enter();
+    try {
+      return get(family, key, reading);
+    } finally {
+      leave();
+    }
+  }
+
+  byte[] get(Family family, byte[] key, ReadOptions how) {
+    try {
+      return db.get(handle(family), how, key);
+    } catch (RocksDBException e) {
+      throw failed("read", e);
+    }
+  }
+
+  @Override
+  public List<byte[]> getAll(Family family, List<byte[]> keys) {
+    enter();
+    try {
+      return getAll(family, keys, reading);
+    } finally {
+      leave();
+    }
+  }
+
+  List<byte[]> getAll(Family family, List<byte[]> keys, ReadOptions how) {
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    try {
+      List<ColumnFamilyHandle> all = Collections.nCopies(keys.size(), handle(family));
+      List<byte[]> values = new ArrayList<>(db.multiGetAsList(how, all, keys));
+      for (int i = 0; i < keys.size(); i++) {
+        if (values.get(i) == null) {
+          // multiGet gives null for "not there" and for an error alike; get tells them apart.
+          values.set(i, get(family, keys.get(i), how));
+        }
+      }
+      return values;
+    } catch (RocksDBException e) {
+      throw failed("read", e);
+    }
+  }
+
+  @Override
+  public View view() {
+    enter();
+    return new StoreView(this, db);
+  }
+
+  /**
+   * Frees the bodies of buckets below {@code bucket}, which must be committed as low-water mark
+   * before: whole files at once, the rest is hidden now and freed by later compactions. May be
+   * called again at will.
+   */
+  public void dropBelow(int bucket) {
+    byte[] from = Keys.bucket(0);
+    byte[] to = Keys.bucket(bucket);
+    for (Family family : BODIES) {
+      enter();
+      try (View view = view()) {
+        try (Scan scan = view.scan(family, from, to, false)) {
+          if (!scan.valid()) {
+            continue; // each call would otherwise leave one more range to skip
+          }
+        }
+        db.deleteFilesInRanges(handle(family), List.of(from, to), false);
+        db.deleteRange(handle(family), unsynced, from, to);
+      } catch (RocksDBException e) {
+        throw failed("removal of bodies", e);
+      } finally {
+        leave();
+      }
+    }
+  }
+
+  /**
+   * Makes a consistent copy in {@code target}, which must not exist, while writes go on: table
+   * files are linked, so it takes no space at first. Everything committed before is in it.
+   */
+  public void checkpoint(Path target) {
+    enter();
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(target.toString());
+    } catch (RocksDBException e) {
+      throw failed("checkpoint to " + target, e);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Reads every block of every table file and compares its checksum. Takes its time. */
+  public void verifyChecksums() {
+    enter();
+    try {
+      db.verifyChecksum();
+    } catch (RocksDBException e) {
+      throw failed("verification", e);
+    } finally {
+      leave();
+    }
+  }
+
+  /** How it is doing. */
+  public StoreStats stats() {
+    enter();
+    try {
+      return new StoreStats(
+          db.getAggregatedLongProperty("rocksdb.cur-size-all-mem-tables"),
+          db.getAggregatedLongProperty("rocksdb.total-sst-files-size"),
+          db.getAggregatedLongProperty("rocksdb.estimate-pending-compaction-bytes"),
+          db.getLongProperty("rocksdb.is-write-stopped") != 0,
+          db.getLongProperty("rocksdb.actual-delayed-write-rate"),
+          db.getLongProperty("rocksdb.background-errors"));
+    } catch (RocksDBException e) {
+      throw failed("statistics", e);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Where it is. */
+  public Path directory() {
+    return dir;
+  }
+
+  /**
+   * Ends it, once no call and no view is left. Nothing is lost without it.
+   *
+   * @throws StoreException when a view stays open for 10 s; the store stays open then, since
+   *     closing it under a reader would end the process
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    try {
+      if (!uses.tryAcquire(Integer.MAX_VALUE, CLOSE_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new StoreException("the store in " + dir + " is still being read", null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("interrupted while closing the store in " + dir, e);
+    }
+    closed = true;
+    handles.values().forEach(ColumnFamilyHandle::close);
+    reading.close();
+    synced.close();
+    unsynced.close();
+    try {
+      db.closeE();
+    } catch (RocksDBException e) {
+      throw failed("close", e);
+    } finally {
+      tuning.close();
+    }
+  }
+
+  ColumnFamilyHandle handle(Family family) {
+    ColumnFamilyHandle handle = handles.get(family);
+    if (handle == null) {
+      throw new IllegalArgumentException("the store in " + dir + " has no family " + family);
+    }
+    return handle;
+  }
+
+  StoreException failed(String what, RocksDBException e) {
+    return new StoreException("store " + dir + ": " + what + " failed: " + e.getMessage(), e);
+  }
+
+  private void enter() {
+    if (!uses.tryAcquire()) {
+      throw new StoreException("the store in " + dir + " is closed", null);
+    }
+  }
+
+  void leave() {
+    uses.release();
+  }
+}

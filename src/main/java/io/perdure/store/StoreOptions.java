@@ -1,0 +1,33 @@
+package io.perdure.store;
+
+import io.perdure.journal.Family;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * How a store is opened.
+ *
+ * @param shared of the node; outlives the store
+ * @param families the column families it has; those missing are created
+ * @param readOnly nothing is written, not even a log line; the store must not be open elsewhere
+ */
+public record StoreOptions(StoreShared shared, Set<Family> families, boolean readOnly) {
+  public StoreOptions {
+    families = Set.copyOf(families);
+  }
+
+  /** The store of a shard: every family but the registry's. */
+  public static StoreOptions shard(StoreShared shared) {
+    return new StoreOptions(shared, EnumSet.complementOf(EnumSet.of(Family.REGISTRY)), false);
+  }
+
+  /** The registry's store. */
+  public static StoreOptions registry(StoreShared shared) {
+    return new StoreOptions(shared, EnumSet.of(Family.META, Family.REGISTRY), false);
+  }
+
+  /** The same, for reading only. */
+  public StoreOptions forReading() {
+    return new StoreOptions(shared, families, true);
+  }
+}

@@ -1,0 +1,165 @@
+package io.perdure.store;
+
+import io.perdure.journal.Family;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Properties;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.util.StdErrLogger;
+
+/**
+ * RocksDB's settings, each with its reason, and the native objects they consist of. One per store;
+ * closed after it.
+ */
+final class Tuning implements AutoCloseable {
+  private static final long KIB = 1 << 10;
+  private static final long MIB = 1 << 20;
+
+  /** Table files kept open by one store: the seven of a node stay below 2 000 descriptors. */
+  private static final int OPEN_FILES_MAX = 256;
+
+  private final StoreShared shared;
+  private final Deque<AutoCloseable> natives = new ArrayDeque<>();
+
+  Tuning(StoreShared shared) {
+    this.shared = shared;
+  }
+
+  DBOptions database(boolean readOnly) {
+    DBOptions options = own(withTrackedLogs());
+    options
+        .setCreateIfMissing(!readOnly)
+        .setCreateMissingColumnFamilies(!readOnly)
+        .setParanoidChecks(true)
+        // A write cut short by kill -9 leaves a torn record at the end of the log, and that alone
+        // is
+        // tolerated: a bad checksum anywhere else refuses to open. Point-in-time recovery would
+        // open with everything behind the damage silently gone, acknowledged commits included.
+        // (RocksDB does not recycle logs in this mode: a recycled tail cannot be told from damage.)
+        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+        .setManualWalFlush(false)
+        // Small families would hold back the log for ever; this flushes them.
+        .setMaxTotalWalSize(shared.config().walBytes())
+        .setWriteBufferManager(shared.writeBuffers())
+        // One writer per store: the locks of concurrent writers would only cost.
+        .setAllowConcurrentMemtableWrite(false)
+        .setEnableWriteThreadAdaptiveYield(false)
+        .setMaxBackgroundJobs(2)
+        .setBytesPerSync(MIB)
+        .setMaxOpenFiles(OPEN_FILES_MAX)
+        .setSkipStatsUpdateOnDbOpen(true)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0)
+        .setMaxManifestFileSize(16 * MIB)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setMaxLogFileSize(MIB)
+        .setKeepLogFileNum(2);
+    if (readOnly) {
+      // Without a logger of its own RocksDB starts a LOG file even in a store opened for reading.
+      options.setLogger(own(new StdErrLogger(InfoLogLevel.FATAL_LEVEL)));
+    }
+    return options;
+  }
+
+  /** Sizes of closed logs are kept in the manifest, so that a missing or short one is noticed. */
+  private static DBOptions withTrackedLogs() {
+    Properties names = new Properties(); // the Java API has no setter for it
+    names.setProperty("track_and_verify_wals_in_manifest", "true");
+    DBOptions options = DBOptions.getDBOptionsFromProps(names);
+    if (options == null) {
+      throw new StoreException(
+          "this RocksDB does not know track_and_verify_wals_in_manifest", null);
+    }
+    return options;
+  }
+
+  ColumnFamilyOptions family(Family family) {
+    return switch (family) {
+      case PAYLOAD, RESULT, LOG -> bodies();
+      case RECORD, KEY, REGISTRY -> lookedUp();
+      case LIST, STATUS, ENDED, DUE, STARTED, OWING, EXPIRY, META -> scanned();
+    };
+  }
+
+  /**
+   * Bodies are what the caller sent: mostly compressed or small, so compressing them again costs
+   * CPU for nothing. Leveled and not FIFO: FIFO drops the oldest files by total size, also those of
+   * an invocation that still waits. Keys begin with the bucket, so files rarely overlap and mostly
+   * move down unread.
+   */
+  private ColumnFamilyOptions bodies() {
+    return common(32 * MIB, 64 * MIB)
+        .setCompressionType(CompressionType.NO_COMPRESSION)
+        .setTableFormatConfig(table(16 * KIB, true));
+  }
+
+  /** Read by key: a filter spares the files that do not have it. */
+  private ColumnFamilyOptions lookedUp() {
+    return common(16 * MIB, 32 * MIB)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setTableFormatConfig(table(8 * KIB, true));
+  }
+
+  /** Read in order: a filter would not help. */
+  private ColumnFamilyOptions scanned() {
+    return common(8 * MIB, 16 * MIB)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setTableFormatConfig(table(8 * KIB, false));
+  }
+
+  /** The options of RocksDB's own default family, which stays empty. */
+  ColumnFamilyOptions unused() {
+    return common(MIB, MIB);
+  }
+
+  private ColumnFamilyOptions common(long writeBufferBytes, long fileBytes) {
+    return own(new ColumnFamilyOptions())
+        .setWriteBufferSize(writeBufferBytes)
+        // Room for bursts; what all of them may use together is the write buffer manager's.
+        .setMaxWriteBufferNumber(4)
+        // An eighth of the buffer by default: 80 families would take 100 MB before they hold any.
+        .setArenaBlockSize(64 * KIB)
+        .setLevelCompactionDynamicLevelBytes(true)
+        .setTargetFileSizeBase(fileBytes)
+        .setMaxBytesForLevelBase(4 * fileBytes)
+        .setLevel0FileNumCompactionTrigger(4)
+        .setLevel0SlowdownWritesTrigger(20)
+        .setLevel0StopWritesTrigger(36)
+        .setForceConsistencyChecks(true);
+  }
+
+  private BlockBasedTableConfig table(long blockBytes, boolean filter) {
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig()
+            .setBlockCache(shared.cache())
+            .setBlockSize(blockBytes)
+            // In the cache, so that memory does not grow with what is stored.
+            .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
+            .setPinL0FilterAndIndexBlocksInCache(true);
+    return filter ? table.setFilterPolicy(own(new BloomFilter(10))) : table;
+  }
+
+  <T extends AutoCloseable> T own(T object) {
+    natives.push(object);
+    return object;
+  }
+
+  @Override
+  public void close() {
+    for (AutoCloseable object : natives) {
+      try {
+        object.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("RocksDB's options close without exceptions", e);
+      }
+    }
+    natives.clear();
+  }
+}
