@@ -1,0 +1,65 @@
+package io.perdure.shard;
+
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.Signal;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An invocation in memory: handed to the executor, running, or concerned by a batch that is not
+ * committed yet.
+ */
+final class Live {
+  /** Where it stands between queue and executor. */
+  enum Place {
+    /** Not with the executor. */
+    HOME,
+    /** Handed over, not begun. */
+    OFFERED,
+    /** An attempt runs. */
+    RUNNING
+  }
+
+  final InvocationId id;
+
+  /** As it is now; ahead of {@link #written} only by a start that is not written down. */
+  Invocation current;
+
+  /** As put into a batch last; null before its creation. */
+  Invocation written;
+
+  /** Number of the batch that holds the newest change. */
+  long batch;
+
+  Place place = Place.HOME;
+
+  /** Its payload while it is small and may be needed soon, else null. */
+  byte[] payload;
+
+  /** Signals to be decided once the executor has given it back or has begun it. */
+  List<Parked> parked = List.of();
+
+  /** A signal that waits for the executor; {@code answer} may be null. */
+  record Parked(Signal signal, Promise<Invocation> answer) {}
+
+  Live(Invocation current, Invocation written) {
+    this.id = current.id();
+    this.current = current;
+    this.written = written;
+  }
+
+  void park(Signal signal, Promise<Invocation> answer) {
+    if (parked.isEmpty()) {
+      parked = new ArrayList<>(1);
+    }
+    parked.add(new Parked(signal, answer));
+  }
+
+  /** True when memory knows more than the newest batch: identity tells, values are immutable. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean overlay() {
+    return current != written;
+  }
+}

@@ -1,0 +1,284 @@
+package io.perdure.shard;
+
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.InvocationId;
+import io.perdure.journal.Family;
+import io.perdure.store.Keys;
+import io.perdure.store.StoreReader;
+import io.perdure.time.Clock;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * Hands what is due to the executor, a bounded window per function. The queue itself is the DUE
+ * index on disk; per function this keeps only how many are handed over, from where to read on, and
+ * when the next one is due. Belongs to the shard's thread.
+ */
+final class Queues {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** What the queues need of the shard. */
+  interface Host {
+    /** The entry in memory, else one read from disk; null if there is none. */
+    Live load(InvocationId id);
+
+    /** The entry in memory, or null. */
+    Live inMemory(InvocationId id);
+
+    /** Keeps {@code live} in memory: the executor is about to get it. */
+    void adopt(Live live);
+
+    /** False once nothing more is to be started: the node is shutting down. */
+    boolean startsAttempts();
+  }
+
+  private static final class Queue {
+    final long function;
+    int offered;
+
+    /** Everything below this DUE key has been handed over; null for the start. */
+    byte[] cursor;
+
+    /** No entry at or beyond the cursor is due earlier, {@link #NEVER} when there is none. */
+    long nextDue = NEVER;
+
+    /** When it is to be served next, {@link #NEVER} when that is not planned. */
+    long wakeAt = NEVER;
+
+    Queue(long function) {
+      this.function = function;
+    }
+  }
+
+  private record Wake(long at, long function) {}
+
+  private final ShardConfig config;
+  private final Bus bus;
+  private final Clock clock;
+  private final Functions functions;
+  private final StoreReader reader;
+  private final Host host;
+  private final long epoch;
+
+  private final Map<Long, Queue> byFunction = new HashMap<>();
+  private final PriorityQueue<Wake> wakes = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
+  private Clock.Timer timer;
+  private long timerAt = NEVER;
+  private int offeredTotal;
+  private long inlineTotal;
+  private boolean closed;
+
+  Queues(
+      ShardConfig config,
+      Bus bus,
+      Clock clock,
+      Functions functions,
+      StoreReader reader,
+      Host host,
+      long epoch) {
+    this.config = config;
+    this.bus = bus;
+    this.clock = clock;
+    this.functions = functions;
+    this.reader = reader;
+    this.host = host;
+    this.epoch = epoch;
+  }
+
+  /** Something of {@code function} waits on disk, the first of it at {@code dueAt}. */
+  void recovered(long function, long dueAt) {
+    Queue queue = queue(function);
+    queue.nextDue = dueAt;
+    serve(queue);
+  }
+
+  /** {@code live} is committed as waiting. Hands it over, or leaves it to the index. */
+  void waiting(Live live) {
+    Queue queue = queue(live.current.functionUid());
+    long due = live.current.dueAt();
+    boolean first = queue.nextDue > clock.millis();
+    Function function = functions.byUid(queue.function);
+    if (first && due <= clock.millis() && offers(queue, function)) {
+      offer(queue, live);
+      return;
+    }
+    leave(queue, due, live.id);
+    if (due > clock.millis() || offers(queue, function)) {
+      serve(queue);
+    }
+  }
+
+  /** The executor gave {@code live} back, or it has begun: there is room for another. */
+  void left(Live live) {
+    Queue queue = queue(live.current.functionUid());
+    queue.offered--;
+    offeredTotal--;
+    if (live.payload != null) {
+      inlineTotal -= live.payload.length;
+      live.payload = null;
+    }
+    if (queue.nextDue <= clock.millis() && queue.offered <= window() / 2) {
+      serve(queue);
+    }
+  }
+
+  /** {@code live} waits again, unchanged, after it was given back. */
+  void returned(Live live) {
+    Queue queue = queue(live.current.functionUid());
+    leave(queue, live.current.dueAt(), live.id);
+    serve(queue);
+  }
+
+  /** The function was changed: perhaps it is no longer paused. */
+  void functionChanged(long function) {
+    Queue queue = byFunction.get(function);
+    if (queue != null) {
+      serve(queue);
+    }
+  }
+
+  /** When the oldest waiting one became due; now, when nothing waits. */
+  long oldestDue() {
+    long oldest = clock.millis();
+    for (Queue queue : byFunction.values()) {
+      oldest = Math.min(oldest, queue.nextDue);
+    }
+    return oldest;
+  }
+
+  void close() {
+    closed = true;
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private int window() {
+    return offeredTotal < config.windowTotal() ? config.window() : Math.min(2, config.window());
+  }
+
+  private boolean offers(Queue queue, Function function) {
+    return function != null
+        && !function.paused()
+        && queue.offered < window()
+        && host.startsAttempts();
+  }
+
+  /** Notes that something waits on disk at (due, id). */
+  private static void leave(Queue queue, long due, InvocationId id) {
+    queue.nextDue = Math.min(queue.nextDue, due);
+    byte[] key = Keys.timed(queue.function, due, id);
+    if (queue.cursor != null && Arrays.compareUnsigned(key, queue.cursor) < 0) {
+      queue.cursor = key;
+    }
+  }
+
+  /** Hands over what is due, up to the window, and sees to it that the rest has its turn. */
+  private void serve(Queue queue) {
+    if (closed) {
+      return;
+    }
+    Function function = functions.byUid(queue.function);
+    if (function == null || function.paused()) {
+      return; // a resumed one is served by functionChanged, a deleted one is invalidated
+    }
+    long now = clock.millis();
+    if (queue.nextDue <= now && offers(queue, function)) {
+      read(queue, function, now);
+    }
+    if (queue.nextDue > now && queue.nextDue < queue.wakeAt) {
+      wakeAt(queue);
+    }
+  }
+
+  private void read(Queue queue, Function function, long now) {
+    byte[] prefix = Keys.function(queue.function);
+    byte[] from = queue.cursor == null ? prefix : queue.cursor;
+    queue.nextDue = NEVER;
+    try (StoreReader.View view = reader.view();
+        StoreReader.Scan scan = view.scan(Family.DUE, from, Keys.after(prefix), false)) {
+      for (; scan.valid(); scan.next()) {
+        byte[] key = scan.key();
+        long due = Keys.longAt(key, 8);
+        queue.cursor = key;
+        if (due > now || !offers(queue, function)) {
+          queue.nextDue = due;
+          return;
+        }
+        InvocationId id = Keys.trailingId(key);
+        Live live = host.inMemory(id);
+        if (live == null) {
+          live = host.load(id);
+        } else if (live.place != Live.Place.HOME || live.current.dueAt() != due) {
+          continue; // handed over already, or changed by a batch that is not committed yet
+        }
+        if (live != null && live.current.status().waiting()) {
+          offer(queue, live);
+        }
+      }
+      // Beyond the last one: what comes later has a greater key, or moves the cursor back.
+      queue.cursor = queue.cursor == null ? null : next(queue.cursor);
+    }
+  }
+
+  private void offer(Queue queue, Live live) {
+    live.place = Live.Place.OFFERED;
+    host.adopt(live);
+    queue.offered++;
+    offeredTotal++;
+    byte[] payload = live.payload;
+    if (payload != null) {
+      if (inlineTotal + payload.length > config.inlineBytes()) {
+        payload = null;
+        live.payload = null;
+      } else {
+        inlineTotal += payload.length;
+      }
+    }
+    bus.send(Addresses.RUN, new Run(live.current, epoch, live.current.attempts() + 1, payload));
+  }
+
+  private void wakeAt(Queue queue) {
+    queue.wakeAt = queue.nextDue;
+    wakes.add(new Wake(queue.wakeAt, queue.function));
+    if (queue.wakeAt < timerAt) {
+      if (timer != null) {
+        timer.cancel();
+      }
+      timerAt = queue.wakeAt;
+      timer = clock.at(timerAt, this::wake);
+    }
+  }
+
+  private void wake() {
+    timer = null;
+    timerAt = NEVER;
+    long now = clock.millis();
+    while (!wakes.isEmpty() && wakes.peek().at() <= now) {
+      Wake wake = wakes.poll();
+      Queue queue = byFunction.get(wake.function());
+      if (queue.wakeAt == wake.at()) {
+        queue.wakeAt = NEVER;
+        serve(queue);
+      }
+    }
+    if (!wakes.isEmpty() && !closed) {
+      timerAt = wakes.peek().at();
+      timer = clock.at(timerAt, this::wake);
+    }
+  }
+
+  private Queue queue(long function) {
+    return byFunction.computeIfAbsent(function, Queue::new);
+  }
+
+  private static byte[] next(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
+  }
+}

@@ -1,0 +1,100 @@
+package io.perdure.shard;
+
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.Signal;
+import io.perdure.journal.Family;
+import io.perdure.store.Changes;
+import io.perdure.store.Keys;
+import io.perdure.store.Meta;
+import io.perdure.store.StoreReader;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Brings a shard's memory back from its store. Reads counters, what was written down as running,
+ * and one entry per function of what waits: the time depends on functions and running attempts, not
+ * on backlog or history. Blocking; on the shard's thread.
+ */
+final class Recovery {
+  private static final SecureRandom SEEDS = new SecureRandom();
+
+  private Recovery() {}
+
+  /** A function that has something waiting, and when the first of it is due. */
+  record Head(long function, long dueAt) {}
+
+  static Counters counters(StoreReader reader) {
+    Counters counters = new Counters(Changes.loadCounters(reader));
+    byte[] prefix = {Counters.ACCOUNT_PREFIX};
+    try (StoreReader.View view = reader.view();
+        StoreReader.Scan scan = view.scan(Family.META, prefix, Keys.after(prefix), false)) {
+      for (; scan.valid(); scan.next()) {
+        counters.account(
+            Keys.longAt(scan.key(), 1), new String(scan.value(), StandardCharsets.UTF_8));
+      }
+    }
+    return counters;
+  }
+
+  /** A minter whose ids are greater than any the store holds. */
+  static InvocationId.Minter minter(int shard, StoreReader reader) {
+    InvocationId.Minter minter =
+        new InvocationId.Minter(shard, new SplittableRandom(SEEDS.nextLong()));
+    try (StoreReader.View view = reader.view();
+        StoreReader.Scan scan = view.scan(Family.RECORD, null, null, true)) {
+      if (scan.valid()) {
+        minter.advanceBeyond(Keys.trailingId(scan.key()));
+      }
+    }
+    return minter;
+  }
+
+  static int lowWater(StoreReader reader) {
+    byte[] value = reader.get(Family.META, Meta.lowWater());
+    return value == null ? 0 : (int) Meta.number(value);
+  }
+
+  /** What was written down as running or stopping: the attempts are lost with the node. */
+  static List<InvocationId> started(StoreReader reader) {
+    List<InvocationId> ids = new ArrayList<>();
+    try (StoreReader.View view = reader.view();
+        StoreReader.Scan scan = view.scan(Family.STARTED, null, null, false)) {
+      for (; scan.valid(); scan.next()) {
+        ids.add(Keys.trailingId(scan.key()));
+      }
+    }
+    return ids;
+  }
+
+  static Signal lost(Invocation invocation) {
+    String where = invocation.instance() == null ? "" : " in " + invocation.instance();
+    return new Signal.NodeLost(
+        "the node ended while attempt "
+            + invocation.attempts()
+            + " ran"
+            + where
+            + "; it may have run");
+  }
+
+  /** The first of what waits, for each function that has something waiting. */
+  static List<Head> heads(StoreReader reader) {
+    List<Head> heads = new ArrayList<>();
+    try (StoreReader.View view = reader.view();
+        StoreReader.Scan scan = view.scan(Family.DUE, null, null, false)) {
+      while (scan.valid()) {
+        long function = Keys.longAt(scan.key(), 0);
+        heads.add(new Head(function, Keys.longAt(scan.key(), 8)));
+        byte[] next = Keys.after(Keys.function(function));
+        if (next == null) {
+          break;
+        }
+        scan.seek(next);
+      }
+    }
+    return heads;
+  }
+}

@@ -1,0 +1,89 @@
+package io.perdure.shard;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.Status;
+import io.perdure.time.Clock;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Figures of one shard. Written by the shard's thread; gauges are read by any. */
+final class ShardMeters {
+  private static final long OBSERVE_MILLIS = 1_000;
+
+  private final Counter accepted;
+  private final Counter rejected;
+  private final Map<Status, Counter> ended = new EnumMap<>(Status.class);
+  private final Gauges gauges = new Gauges();
+  private long observedAt;
+
+  /** Values for the gauges, kept reachable by the meters that read them. */
+  private static final class Gauges {
+    volatile double waiting;
+    volatile double oldestSeconds;
+  }
+
+  ShardMeters(MeterRegistry meters, int shard) {
+    Tags tags = Tags.of("shard", Integer.toString(shard));
+    accepted =
+        Counter.builder("perdure.submits")
+            .description("Submits by outcome")
+            .tags(tags.and("outcome", "accepted"))
+            .register(meters);
+    rejected =
+        Counter.builder("perdure.submits")
+            .description("Submits by outcome")
+            .tags(tags.and("outcome", "rejected"))
+            .register(meters);
+    for (Status status : Status.values()) {
+      if (status.terminal()) {
+        ended.put(
+            status,
+            Counter.builder("perdure.ended")
+                .description("Invocations by the status they ended with")
+                .tags(tags.and("status", status.name()))
+                .register(meters));
+      }
+    }
+    Gauge.builder("perdure.queue.depth", gauges, g -> g.waiting)
+        .description("Invocations that wait to be run")
+        .tags(tags)
+        .strongReference(true)
+        .register(meters);
+    Gauge.builder("perdure.queue.oldest.age", gauges, g -> g.oldestSeconds)
+        .description("How long the oldest due invocation has been waiting")
+        .baseUnit("seconds")
+        .tags(tags)
+        .strongReference(true)
+        .register(meters);
+  }
+
+  void accepted() {
+    accepted.increment();
+  }
+
+  void rejected() {
+    rejected.increment();
+  }
+
+  void ended(Invocation invocation) {
+    Counter counter = ended.get(invocation.status());
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  /** Looks at the queues, at most once a second. */
+  void observe(Queues queues, Counters counters, Clock clock) {
+    long now = clock.millis();
+    if (now - observedAt < OBSERVE_MILLIS) {
+      return;
+    }
+    observedAt = now;
+    gauges.waiting = counters.waiting();
+    gauges.oldestSeconds = Math.max(0, now - queues.oldestDue()) / 1000.0;
+  }
+}

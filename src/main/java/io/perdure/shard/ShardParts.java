@@ -1,0 +1,24 @@
+package io.perdure.shard;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.perdure.bus.Bus;
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.PlatformBudget;
+import io.perdure.time.Clock;
+import io.vertx.core.WorkerExecutor;
+
+/**
+ * What all shards of a node work with.
+ *
+ * @param scans pool for scans and large reads; shared, bounded
+ */
+public record ShardParts(
+    ShardConfig config,
+    Bus bus,
+    Clock clock,
+    Functions functions,
+    Backlog backlog,
+    Admission admission,
+    PlatformBudget budget,
+    WorkerExecutor scans,
+    MeterRegistry meters) {}

@@ -1,0 +1,291 @@
+package io.perdure.shard;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+
+import io.perdure.bus.Address;
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.Done;
+import io.perdure.bus.ExecutorMessages.Abandon;
+import io.perdure.bus.Failed;
+import io.perdure.bus.Message;
+import io.perdure.bus.RegistryMessages.FunctionChanged;
+import io.perdure.bus.ShardMessages.Checkpoint;
+import io.perdure.bus.ShardMessages.Found;
+import io.perdure.bus.ShardMessages.Invalidate;
+import io.perdure.bus.ShardMessages.State;
+import io.perdure.bus.ShardMessages.Submit;
+import io.perdure.bus.ShardMessages.SubmitAll;
+import io.perdure.bus.ShardMessages.SubmittedAll;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.perdure.invocation.InvocationId;
+import io.perdure.store.StoreException;
+import io.perdure.store.StoreReader;
+import io.perdure.time.Clock;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The owner of one shard. Deployed as a worker verticle with a pool of one thread, so that reading
+ * the store blocks nobody else. Recovers at start and after each failure of the store; what it
+ * cannot serve meanwhile is answered as unavailable.
+ */
+public final class ShardVerticle extends VerticleBase {
+  private static final System.Logger LOG = System.getLogger(ShardVerticle.class.getName());
+  private static final long REOPEN_MILLIS = 2_000;
+  private static final int INVALIDATE_PORTION = 500;
+
+  private final int number;
+  private final ShardParts parts;
+  private final ShardStorage.Source source;
+  private final Bus bus;
+  private final ShardMeters meters;
+
+  private ShardStorage storage;
+  private Shard shard;
+  private Submits submits;
+  private Reads reads;
+  private Reaping reaping;
+  private Clock.Timer reopening;
+  private volatile State state;
+
+  /** Of shard {@code number}, on what {@code source} opens. */
+  public ShardVerticle(int number, ShardParts parts, ShardStorage.Source source) {
+    this.number = number;
+    this.parts = parts;
+    this.source = source;
+    this.bus = parts.bus();
+    this.meters = new ShardMeters(parts.meters(), number);
+    this.state = new State(number, "recovering", "the store is being opened", 0);
+  }
+
+  /** How the shard is doing; any thread. */
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public Future<?> start() {
+    open();
+    return Future.all(
+        List.of(
+            Future.all(
+                serve(Addresses.SUBMIT, submit -> submits.submit(submit)),
+                serve(Addresses.SUBMIT_ALL, this::submitAll),
+                serve(Addresses.GET, get -> reads.get(get.id()).map(Found::new)),
+                serve(Addresses.GET_ALL, get -> reads.getAll(get)),
+                serve(Addresses.GET_BY_KEY, get -> getByKey(get.functionUid(), get.key())),
+                serve(Addresses.GET_BODY, get -> reads.body(get))),
+            Future.all(
+                serve(Addresses.AWAIT, await -> reads.await(await).map(Found::new)),
+                serve(Addresses.STOP, stop -> shard.stop(stop).map(Found::new)),
+                serve(Addresses.PAGE, page -> reads.page(page)),
+                serve(Addresses.COUNT, count -> reads.count(count))),
+            Future.all(
+                serve(Addresses.REAP, reap -> reaping.reap(reap)),
+                serve(Addresses.DROP_BODIES, drop -> reaping.dropBodies(drop).map(Done.DONE)),
+                serve(Addresses.INVALIDATE, invalidate -> reaping.invalidate(invalidate)),
+                serve(Addresses.CHECKPOINT, this::checkpoint)),
+            bus.serve(Addresses.SHARD_STATE.at(number), ask -> Future.succeededFuture(state)),
+            bus.listen(Addresses.ATTEMPT.at(number), told -> guarded(() -> shard.attempt(told))),
+            bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged)));
+  }
+
+  /** Ends after all that is decided is committed and answered. */
+  @Override
+  public Future<?> stop() {
+    if (reopening != null) {
+      reopening.cancel();
+    }
+    if (shard == null) {
+      return Future.succeededFuture();
+    }
+    Shard last = shard;
+    ShardStorage of = storage;
+    return last.commits
+        .settled()
+        .eventually(
+            () -> {
+              shard = null;
+              last.close(unavailable("the node is shutting down"));
+              return of.close();
+            });
+  }
+
+  private <Q extends Message, R extends Message> Future<Void> serve(
+      Address<Q, R> address, Function<Q, Future<R>> handler) {
+    return bus.serve(
+        address.at(number),
+        message -> {
+          if (shard == null) {
+            return Future.failedFuture(new FailureException(unavailable(state.problem())));
+          }
+          try {
+            return handler.apply(message);
+          } catch (StoreException e) {
+            fail(e);
+            return Future.failedFuture(new FailureException(unavailable(e.getMessage())));
+          }
+        });
+  }
+
+  private void guarded(Runnable turn) {
+    if (shard == null) {
+      return; // told by an attempt of an opening that is gone: it is run again
+    }
+    try {
+      turn.run();
+    } catch (StoreException e) {
+      fail(e);
+    }
+  }
+
+  // ---- opening and failing
+
+  private void open() {
+    long began = System.nanoTime();
+    try {
+      storage = source.open();
+      StoreReader reader = storage.reader();
+      Counters counters = Recovery.counters(reader);
+      InvocationId.Minter minter = Recovery.minter(number, reader);
+      Shard opened = new Shard(storage, parts, meters, counters, minter, context, this::fail);
+      counters
+          .unfinished()
+          .forEach((uid, n) -> parts.backlog().add(uid, counters.accountOf(uid), n));
+      shard = opened;
+      submits = new Submits(opened, parts, meters);
+      reads = new Reads(opened, parts.scans(), Recovery.lowWater(reader));
+      reaping = new Reaping(opened, reads, storage);
+      List<InvocationId> lost = Recovery.started(reader);
+      for (InvocationId id : lost) {
+        Live entry = opened.load(id);
+        if (entry != null) {
+          opened.propose(entry, Recovery.lost(entry.current), null);
+        }
+      }
+      List<Recovery.Head> heads = Recovery.heads(reader);
+      for (Recovery.Head head : heads) {
+        opened.queues.recovered(head.function(), head.dueAt());
+      }
+      state = new State(number, "serving", null, 1);
+      LOG.log(
+          INFO,
+          "shard {0} serves after {1} ms: {2} lost attempts, {3} functions with a queue",
+          number,
+          (System.nanoTime() - began) / 1_000_000,
+          lost.size(),
+          heads.size());
+      context.runOnContext(v -> invalidateDeleted(heads));
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  /** Functions deleted before their queue was marked: goes on where an earlier run ended. */
+  private void invalidateDeleted(List<Recovery.Head> heads) {
+    for (Recovery.Head head : heads) {
+      if (parts.functions().byUid(head.function()) == null) {
+        invalidate(head.function());
+      }
+    }
+  }
+
+  private void invalidate(long function) {
+    if (shard == null) {
+      return;
+    }
+    reaping
+        .invalidate(new Invalidate(function, "the function was deleted", INVALIDATE_PORTION))
+        .onSuccess(
+            done -> {
+              if (done.more()) {
+                invalidate(function);
+              }
+            })
+        .onFailure(
+            e ->
+                LOG.log(
+                    ERROR,
+                    "the queue of deleted function " + function + " is not marked, at next start",
+                    e));
+  }
+
+  /** The store cannot be trusted: memory is thrown away, and the shard is opened anew. */
+  private void fail(Throwable cause) {
+    String problem = "shard " + number + ": " + cause.getMessage();
+    LOG.log(ERROR, problem + "; opened again in " + REOPEN_MILLIS + " ms", cause);
+    state = new State(number, "failed", problem, 0);
+    Shard failed = shard;
+    ShardStorage broken = storage;
+    shard = null;
+    storage = null;
+    if (failed != null) {
+      failed.commits.breakOff(cause);
+      failed.close(unavailable(problem));
+      bus.send(Addresses.ABANDON, new Abandon(number, failed.epoch()));
+    }
+    Future<Void> closed = broken == null ? Future.succeededFuture() : broken.close();
+    closed
+        .onFailure(e -> LOG.log(ERROR, "shard " + number + " did not close cleanly", e))
+        .onComplete(v -> reopening = clockAt(REOPEN_MILLIS));
+  }
+
+  private Clock.Timer clockAt(long laterMillis) {
+    return parts.clock().at(parts.clock().millis() + laterMillis, this::open);
+  }
+
+  private static Failure unavailable(String why) {
+    return new Failure.Unavailable(why, REOPEN_MILLIS);
+  }
+
+  // ---- what needs more than one line
+
+  private Future<SubmittedAll> submitAll(SubmitAll all) {
+    List<Future<Message>> outcomes = new ArrayList<>(all.submits().size());
+    for (Submit submit : all.submits()) {
+      outcomes.add(
+          submits
+              .submit(submit)
+              .<Message>map(submitted -> submitted)
+              .recover(
+                  e ->
+                      e instanceof FailureException f
+                          ? Future.succeededFuture(new Failed(f.failure()))
+                          : Future.failedFuture(e)));
+    }
+    return Future.all(outcomes)
+        .map(done -> new SubmittedAll(outcomes.stream().map(Future::result).toList()));
+  }
+
+  private Future<Found> getByKey(long function, String key) {
+    InvocationId id = submits.idOfKey(function, key);
+    return id == null
+        ? Future.failedFuture(
+            new FailureException(new Failure.NotFound("invocation with key", key)))
+        : reads.get(id).map(Found::new);
+  }
+
+  private Future<Done> checkpoint(Checkpoint checkpoint) {
+    ShardStorage of = storage;
+    return reads
+        .<Void>scan(
+            () -> {
+              of.checkpoint(Path.of(checkpoint.directory()));
+              return null;
+            })
+        .map(Done.DONE);
+  }
+
+  private void functionChanged(FunctionChanged changed) {
+    if (!changed.deleted()) {
+      guarded(() -> shard.queues.functionChanged(changed.functionUid()));
+    }
+  }
+}

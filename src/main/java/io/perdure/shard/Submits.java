@@ -1,0 +1,150 @@
+package io.perdure.shard;
+
+import io.perdure.bus.ShardMessages.Submit;
+import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.invocation.BodyRef;
+import io.perdure.invocation.Event;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationBuilder;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.Lifecycle;
+import io.perdure.journal.Family;
+import io.perdure.store.Changes;
+import io.perdure.store.Keys;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes in what is new: bounds, the caller's key, the id, the first state. Called on the shard's
+ * thread.
+ */
+final class Submits {
+  /** Submits are refused while a batch is larger than this many times its usual size. */
+  private static final int PENDING_BATCHES = 16;
+
+  /** A payload up to this share of a batch is kept in memory for an attempt that follows soon. */
+  private static final int INLINE_SHARE = 64;
+
+  private final Shard shard;
+  private final ShardParts parts;
+  private final ShardMeters meters;
+  private final Map<KeyOf, InvocationId> pendingKeys = new HashMap<>();
+
+  private record KeyOf(long function, String key) {}
+
+  Submits(Shard shard, ShardParts parts, ShardMeters meters) {
+    this.shard = shard;
+    this.parts = parts;
+    this.meters = meters;
+  }
+
+  /** Decides a submit; answered once it is on disk. */
+  Future<Submitted> submit(Submit submit) {
+    try {
+      return accept(submit);
+    } catch (FailureException e) {
+      meters.rejected();
+      return Future.failedFuture(e);
+    }
+  }
+
+  private Future<Submitted> accept(Submit submit) {
+    Function function = shard.functions.byUid(submit.functionUid());
+    if (function == null) {
+      throw new FailureException(new Failure.NotFound("function", "uid " + submit.functionUid()));
+    }
+    if (submit.key() != null) {
+      Optional<Future<Submitted>> existing = byKey(submit.functionUid(), submit.key());
+      if (existing.isPresent()) {
+        return existing.get();
+      }
+    }
+    Failure refusal = parts.admission().refusal();
+    if (refusal != null) {
+      throw new FailureException(refusal);
+    }
+    if (shard.commits.pending() >= shard.config.pendingMax()
+        || shard.commits.batch().sizeBytes() > PENDING_BATCHES * shard.config.batchBytes()) {
+      throw new FailureException(
+          new Failure.Throttled("shard.pending", "too many submits wait for the disk", 100));
+    }
+    parts.backlog().enter(function.uid(), function.account());
+    Live entry = create(submit, function);
+    meters.accepted();
+    Promise<Submitted> answer = Promise.promise();
+    Invocation accepted = entry.current;
+    shard.commits.after(
+        entry.batch,
+        () -> {
+          if (submit.key() != null) {
+            pendingKeys.remove(new KeyOf(submit.functionUid(), submit.key()));
+          }
+          if (entry.place == Live.Place.HOME && entry.current.status().waiting()) {
+            shard.queues.waiting(entry);
+          }
+        });
+    shard.commits.answer(entry.batch, answer, () -> new Submitted(accepted, true));
+    return answer.future();
+  }
+
+  private Live create(Submit submit, Function function) {
+    long now = shard.clock.millis();
+    InvocationBuilder next = new InvocationBuilder();
+    next.id = shard.minter.next(now);
+    next.functionUid = function.uid();
+    next.account = function.account();
+    next.namespace = function.namespace();
+    next.function = function.name();
+    next.qualifier = submit.qualifier();
+    next.key = submit.key();
+    next.fingerprint = submit.fingerprint();
+    next.requestId = submit.requestId();
+    next.origin = submit.origin();
+    next.traceparent = submit.traceparent();
+    next.labels = submit.labels();
+    next.acceptedAt = now;
+    next.dueAt = Math.max(now, submit.dueAt());
+    next.redriveOf = submit.redriveOf();
+    byte[] payload = submit.payload();
+    if (payload.length > 0) {
+      long until = next.dueAt + function.retention().longestMillis() + Bodies.SLACK_MILLIS;
+      next.payload = new BodyRef(payload.length, BodyRef.bucketUntil(until));
+      Changes.body(Family.PAYLOAD, next.id, next.payload, payload, shard.commits.batch());
+    }
+    next.attentionAt = Lifecycle.attentionAt(next, function);
+    next.event(Event.Type.ENQUEUED, now, "");
+    Live entry = new Live(next.build(), null);
+    if (payload.length <= shard.config.batchBytes() / INLINE_SHARE) {
+      entry.payload = payload;
+    }
+    if (submit.key() != null) {
+      pendingKeys.put(new KeyOf(function.uid(), submit.key()), entry.id);
+    }
+    shard.write(entry);
+    return entry;
+  }
+
+  private Optional<Future<Submitted>> byKey(long function, String key) {
+    InvocationId id = idOfKey(function, key);
+    Live entry = id == null ? null : shard.load(id);
+    return entry == null
+        ? Optional.empty()
+        : Optional.of(shard.committed(entry).map(found -> new Submitted(found, false)));
+  }
+
+  /** The id that has the key, committed or not; null for none. */
+  InvocationId idOfKey(long function, String key) {
+    InvocationId pending = pendingKeys.get(new KeyOf(function, key));
+    if (pending != null) {
+      return pending;
+    }
+    byte[] stored = shard.reader.get(Family.KEY, Keys.idempotency(function, key));
+    return stored == null ? null : InvocationId.read(stored, 0);
+  }
+}

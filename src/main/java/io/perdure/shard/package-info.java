@@ -1,0 +1,23 @@
+/**
+ * The owner of a shard: an actor that alone decides what becomes of the shard's invocations.
+ *
+ * <p>Thread: one worker thread per shard runs everything but scans and large reads, which a shared
+ * pool does on a view of the store. A turn: commands that are waiting are decided against memory,
+ * their changes go into one batch, and only after its commit the callers are answered and the
+ * effects carried out. While one batch is being written the next is being built, so batches form by
+ * what is waiting, never by a timer.
+ *
+ * <p>Decisions carried here:
+ *
+ * <ul>
+ *   <li>RUNNING waits for no commit: it is an overlay in memory. What has run for a second is
+ *       written down with the next batch.
+ *   <li>The queue is the index of due times on disk. Memory holds what was handed to the executor
+ *       (a bounded window per function), what runs, and what a batch not yet committed concerns.
+ *   <li>What was handed to the executor is taken back before a stop, an expiry or a deletion is
+ *       decided, so that nothing starts after the answer.
+ *   <li>After a failed commit nothing in memory can be trusted: it is thrown away and the shard
+ *       recovers from the store, as after a crash.
+ * </ul>
+ */
+package io.perdure.shard;
