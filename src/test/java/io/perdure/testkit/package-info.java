@@ -1,0 +1,4 @@
+/**
+ * What tests of several packages share. Nothing in here is a copy of, or stands in for, our code.
+ */
+package io.perdure.testkit;
