@@ -1,0 +1,43 @@
+package io.perdure.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a process has used so far, as Linux tells in {@code /proc}.
+ *
+ * @param cpuMicros user and system time of all its threads
+ * @param writtenBytes bytes it sent to the block device, page cache included once written back
+ * @param residentBytes resident memory now
+ * @param peakResidentBytes the most resident memory it ever had
+ */
+record ProcStats(long cpuMicros, long writtenBytes, long residentBytes, long peakResidentBytes) {
+  private static final long MICROS_PER_TICK = 10_000; // USER_HZ is 100 on every Linux in use
+  private static final int UTIME_AFTER_NAME = 11;
+
+  static ProcStats of(long pid) throws IOException {
+    Path proc = Path.of("/proc", Long.toString(pid));
+    String stat = Files.readString(proc.resolve("stat"));
+    // the name may hold blanks, so fields are counted from behind it
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    long ticks =
+        Long.parseLong(fields[UTIME_AFTER_NAME]) + Long.parseLong(fields[UTIME_AFTER_NAME + 1]);
+    String status = Files.readString(proc.resolve("status"));
+    return new ProcStats(
+        ticks * MICROS_PER_TICK,
+        number(Files.readString(proc.resolve("io")), "write_bytes"),
+        number(status, "VmRSS") * 1024,
+        number(status, "VmHWM") * 1024);
+  }
+
+  private static long number(String text, String field) throws IOException {
+    Matcher matcher = Pattern.compile("(?m)^" + field + ":\\s+(\\d+)").matcher(text);
+    if (!matcher.find()) {
+      throw new IOException("no " + field + " in /proc");
+    }
+    return Long.parseLong(matcher.group(1));
+  }
+}
