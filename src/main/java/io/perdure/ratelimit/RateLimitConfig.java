@@ -1,5 +1,9 @@
 package io.perdure.ratelimit;
 
+import static io.perdure.config.Rule.between;
+import static io.perdure.config.Rule.matching;
+
+import io.perdure.config.Section;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +16,14 @@ import java.util.regex.Pattern;
  *
  * @param perSecond calls a second by {@code dialect.Action}, {@code dialect.*} for the actions of a
  *     dialect that are not named; 0 and what is absent are not limited
- * @param bucketsMax most buckets at once; past it, what needs another one is throttled
+ * @param bucketsMax most buckets at once, 1 to 10 000 000; past it, what needs another one is
+ *     throttled
  */
 public record RateLimitConfig(Map<String, Integer> perSecond, int bucketsMax) {
   /** Highest rate that can be set; more is as good as no limit. */
   static final int RATE_MAX = 1_000_000;
 
-  static final int BUCKETS_MAX_DEFAULT = 100_000;
+  private static final int BUCKETS_MAX_DEFAULT = 100_000;
 
   /**
    * What the cloud publishes for SCF, "Request limits" of each action's page (API 2018-04-16). The
@@ -46,9 +51,19 @@ public record RateLimitConfig(Map<String, Integer> perSecond, int bucketsMax) {
     perSecond = Map.copyOf(perSecond);
   }
 
-  /** The defaults. */
-  public static RateLimitConfig defaults() {
-    return new RateLimitConfig(rates(RATES_DEFAULT), BUCKETS_MAX_DEFAULT);
+  /** Reads the section {@code rate-limit}. */
+  public static RateLimitConfig read(Section limits) {
+    return new RateLimitConfig(
+        rates(
+            limits.list(
+                "rates",
+                RATES_DEFAULT,
+                matching(
+                    RateLimitConfig::areRates,
+                    "each like scf.Invoke=100 or scf.*=20: native, scf or fc; an action or *;"
+                        + " calls a second, 0 to "
+                        + RATE_MAX))),
+        limits.integer("buckets-max", BUCKETS_MAX_DEFAULT, between(1, 10_000_000)));
   }
 
   /** Calls a second of {@code action}, 0 when it is not limited. */

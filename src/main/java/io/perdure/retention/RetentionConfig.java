@@ -1,5 +1,10 @@
 package io.perdure.retention;
 
+import static io.perdure.config.Rule.between;
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofSeconds;
+
+import io.perdure.config.Section;
 import java.time.Duration;
 
 /**
@@ -11,11 +16,10 @@ import java.time.Duration;
  * @param batchSize most invocations in one portion, 1 to 10 000
  */
 public record RetentionConfig(Duration sweepInterval, int batchSize) {
-  static final Duration SWEEP_INTERVAL_DEFAULT = Duration.ofSeconds(5);
-  static final int BATCH_SIZE_DEFAULT = 500;
-
-  /** The defaults. */
-  public static RetentionConfig defaults() {
-    return new RetentionConfig(SWEEP_INTERVAL_DEFAULT, BATCH_SIZE_DEFAULT);
+  /** Reads the section {@code retention}. */
+  public static RetentionConfig read(Section retention) {
+    return new RetentionConfig(
+        retention.duration("sweep-interval", ofSeconds(5), between(ofSeconds(1), ofHours(1))),
+        retention.integer("batch-size", 500, between(1, 10_000)));
   }
 }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RetentionVerticleTest {
   private static final long HOUR = 3_600_000;
   private static final long START = 500_000 * HOUR + 1;
+  private static final RetentionConfig CONFIG = new RetentionConfig(Duration.ofSeconds(5), 500);
   private static final Reaped NOTHING_DUE = new Reaped(0, 0, 0, false, Long.MAX_VALUE);
 
   private final VirtualClock clock = new VirtualClock(Instant.ofEpochMilli(START));
@@ -244,8 +245,7 @@ class RetentionVerticleTest {
 
   @Test
   void undeployedReaperLeavesNeitherATimerNorAGauge() throws Exception {
-    RetentionVerticle reaper =
-        new RetentionVerticle(RetentionConfig.defaults(), 1, bus, clock, meters);
+    RetentionVerticle reaper = new RetentionVerticle(CONFIG, 1, bus, clock, meters);
     String deployed = join(vertx.deployVerticle(reaper));
     assertTrue(clock.pending().isPresent());
     join(vertx.undeploy(deployed));
@@ -254,8 +254,7 @@ class RetentionVerticleTest {
   }
 
   private RetentionVerticle deploy(int shards) throws Exception {
-    RetentionVerticle reaper =
-        new RetentionVerticle(RetentionConfig.defaults(), shards, bus, clock, meters);
+    RetentionVerticle reaper = new RetentionVerticle(CONFIG, shards, bus, clock, meters);
     join(vertx.deployVerticle(reaper));
     return reaper;
   }
