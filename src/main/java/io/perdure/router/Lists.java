@@ -1,0 +1,187 @@
+package io.perdure.router;
+
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.ShardMessages.Count;
+import io.perdure.bus.ShardMessages.Counted;
+import io.perdure.bus.ShardMessages.Filter;
+import io.perdure.bus.ShardMessages.FoundAll;
+import io.perdure.bus.ShardMessages.GetAll;
+import io.perdure.bus.ShardMessages.Page;
+import io.perdure.bus.ShardMessages.PageFound;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.Status;
+import io.perdure.time.Clock;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Lists and counts over all shards; see the package for what a list promises. */
+final class Lists {
+  /** How often shards that lag are asked to catch up before a page is given without it. */
+  private static final int ROUNDS_MAX = 3;
+
+  /**
+   * Portions read for one page. More than one is needed only when what an index named has changed
+   * or vanished meanwhile; a page that is still short after so many is given as it is.
+   */
+  private static final int PORTIONS_MAX = 10;
+
+  private final Bus bus;
+  private final int shards;
+  private final Clock clock;
+
+  Lists(Bus bus, int shards, Clock clock) {
+    this.bus = bus;
+    this.shards = shards;
+    this.clock = clock;
+  }
+
+  /** The page after {@code after} (null for the start). */
+  Future<ListPage> list(Filter filter, boolean descending, int limit, InvocationId after) {
+    return new Paging(filter, descending, limit, after).run();
+  }
+
+  /** How many match, by status; only statuses that occur. */
+  Future<Map<Status, Long>> count(Filter filter) {
+    List<Future<Counted>> asked = new ArrayList<>(shards);
+    for (int shard = 0; shard < shards; shard++) {
+      asked.add(bus.request(Addresses.COUNT.at(shard), new Count(filter)));
+    }
+    return Future.all(asked)
+        .map(
+            all -> {
+              Map<Status, Long> sums = new EnumMap<>(Status.class);
+              asked.forEach(
+                  part -> part.result().byStatus().forEach((s, n) -> sums.merge(s, n, Long::sum)));
+              return sums;
+            });
+  }
+
+  /** One page being put together; used by one context at a time. */
+  private final class Paging {
+    private final Filter filter;
+    private final boolean descending;
+    private final int limit;
+    private final List<Invocation> found;
+    private InvocationId position;
+    private int portions;
+
+    Paging(Filter filter, boolean descending, int limit, InvocationId after) {
+      this.filter = filter;
+      this.descending = descending;
+      this.limit = limit;
+      this.position = after;
+      this.found = new ArrayList<>(Math.min(limit, 128));
+    }
+
+    Future<ListPage> run() {
+      int wanted = limit - found.size();
+      Page page = new Page(filter, descending, position, through(), wanted);
+      List<Integer> all = new ArrayList<>(shards);
+      for (int shard = 0; shard < shards; shard++) {
+        all.add(shard);
+      }
+      return ask(new ArrayList<>(java.util.Collections.nCopies(shards, null)), all, page, 1)
+          .compose(merge -> fetch(merge.ids()).map(merge))
+          .compose(this::next);
+    }
+
+    private Future<ListPage> next(Merge merge) {
+      boolean stuck = merge.ids().isEmpty();
+      if (!stuck) {
+        position = merge.ids().get(merge.ids().size() - 1);
+      }
+      portions++;
+      if (merge.more() && !stuck && found.size() < limit && portions < PORTIONS_MAX) {
+        return run();
+      }
+      String cursor = merge.more() ? Cursor.of(filter, descending, position).text() : null;
+      return Future.succeededFuture(new ListPage(List.copyOf(found), cursor));
+    }
+
+    /**
+     * Asks the shards in {@code whom}, keeping the answers of the others, until nothing that was
+     * seen lies at or beyond the least frontier.
+     */
+    private Future<Merge> ask(List<PageFound> answers, List<Integer> whom, Page page, int round) {
+      List<Future<PageFound>> asked = new ArrayList<>(whom.size());
+      for (int shard : whom) {
+        asked.add(bus.request(Addresses.PAGE.at(shard), page));
+      }
+      return Future.all(asked)
+          .compose(
+              done -> {
+                for (int i = 0; i < whom.size(); i++) {
+                  answers.set(whom.get(i), asked.get(i).result());
+                }
+                Merge merge = Merge.of(answers, descending, page.limit());
+                if (merge.ahead() == null || round == ROUNDS_MAX) {
+                  return Future.succeededFuture(merge);
+                }
+                return ask(
+                    answers, lagging(answers, merge.ahead()), caughtUp(page, merge), round + 1);
+              });
+    }
+
+    private static List<Integer> lagging(List<PageFound> answers, InvocationId behind) {
+      List<Integer> lagging = new ArrayList<>();
+      for (int shard = 0; shard < answers.size(); shard++) {
+        if (answers.get(shard).frontier().compareTo(behind) <= 0) {
+          lagging.add(shard);
+        }
+      }
+      return lagging;
+    }
+
+    /** Descending, what has come since is left out, or it would push out what has to be shown. */
+    private Page caughtUp(Page page, Merge merge) {
+      InvocationId ahead = merge.ahead();
+      InvocationId after =
+          descending ? new InvocationId(ahead.high(), ahead.low() + 1) : page.after();
+      return new Page(filter, descending, after, ahead, page.limit());
+    }
+
+    /** Nothing beyond it can have been acknowledged, unless the clock of a shard is ahead. */
+    private InvocationId through() {
+      InvocationId now = InvocationId.ceiling(Math.min(clock.millis(), filter.to()));
+      boolean behind = descending && position != null && position.compareTo(now) < 0;
+      return behind ? position : now;
+    }
+
+    private Future<Void> fetch(List<InvocationId> ids) {
+      Map<Integer, List<InvocationId>> byShard = new TreeMap<>();
+      for (InvocationId id : ids) {
+        byShard.computeIfAbsent(id.shard(), shard -> new ArrayList<>()).add(id);
+      }
+      List<Future<FoundAll>> asked = new ArrayList<>(byShard.size());
+      byShard.forEach(
+          (shard, part) -> asked.add(bus.request(Addresses.GET_ALL.at(shard), new GetAll(part))));
+      return Future.all(asked)
+          .map(
+              done -> {
+                Map<InvocationId, Invocation> byId = new HashMap<>();
+                asked.forEach(
+                    part -> part.result().invocations().forEach(i -> byId.put(i.id(), i)));
+                for (InvocationId id : ids) {
+                  Invocation invocation = byId.get(id);
+                  if (invocation != null && matches(invocation)) {
+                    found.add(invocation);
+                  }
+                }
+                return null;
+              });
+    }
+
+    /** The index may be behind: the status may have changed since the shard made its page. */
+    private boolean matches(Invocation invocation) {
+      return invocation.account().equals(filter.account())
+          && (filter.statuses() == null || filter.statuses().contains(invocation.status()));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * How a request finds its shard, for every surface: the native API, the vendors' dialects and
+ * event-bus clients.
+ *
+ * <p>Owns the checks that hold for every submit whatever its wire format (sizes, keys, labels,
+ * delays), the placement of an invocation on a shard, the merge of lists over shards, and the
+ * sentence that says why an invocation is in its state.
+ *
+ * <p>Thread: any; nothing here blocks, and answers come back on the context that asked.
+ *
+ * <p>Decisions:
+ *
+ * <ul>
+ *   <li>A submit without key goes round over the shards; one with a key goes to a hash of (function
+ *       uid, key), so that the owner alone decides whether the key is new. The hash is part of the
+ *       data: changing it would make every stored key unknown.
+ *   <li>A list never shows anything beyond the least frontier of the shards, the position below
+ *       which none of them commits anything more: so a cursor is one position, without a gap and
+ *       without a repetition under concurrent submits. If that would hide something that may have
+ *       been acknowledged already, the shards that lag are asked to catch up first.
+ *   <li>An id of another account is answered exactly like one that does not exist.
+ * </ul>
+ */
+package io.perdure.router;
