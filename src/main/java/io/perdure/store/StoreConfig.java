@@ -1,5 +1,8 @@
 package io.perdure.store;
 
+import io.perdure.config.Rule;
+import io.perdure.config.Section;
+
 /**
  * Memory of all stores of a node together, outside the Java heap. The defaults suit a process of
  * 512 MB: 64 MiB of cache and 64 MiB of write buffers beside a heap of 192 to 256 MiB, the JVM's
@@ -18,16 +21,15 @@ public record StoreConfig(long cacheBytes, long writeBuffersBytes, long walBytes
   /** 64 MiB each. */
   public static final StoreConfig DEFAULT = new StoreConfig(64 * MIB, 64 * MIB, 64 * MIB);
 
-  public StoreConfig {
-    within("cacheBytes", cacheBytes, 64 << 10);
-    within("writeBuffersBytes", writeBuffersBytes, 16 << 10);
-    within("walBytes", walBytes, 4 << 10);
+  /** Reads {@code cache-bytes}, {@code write-buffers-bytes} and {@code wal-bytes}. */
+  public static StoreConfig read(Section conf) {
+    return new StoreConfig(
+        conf.bytes("cache-bytes", DEFAULT.cacheBytes, upToMib(64 << 10)),
+        conf.bytes("write-buffers-bytes", DEFAULT.writeBuffersBytes, upToMib(16 << 10)),
+        conf.bytes("wal-bytes", DEFAULT.walBytes, upToMib(4 << 10)));
   }
 
-  private static void within(String name, long bytes, long mostMib) {
-    if (bytes < 8 * MIB || bytes > mostMib * MIB) {
-      throw new IllegalArgumentException(
-          name + " is not within 8.." + mostMib + " MiB: " + bytes + " bytes");
-    }
+  private static Rule<Long> upToMib(long most) {
+    return Rule.between(8 * MIB, most * MIB);
   }
 }

@@ -1,0 +1,259 @@
+package io.perdure.store;
+
+import io.perdure.invocation.InvocationId;
+import io.perdure.journal.Batch;
+import io.perdure.journal.Family;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Everything a node keeps on disk, locked and opened. Layout: {@code format.json}, {@code lock},
+ * {@code shards/000} and so on (one store each), {@code registry} (one store), {@code backups}.
+ * Thread-safe. Opening and closing block on the disk.
+ */
+public final class DataDirectory implements AutoCloseable {
+  private static final Set<String> BEFORE_FORMAT = Set.of(DirectoryLock.FILE, Format.FILE + ".tmp");
+  private static final int OPENING_THREADS_MAX = 8;
+
+  private final Path directory;
+  private final DirectoryLock lock;
+  private final StoreShared shared;
+  private final List<OpenStore> stores = new ArrayList<>(); // the registry's is the last
+  private Format format;
+
+  private record OpenStore(Store store, long boots) {}
+
+  private DataDirectory(Path directory, DirectoryLock lock, Format format, StoreConfig config) {
+    this.directory = directory;
+    this.lock = lock;
+    this.format = format;
+    shared = new StoreShared(config);
+  }
+
+  /**
+   * Locks {@code directory} and opens all its stores side by side; creates what does not exist.
+   *
+   * @param shards 1 to 4096; has to be what the directory was created with
+   * @throws StoreException saying what is wrong with the directory: a file, not writable, foreign,
+   *     newer, of another number of shards, in use, or damaged
+   */
+  public static DataDirectory open(Path directory, int shards, StoreConfig config) {
+    if (shards < 1 || shards > InvocationId.SHARDS_MAX) {
+      throw new IllegalArgumentException("shards is not within 1..4096: " + shards);
+    }
+    try {
+      if (Files.exists(directory) && !Files.isDirectory(directory)) {
+        throw new StoreException("data directory " + directory + " is a file", null);
+      }
+      Files.createDirectories(directory);
+      refuseForeign(directory);
+      DirectoryLock lock = DirectoryLock.exclusive(directory);
+      try {
+        DataDirectory opened =
+            new DataDirectory(directory, lock, format(directory, shards), config);
+        opened.openStores();
+        return opened;
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new StoreException("cannot use data directory " + directory + ": " + e, e);
+    }
+  }
+
+  private static void refuseForeign(Path directory) throws IOException {
+    if (Files.exists(directory.resolve(Format.FILE))) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      String others =
+          entries
+              .map(entry -> entry.getFileName().toString())
+              .filter(name -> !BEFORE_FORMAT.contains(name))
+              .sorted()
+              .limit(5)
+              .collect(Collectors.joining(", "));
+      if (!others.isEmpty()) {
+        throw new StoreException(
+            "data directory "
+                + directory
+                + " has other files ("
+                + others
+                + ") but no "
+                + Format.FILE
+                + ": it is no data directory, or a restore into it did not end",
+            null);
+      }
+    }
+  }
+
+  private static Format format(Path directory, int shards) throws IOException {
+    if (Files.exists(directory.resolve(Format.FILE))) {
+      Format format = Format.read(directory);
+      if (format.shards() != shards) {
+        throw new StoreException(
+            "data directory "
+                + directory
+                + " was created with "
+                + format.shards()
+                + " shards and cannot be opened with "
+                + shards
+                + ": the number is fixed",
+            null);
+      }
+      return format;
+    }
+    Format format = new Format(Format.VERSION, shards, UUID.randomUUID().toString(), 0, false);
+    format.write(directory);
+    return format;
+  }
+
+  private void openStores() throws IOException {
+    try {
+      Files.createDirectories(directory.resolve("shards"));
+      Files.createDirectories(directory.resolve("backups"));
+      int threads = Math.min(format.shards() + 1, OPENING_THREADS_MAX);
+      ExecutorService opening = Executors.newFixedThreadPool(threads);
+      try {
+        List<Future<OpenStore>> results = new ArrayList<>();
+        for (int shard = 0; shard < format.shards(); shard++) {
+          Path place = shardDirectory(directory, shard);
+          results.add(opening.submit(() -> open(place, StoreOptions.shard(shared))));
+        }
+        results.add(
+            opening.submit(
+                () -> open(registryDirectory(directory), StoreOptions.registry(shared))));
+        collect(results);
+      } finally {
+        opening.shutdown();
+      }
+      if (!format.complete()) {
+        Durable.syncDirectory(directory.resolve("shards"));
+        format = format.completed();
+        format.write(directory);
+      }
+    } catch (IOException | RuntimeException e) {
+      closeStores(e);
+      throw e;
+    }
+  }
+
+  /** Takes what was opened before it throws, so that it can be closed. */
+  private void collect(List<Future<OpenStore>> results) {
+    StoreException failure = null;
+    for (Future<OpenStore> result : results) {
+      try {
+        stores.add(result.get());
+      } catch (ExecutionException e) {
+        if (failure == null) {
+          failure = new StoreException(e.getCause().getMessage(), e.getCause());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        failure = new StoreException("interrupted while opening " + directory, e);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private OpenStore open(Path place, StoreOptions options) {
+    if (format.complete() && !Files.exists(place.resolve("CURRENT"))) {
+      throw new StoreException("the store in " + place + " is missing", null);
+    }
+    Store store = Store.open(place, options);
+    try {
+      long boots = Meta.number(store.get(Family.META, Meta.boots())) + 1;
+      store.write(new Batch().put(Family.META, Meta.boots(), Keys.number(boots)));
+      return new OpenStore(store, boots);
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  static Path shardDirectory(Path directory, int shard) {
+    return directory.resolve("shards").resolve(String.format("%03d", shard));
+  }
+
+  static Path registryDirectory(Path directory) {
+    return directory.resolve("registry");
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return directory;
+  }
+
+  /** Where backups are put unless another place is named. */
+  public Path backups() {
+    return directory.resolve("backups");
+  }
+
+  /** Number of shards. */
+  public int shards() {
+    return format.shards();
+  }
+
+  /** Random id of the data, kept through backup and restore. */
+  public String dataId() {
+    return format.dataId();
+  }
+
+  /** The store of {@code shard}, from 0. */
+  public Store shard(int shard) {
+    return stores.get(shard).store;
+  }
+
+  /** The registry's store. */
+  public Store registry() {
+    return stores.get(format.shards()).store;
+  }
+
+  /** The fencing epoch of {@code shard}: greater than at any time it was open before. */
+  public long epoch(int shard) {
+    return format.epochBase() + stores.get(shard).boots;
+  }
+
+  Format format() {
+    return format;
+  }
+
+  /** Closes all stores and releases the lock. */
+  @Override
+  public void close() {
+    StoreException failure = new StoreException("cannot close data directory " + directory, null);
+    closeStores(failure);
+    if (failure.getSuppressed().length > 0) {
+      throw failure;
+    }
+    lock.close();
+  }
+
+  private void closeStores(Exception failure) {
+    for (OpenStore open : stores) {
+      try {
+        open.store.close();
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+    stores.clear();
+    if (failure.getSuppressed().length == 0) {
+      shared.close();
+    }
+  }
+}
