@@ -10,6 +10,14 @@ public interface FunctionRuntime {
    */
   Running start(Call call);
 
+  /**
+   * Whether a CANCEL ends an attempt by force after its grace. When not, the executor gives the
+   * attempt up at that moment, and what it still answers is dropped.
+   */
+  default boolean endsByForce() {
+    return true;
+  }
+
   /** Frees connections and threads; attempts still running are ended. */
   Future<Void> close();
 }

@@ -6,14 +6,23 @@ import java.util.function.BiConsumer;
 
 /** An attempt under way. All calls on the executor's event loop. */
 public interface Running {
-  /** Where it runs, for the record: "pid 4711", "http://...", an address. Never null. */
+  /**
+   * Where it runs, for the record: "pid 4711", "http://...", an address. Never null; final once
+   * {@link #started()} has completed.
+   */
   String instance();
+
+  /** Completes, never fails, when the attempt has begun, at the latest with its outcome. */
+  default Future<Void> started() {
+    return Future.succeededFuture();
+  }
 
   /** Completes, never fails, once nothing of the attempt is left. */
   Future<Outcome> outcome();
 
   /**
-   * Asks the attempt to stop; {@link #outcome()} completes when it has.
+   * Asks the attempt to stop; {@link #outcome()} completes when it has. May be called again, with a
+   * harder mode or a shorter grace; of two graces the one that ends first counts.
    *
    * @param mode CANCEL: ended by force after the grace; GRACEFUL: only told
    * @param graceMillis 0 for by force at once

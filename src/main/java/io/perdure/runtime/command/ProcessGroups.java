@@ -1,0 +1,153 @@
+package io.perdure.runtime.command;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Starts programs as leaders of process groups and signals whole groups. Thread: {@link #command}
+ * any, the rest one thread. Nothing here waits for a process.
+ */
+final class ProcessGroups {
+  /** What a group can be told. */
+  enum Signal {
+    TERM,
+    KILL
+  }
+
+  private static final System.Logger LOG = System.getLogger(ProcessGroups.class.getName());
+
+  /**
+   * Takes "add GROUP", "end GROUP", "TERM GROUP" and "KILL GROUP", one a line. When the server is
+   * gone, however it went, stdin ends, and what is still known is killed.
+   */
+  private static final String SCRIPT =
+      """
+      groups=' '
+      while read -r what group; do
+        case "$what" in
+          add) groups="$groups$group " ;;
+          end)
+            kill -s KILL -- "-$group"
+            case "$groups" in
+              *" $group "*) groups="${groups%%" $group "*} ${groups#*" $group "}" ;;
+            esac ;;
+          *) kill -s "$what" -- "-$group" ;;
+        esac
+      done
+      for group in $groups; do kill -s KILL -- "-$group"; done
+      """;
+
+  private final Optional<Path> setsid;
+  private final Set<Long> known = new HashSet<>();
+  private Process shell;
+  private OutputStream orders;
+
+  /** Groups made with {@code setsid}; without it, signals go to the descendants Java can see. */
+  ProcessGroups(Optional<Path> setsid) {
+    this.setsid = setsid;
+  }
+
+  /** The command line that runs {@code program} as leader of its own group. */
+  List<String> command(Path program, List<String> arguments) {
+    List<String> command = new ArrayList<>(arguments.size() + 2);
+    setsid.ifPresent(path -> command.add(path.toString()));
+    command.add(program.toString());
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** How {@code command} reports on stderr, with exit code 126 or 127, that it cannot execute. */
+  Optional<String> complaint() {
+    return setsid.map(path -> "setsid: failed to execute ");
+  }
+
+  /** For the record: what a signal to {@code process} reaches. */
+  String describe(Process process) {
+    return setsid.isPresent()
+        ? "group " + process.pid()
+        : "process " + process.pid() + " and its descendants";
+  }
+
+  /** A process that {@link #command} describes has been started. */
+  void started(Process process) {
+    if (setsid.isPresent()) {
+      known.add(process.pid());
+      order("add", process.pid());
+    }
+  }
+
+  void signal(Process process, Signal signal) {
+    if (setsid.isPresent()) {
+      order(signal.name(), process.pid());
+    } else {
+      process.descendants().forEach(child -> signal(child, signal));
+      signal(process.toHandle(), signal);
+    }
+  }
+
+  /** The main process has exited: kills what is left of its group. */
+  void ended(Process process) {
+    if (setsid.isPresent()) {
+      known.remove(process.pid());
+      order("end", process.pid());
+    }
+  }
+
+  /** Kills all that is left. */
+  void close() {
+    if (orders != null) {
+      try {
+        orders.close();
+      } catch (IOException e) {
+        LOG.log(ERROR, "the shell that ends process groups was gone already", e);
+      }
+    }
+  }
+
+  private static void signal(ProcessHandle process, Signal signal) {
+    if (signal == Signal.KILL) {
+      process.destroyForcibly();
+    } else {
+      process.destroy();
+    }
+  }
+
+  private void order(String what, long group) {
+    try {
+      if (shell == null || !shell.isAlive()) {
+        startShell();
+      }
+      write(what, group);
+    } catch (IOException e) {
+      LOG.log(ERROR, "cannot tell process group " + group + ": " + what + ", it may go on", e);
+    }
+  }
+
+  private void startShell() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(setsid.orElseThrow().toString(), "/bin/sh", "-c", SCRIPT)
+            .redirectOutput(Redirect.DISCARD)
+            .redirectError(Redirect.DISCARD);
+    builder.environment().clear();
+    shell = builder.start();
+    orders = shell.getOutputStream();
+    for (long group : known) {
+      write("add", group);
+    }
+  }
+
+  private void write(String what, long group) throws IOException {
+    orders.write((what + " " + group + "\n").getBytes(StandardCharsets.US_ASCII));
+    orders.flush();
+  }
+}

@@ -1,0 +1,64 @@
+package io.perdure.runtime.command;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Finds programs as a shell would. Blocks: asks the file system. */
+final class Programs {
+  private Programs() {}
+
+  /** The program {@code name} in the directories of {@code path}. */
+  static Optional<Path> find(String name, String path) {
+    for (String directory : path.split(File.pathSeparator, -1)) {
+      if (directory.startsWith(File.separator)) {
+        Path candidate = Path.of(directory, name);
+        if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+          return Optional.of(candidate);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The program that a function names, absolute.
+   *
+   * @param path where names without a slash are looked for
+   * @param directory what names with a slash are relative to
+   * @throws CannotStart when there is none that can be executed
+   */
+  static Path require(String name, String path, Path directory) throws CannotStart {
+    try {
+      if (!name.contains("/")) {
+        return find(name, path)
+            .orElseThrow(() -> new CannotStart("no program '" + name + "' on the PATH " + path));
+      }
+      Path program = directory.resolve(name);
+      if (!Files.exists(program)) {
+        String hint = program.endsWith(name) && !name.startsWith("/") ? RELATIVE : "";
+        throw new CannotStart("no program " + name + hint);
+      }
+      if (Files.isDirectory(program) || !Files.isExecutable(program)) {
+        throw new CannotStart(name + " is not an executable file");
+      }
+      return program;
+    } catch (InvalidPathException e) {
+      throw new CannotStart("'" + name + "' is no path: " + e.getReason());
+    }
+  }
+
+  private static final String RELATIVE =
+      " in the attempt's own empty directory, which relative names start from";
+
+  /** The function's configuration names nothing that can be run. */
+  static final class CannotStart extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    CannotStart(String message) {
+      super(message, null, false, false);
+    }
+  }
+}

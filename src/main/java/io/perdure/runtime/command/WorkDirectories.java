@@ -1,0 +1,93 @@
+package io.perdure.runtime.command;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The directories attempts run in. Thread-safe; everything blocks. */
+final class WorkDirectories {
+  private static final System.Logger LOG = System.getLogger(WorkDirectories.class.getName());
+
+  private final Path base;
+  private final Path ours; // of this run of the server, so that older ones can be told apart
+
+  WorkDirectories(Path base) {
+    this.base = base.toAbsolutePath();
+    this.ours = this.base.resolve(UUID.randomUUID().toString());
+  }
+
+  /** A new directory, for nobody but this user. */
+  Path create(String name) throws IOException {
+    Path directory = ours.resolve(name);
+    Files.createDirectories(base);
+    if (base.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      var owner =
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+      Files.createDirectories(directory, owner);
+    } else {
+      Files.createDirectories(directory);
+    }
+    return directory;
+  }
+
+  /** Removes what an earlier run of the server left behind. */
+  void removeOld() {
+    if (!Files.isDirectory(base)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(base)) {
+      List<Path> old = entries.filter(entry -> !entry.equals(ours)).toList();
+      for (Path entry : old) {
+        remove(entry);
+      }
+    } catch (IOException e) {
+      LOG.log(WARNING, "cannot remove old working directories in " + base + ", they stay", e);
+    }
+  }
+
+  void removeAll() {
+    try {
+      remove(ours);
+    } catch (IOException e) {
+      LOG.log(WARNING, "cannot remove " + ours + ", the next start will try again", e);
+    }
+  }
+
+  /** Removes {@code directory} and all in it, following no links; fine when it is not there. */
+  static void remove(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE; // deleting its directory tells whether it matters
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException e)
+              throws IOException {
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
