@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param key chosen by the caller, unique within the function, or null
  * @param fingerprint of the payload, null without a key
  * @param reason why it waits beyond its turn or how it ended, null when the status says it all
- * @param dueAt when the next attempt may start
+ * @param startedAt begin of the first attempt
+ * @param dueAt when the next attempt may start; of the latest one while it runs
  * @param attentionAt when the reaper looks at it again: event age, body to move, end of retention
  * @param attempts attempts begun
  * @param failures attempts that the function failed: what the retry policy counts
@@ -111,6 +112,11 @@ public record Invocation(
   /** Number of the newest event: grows with every change, so it serves as a version to wait for. */
   public int lastSeq() {
     return events.isEmpty() ? 0 : events.get(events.size() - 1).seq();
+  }
+
+  /** Time of the newest change, of its acceptance while there is none. */
+  public long lastAt() {
+    return events.isEmpty() ? acceptedAt : events.get(events.size() - 1).at();
   }
 
   /** When its retention ends; 0 while it has not ended. */

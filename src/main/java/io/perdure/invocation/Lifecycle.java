@@ -18,7 +18,8 @@ public final class Lifecycle {
    * @param function the function as it is now; null when it has been deleted
    * @param budget for failures that are not the function's
    * @param nowMillis milliseconds since the epoch
-   * @return empty when the status does not accept the signal or a later attempt has begun
+   * @return empty when nothing changes: the status does not accept the signal, it comes from
+   *     another attempt than the present one, or the event age it speaks of is not exceeded
    */
   public static Optional<Decision> decide(
       Invocation invocation,
@@ -29,24 +30,45 @@ public final class Lifecycle {
     if (signal instanceof Signal.OfAttempt of && fenced(invocation, of)) {
       return Optional.empty();
     }
+    if (signal instanceof Signal.EventAgeExceeded
+        && nowMillis < tooOldAt(invocation.acceptedAt(), invocation.startedAt(), function)) {
+      return Optional.empty();
+    }
     return Transitions.next(invocation.status(), signal.kind())
         .map(cell -> new Turn(invocation, cell, function, budget, nowMillis).take(signal));
   }
 
-  /** True when {@code signal} comes from another attempt than the one expected or running now. */
-  private static boolean fenced(Invocation invocation, Signal.OfAttempt signal) {
-    if (invocation.status().waiting()) {
-      return signal.attempt() != invocation.attempts() + 1;
-    }
-    return signal.attempt() != invocation.attempts() || signal.epoch() != invocation.epoch();
+  /**
+   * When the reaper is to look at an unfinished invocation, because it becomes too old to be
+   * started or because a body of it would be removed; {@link Long#MAX_VALUE} for never.
+   *
+   * @param function null when it has been deleted
+   */
+  public static long attentionAt(InvocationBuilder of, Function function) {
+    long bodies = Math.min(movableAt(of.payload), movableAt(of.log));
+    return of.status.waiting()
+        ? Math.min(bodies, tooOldAt(of.acceptedAt, of.startedAt, function))
+        : bodies;
   }
 
-  /** When the reaper is to look at an unfinished invocation; {@link Long#MAX_VALUE} for never. */
-  public static long attentionAt(InvocationBuilder of, Function function) {
-    long body =
-        of.payload.isEmpty() ? Long.MAX_VALUE : of.payload.removableFrom() - BODY_MARGIN_MILLIS;
-    boolean ages =
-        of.status == Status.ENQUEUED && function != null && function.eventAgeMillis() > 0;
-    return ages ? Math.min(body, of.acceptedAt + function.eventAgeMillis()) : body;
+  private static long movableAt(BodyRef body) {
+    return body.isEmpty() ? Long.MAX_VALUE : body.removableFrom() - BODY_MARGIN_MILLIS;
+  }
+
+  /** When it may no longer be started for the first time; {@link Long#MAX_VALUE} for never. */
+  private static long tooOldAt(long acceptedAt, long startedAt, Function function) {
+    boolean ages = startedAt == 0 && function != null && function.eventAgeMillis() > 0;
+    return ages ? acceptedAt + function.eventAgeMillis() : Long.MAX_VALUE;
+  }
+
+  /**
+   * True when {@code signal} comes from another attempt than the one expected or running now, or
+   * from an owner of the shard that has been followed by another.
+   */
+  private static boolean fenced(Invocation invocation, Signal.OfAttempt signal) {
+    if (invocation.status().waiting()) {
+      return signal.attempt() != invocation.attempts() + 1 || signal.epoch() < invocation.epoch();
+    }
+    return signal.attempt() != invocation.attempts() || signal.epoch() != invocation.epoch();
   }
 }

@@ -37,7 +37,9 @@ public sealed interface Signal {
     }
   }
 
-  /** The function answered; bodies are stored by the caller under the given references. */
+  /**
+   * The function answered; the bodies are stored by the caller if the next value refers to them.
+   */
   record AttemptSucceeded(long epoch, int attempt, BodyRef result, BodyRef log)
       implements OfAttempt {
     @Override
@@ -50,7 +52,7 @@ public sealed interface Signal {
    * The function failed.
    *
    * @param retryAfterMillis the function's own wish for the pause before the next attempt, 0 for
-   *     none
+   *     none; heard up to {@link RetryPolicy#BACKOFF_MILLIS_MAX}
    */
   record AttemptFailed(
       long epoch, int attempt, RunError error, long retryAfterMillis, BodyRef result, BodyRef log)
@@ -61,7 +63,12 @@ public sealed interface Signal {
     }
   }
 
-  /** The attempt could not be made, or was ended, through no fault of the function. */
+  /**
+   * The attempt could not be made, or was ended, through no fault of the function.
+   *
+   * @param retryAfterMillis wish for the pause before the next attempt, 0 for none; heard up to the
+   *     end of the platform's budget
+   */
   record PlatformFailed(long epoch, int attempt, RunError error, long retryAfterMillis)
       implements OfAttempt {
     @Override
@@ -91,16 +98,29 @@ public sealed interface Signal {
     }
   }
 
-  /** A step of a stop that is under way: delivered or acknowledged. */
+  /**
+   * A step of a stop that is under way.
+   *
+   * @param step STOP_DELIVERED or STOP_ACKNOWLEDGED
+   */
   record StopProgressed(long epoch, int attempt, Event.Type step, String detail)
       implements OfAttempt {
+    public StopProgressed {
+      if (step != Event.Type.STOP_DELIVERED && step != Event.Type.STOP_ACKNOWLEDGED) {
+        throw new IllegalArgumentException(step + " is no step of a stop");
+      }
+    }
+
     @Override
     public Kind kind() {
       return Kind.STOP_PROGRESSED;
     }
   }
 
-  /** It waited longer than its event age allows. */
+  /**
+   * It waited for its first start longer than its event age allows. May be proposed at any time: it
+   * is accepted only when that is so by the function's present setting.
+   */
   record EventAgeExceeded() implements Signal {
     @Override
     public Kind kind() {
@@ -108,7 +128,7 @@ public sealed interface Signal {
     }
   }
 
-  /** Its function is gone. */
+  /** Its function is gone. One that runs may end; no further attempt follows. */
   record FunctionDeleted(String detail) implements Signal {
     @Override
     public Kind kind() {

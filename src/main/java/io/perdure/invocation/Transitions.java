@@ -60,6 +60,7 @@ public final class Transitions {
     on(RETRYING, PLATFORM_FAILED, RETRYING, FAILED);
     on(RETRYING, CANCEL_REQUESTED, STOPPED);
     on(RETRYING, GRACEFUL_STOP_REQUESTED, STOPPED);
+    on(RETRYING, EVENT_AGE_EXCEEDED, EXPIRED); // only when it never started, see Lifecycle
     on(RETRYING, FUNCTION_DELETED, INVALID);
 
     // CANCEL was answered: whatever the attempt still returns is noted, not kept, and none follows.

@@ -2,16 +2,24 @@ package io.perdure.invocation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One decision while it is made: an accepted signal is applied to a copy. Used once. */
 final class Turn {
   private static final String GRACEFUL_NO_RETRY = "graceful stop requested: no retry";
+  private static final String DELETED_NO_RETRY = "function deleted: no retry";
 
   private final Invocation before;
   private final Transitions.Cell cell;
   private final Function function;
   private final PlatformBudget budget;
+
+  /** What time it is: the next attempt is planned from here. */
   private final long now;
+
+  /** The time written down: that of the newest event when the clock has stepped back behind it. */
+  private final long at;
+
   private final InvocationBuilder next;
   private final List<Effect> effects = new ArrayList<>(1);
 
@@ -32,6 +40,7 @@ final class Turn {
     this.function = function;
     this.budget = budget;
     this.now = now;
+    at = Math.max(now, before.lastAt());
     next = before.edit();
   }
 
@@ -56,15 +65,15 @@ final class Turn {
     } else if (signal instanceof Signal.StopRequested s) {
       stopRequested(s);
     } else if (signal instanceof Signal.StopProgressed s) {
-      next.event(s.step(), now, s.detail());
+      next.event(s.step(), at, s.detail());
     } else if (signal instanceof Signal.EventAgeExceeded) {
       next.reason = "waited longer than its event age";
       next.error = new RunError(RunError.Kind.PLATFORM, "EventAgeExceeded", next.reason);
-      next.event(Event.Type.EXPIRED, now, next.reason);
+      next.event(Event.Type.EXPIRED, at, next.reason);
     } else if (signal instanceof Signal.FunctionDeleted s) {
       next.reason = s.detail();
       next.error = new RunError(RunError.Kind.PLATFORM, "FunctionDeleted", s.detail());
-      next.event(Event.Type.INVALID, now, s.detail());
+      next.event(Event.Type.INVALID, at, s.detail());
     } else {
       throw new IllegalStateException(
           "the table accepts " + signal.kind() + ", nothing applies it");
@@ -77,24 +86,26 @@ final class Turn {
     next.attempts = signal.attempt();
     next.epoch = signal.epoch();
     next.instance = signal.instance();
-    next.startedAt = next.startedAt == 0 ? now : next.startedAt;
-    next.event(Event.Type.RUNNING, now, "");
+    next.startedAt = next.startedAt == 0 ? at : next.startedAt;
+    next.event(Event.Type.RUNNING, at, "");
   }
 
   private void succeeded(Signal.AttemptSucceeded signal) {
     if (before.status() == Status.STOPPING) {
-      gone("the attempt succeeded after the stop");
+      next.event(Event.Type.RESULT_DISCARDED, at, "the attempt succeeded after the stop");
+      gone("");
       return;
     }
     next.result = signal.result();
     next.log = signal.log();
     next.error = null;
-    next.event(Event.Type.SUCCEEDED, now, "");
+    next.event(Event.Type.SUCCEEDED, at, "");
   }
 
   private void failed(Signal.AttemptFailed signal) {
     if (before.status() == Status.STOPPING) {
-      gone(signal.error().type() + " after the stop");
+      next.event(Event.Type.RESULT_DISCARDED, at, signal.error().type() + " after the stop");
+      gone("");
       return;
     }
     next.error = signal.error();
@@ -108,13 +119,14 @@ final class Turn {
             && function.retry().allows(next.failures, signal.error());
     if (again) {
       long pause = function.retry().delayMillis(next.failures, before.id().low());
-      next.dueAt = now + Math.max(pause, signal.retryAfterMillis());
-      next.event(Event.Type.RETRYING, now, describe(signal.error()));
+      long wish = Math.min(signal.retryAfterMillis(), RetryPolicy.BACKOFF_MILLIS_MAX);
+      next.dueAt = now + Math.max(pause, wish);
+      next.event(Event.Type.RETRYING, at, describe(signal.error()));
     } else {
       next.status = cell.exhausted();
       next.result = signal.result();
       next.reason = whyFailed(signal.error());
-      next.event(Event.Type.FAILED, now, describe(signal.error()));
+      next.event(Event.Type.FAILED, at, describe(signal.error()));
     }
   }
 
@@ -123,7 +135,7 @@ final class Turn {
       return GRACEFUL_NO_RETRY;
     }
     if (function == null) {
-      return "function deleted: no retry";
+      return DELETED_NO_RETRY;
     }
     if (!function.retry().retryOn().contains(error.kind())) {
       return "errors of class " + error.kind() + " are not retried";
@@ -139,45 +151,62 @@ final class Turn {
     next.error = error;
     next.platformFailures = before.platformFailures() + 1;
     next.platformSince = before.platformSince() == 0 ? now : before.platformSince();
-    boolean spent = now - next.platformSince >= budget.totalMillis();
-    if (before.stop() == null && !spent) {
+    Optional<String> over = whyNoPlatformRetry(error);
+    if (over.isEmpty()) {
       // A lost node is no reason to wait: the first loss in a row is run again at once.
       boolean atOnce = nodeLost && next.platformFailures == 1;
       long pause = atOnce ? 0 : budget.delayMillis(next.platformFailures, before.id().low());
-      next.dueAt = now + Math.max(pause, retryAfterMillis);
-      next.event(Event.Type.PLATFORM_RETRY, now, describe(error));
+      long left = budget.totalMillis() - (now - next.platformSince);
+      next.dueAt = now + Math.min(left, Math.max(pause, retryAfterMillis));
+      next.event(Event.Type.PLATFORM_RETRY, at, describe(error));
     } else {
       next.status = cell.exhausted();
-      next.reason = spent ? "the platform kept failing: " + error.type() : GRACEFUL_NO_RETRY;
-      next.event(Event.Type.FAILED, now, describe(error));
+      next.reason = over.get();
+      next.event(Event.Type.FAILED, at, describe(error));
     }
+  }
+
+  private Optional<String> whyNoPlatformRetry(RunError error) {
+    if (before.stop() != null) {
+      return Optional.of(GRACEFUL_NO_RETRY);
+    }
+    // What waits becomes INVALID when its turn comes.
+    if (function == null && !before.status().waiting()) {
+      return Optional.of(DELETED_NO_RETRY);
+    }
+    return now - next.platformSince >= budget.totalMillis()
+        ? Optional.of("the platform kept failing: " + error.type())
+        : Optional.empty();
   }
 
   private void stopRequested(Signal.StopRequested signal) {
     next.stop = signal.mode();
     next.event(
         Event.Type.STOP_REQUESTED,
-        now,
+        at,
         (signal.mode() == StopMode.CANCEL ? "cancel" : "graceful") + " by " + signal.by());
     if (before.status().waiting()) {
-      next.event(Event.Type.STOPPING, now, "not running");
-      next.event(Event.Type.STOPPED, now, "");
-      next.reason = "stopped by " + signal.by() + " before it ran";
+      next.event(Event.Type.STOPPING, at, "not running");
+      next.event(Event.Type.STOPPED, at, "");
+      next.reason =
+          "stopped by "
+              + signal.by()
+              + " before it ran"
+              + (before.startedAt() == 0 ? "" : " again");
       return;
     }
     if (next.status == Status.STOPPING && before.status() != Status.STOPPING) {
-      next.event(Event.Type.STOPPING, now, "");
+      next.event(Event.Type.STOPPING, at, "");
     }
     effects.add(
         new Effect.Interrupt(
             before.id(), before.epoch(), before.attempts(), signal.mode(), signal.graceMillis()));
   }
 
-  /** A cancelled attempt is over; {@code outcome}: what it still returned. */
-  private void gone(String outcome) {
-    next.event(Event.Type.RESULT_DISCARDED, now, outcome);
-    next.event(Event.Type.STOP_GONE, now, "");
-    next.event(Event.Type.STOPPED, now, "");
+  /** A cancelled attempt is over. */
+  private void gone(String detail) {
+    next.event(Event.Type.STOP_GONE, at, detail);
+    next.event(Event.Type.STOPPED, at, "");
     next.reason = "stopped while running";
   }
 
@@ -185,14 +214,13 @@ final class Turn {
   private void settle() {
     if (next.status.terminal()) {
       RetentionPolicy retention = function == null ? RetentionPolicy.DEFAULT : function.retention();
-      next.endedAt = Math.max(now, next.acceptedAt);
+      next.endedAt = at;
       next.dueAt = 0;
       next.attentionAt = next.endedAt + retention.millisFor(next.status);
       effects.add(new Effect.Ended(before.id()));
       return;
     }
-    boolean changed = next.status != before.status() || next.dueAt != before.dueAt();
-    if (next.status.waiting() && changed) {
+    if (next.status.waiting()) { // another attempt, also when status and time are as before
       effects.add(new Effect.RunAt(before.id(), next.dueAt));
     }
     next.attentionAt = Lifecycle.attentionAt(next, function);

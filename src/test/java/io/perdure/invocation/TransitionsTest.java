@@ -1,0 +1,112 @@
+package io.perdure.invocation;
+
+import static java.util.stream.Collectors.joining;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TransitionsTest {
+  static Stream<Arguments> pairs() {
+    return Arrays.stream(Status.values())
+        .flatMap(
+            status ->
+                Arrays.stream(Signal.Kind.values()).map(signal -> Arguments.of(status, signal)));
+  }
+
+  @ParameterizedTest(name = "{0} x {1}")
+  @MethodSource("pairs")
+  void tableIsAsExpected(Status status, Signal.Kind signal) {
+    List<Status> expected = ExpectedTable.after(status, signal);
+    Optional<Transitions.Cell> cell = Transitions.next(status, signal);
+    assertEquals(!expected.isEmpty(), cell.isPresent());
+    cell.ifPresent(
+        c -> {
+          assertEquals(expected.get(0), c.next());
+          assertEquals(expected.get(expected.size() - 1), c.exhausted());
+        });
+  }
+
+  @Test
+  void everyStatusHasARowInTheExpectation() {
+    assertEquals(Set.of(Status.values()), ExpectedTable.statuses());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Status.class)
+  void nothingHappensAfterTheEnd(Status status) {
+    boolean ended = Arrays.stream(Signal.Kind.values()).allMatch(s -> refused(status, s));
+    assertEquals(ended, status.terminal());
+  }
+
+  private static boolean refused(Status status, Signal.Kind signal) {
+    return Transitions.next(status, signal).isEmpty();
+  }
+
+  @Test
+  void everyStatusCanBeReached() {
+    Set<Status> reached = EnumSet.of(Status.ENQUEUED);
+    pairs()
+        .map(pair -> Transitions.next((Status) pair.get()[0], (Signal.Kind) pair.get()[1]))
+        .flatMap(Optional::stream)
+        .forEach(cell -> reached.addAll(List.of(cell.next(), cell.exhausted())));
+    assertEquals(EnumSet.allOf(Status.class), reached);
+  }
+
+  @Test
+  void storedCodesAreReadBack() {
+    codes(Status.values(), Status::code, Status::of);
+    codes(Event.Type.values(), Event.Type::code, Event.Type::of);
+    codes(StopMode.values(), StopMode::code, StopMode::of);
+    codes(RunError.Kind.values(), RunError.Kind::code, RunError.Kind::of);
+    codes(Invocation.Origin.values(), Invocation.Origin::code, Invocation.Origin::of);
+  }
+
+  private static <E extends Enum<E>> void codes(
+      E[] values, ToIntFunction<E> code, IntFunction<E> of) {
+    for (E value : values) {
+      assertEquals(value, of.apply(code.applyAsInt(value)));
+    }
+    for (int unknown : new int[] {-1, 0, values.length + 1}) {
+      assertThrows(IllegalArgumentException.class, () -> of.apply(unknown));
+    }
+  }
+
+  @Test
+  void storedCodesNeverChange() {
+    assertEquals(
+        "ENQUEUED 1, RUNNING 2, RETRYING 3, STOPPING 4, STOPPED 5, SUCCEEDED 6, FAILED 7,"
+            + " EXPIRED 8, INVALID 9",
+        list(Status.values(), Status::code));
+    assertEquals(
+        "ENQUEUED 1, RUNNING 2, RETRYING 3, STOPPING 4, STOPPED 5, SUCCEEDED 6, FAILED 7,"
+            + " EXPIRED 8, INVALID 9, PLATFORM_RETRY 10, STOP_REQUESTED 11, STOP_DELIVERED 12,"
+            + " STOP_ACKNOWLEDGED 13, STOP_GONE 14, RESULT_DISCARDED 15, REDRIVEN 16",
+        list(Event.Type.values(), Event.Type::code));
+    assertEquals(
+        "FUNCTION 1, TIMEOUT 2, CRASH 3, BAD_RESPONSE 4, PLATFORM 5",
+        list(RunError.Kind.values(), RunError.Kind::code));
+    assertEquals(
+        "NATIVE 1, SCF 2, FC 3, BUS 4, DESTINATION 5, REDRIVE 6, SCHEDULE 7",
+        list(Invocation.Origin.values(), Invocation.Origin::code));
+    assertEquals("CANCEL 1, GRACEFUL 2", list(StopMode.values(), StopMode::code));
+  }
+
+  private static <E extends Enum<E>> String list(E[] values, ToIntFunction<E> code) {
+    return Arrays.stream(values)
+        .map(value -> value.name() + " " + code.applyAsInt(value))
+        .collect(joining(", "));
+  }
+}
