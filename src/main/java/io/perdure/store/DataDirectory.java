@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -23,13 +24,17 @@ import java.util.stream.Stream;
  * Thread-safe. Opening and closing block on the disk.
  */
 public final class DataDirectory implements AutoCloseable {
-  private static final Set<String> BEFORE_FORMAT = Set.of(DirectoryLock.FILE, Format.FILE + ".tmp");
+  /** What may be there before the directory is made: the accounts file may be put there by hand. */
+  private static final Set<String> BEFORE_FORMAT =
+      Set.of(DirectoryLock.FILE, Format.FILE + ".tmp", "accounts.json");
+
   private static final int OPENING_THREADS_MAX = 8;
 
   private final Path directory;
   private final DirectoryLock lock;
   private final StoreShared shared;
-  private final List<OpenStore> stores = new ArrayList<>(); // the registry's is the last
+  private final List<OpenStore> stores = // the registry's is the last
+      Collections.synchronizedList(new ArrayList<>());
   private Format format;
 
   private record OpenStore(Store store, long boots) {}
@@ -216,6 +221,17 @@ public final class DataDirectory implements AutoCloseable {
   /** The store of {@code shard}, from 0. */
   public Store shard(int shard) {
     return stores.get(shard).store;
+  }
+
+  /**
+   * Closes the store of {@code shard} and opens it anew, under a greater epoch: what follows a
+   * failed write, after which RocksDB takes no other.
+   *
+   * @throws StoreException when it cannot be opened; to be called again then
+   */
+  public void reopenShard(int shard) {
+    stores.get(shard).store.close();
+    stores.set(shard, open(shardDirectory(directory, shard), StoreOptions.shard(shared)));
   }
 
   /** The registry's store. */
