@@ -25,6 +25,11 @@ public final class Seeds {
     }
   }
 
+  /** True when one seed was asked for: what only many of them reach cannot be expected. */
+  public static boolean replaying() {
+    return Long.getLong(PROPERTY) != null;
+  }
+
   private static void run(long seed, Consumer<Random> check) {
     try {
       check.accept(new Random(seed));
