@@ -1,0 +1,131 @@
+package io.perdure.crash;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The function, outside the node: an HTTP endpoint that writes down each call before it answers.
+ * Thread-safe; calls are served on one event loop.
+ */
+final class FunctionLedger implements AutoCloseable {
+  private static final Pattern PAYLOAD = Pattern.compile("seq=(\\d+) fail=(\\d+) hold=(\\d+) x*");
+
+  /**
+   * One call.
+   *
+   * @param arrivedNanos {@link System#nanoTime} when it was written down
+   * @param failed answered 500 on purpose
+   */
+  record Execution(int seq, String id, int attempt, long arrivedNanos, boolean failed) {}
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpServer server;
+  private final Map<String, List<Execution>> executions = new HashMap<>();
+  private final List<String> malformed = new ArrayList<>();
+
+  FunctionLedger() throws TimeoutException {
+    Future<HttpServer> listening =
+        vertx.createHttpServer().requestHandler(this::serve).listen(0, "127.0.0.1");
+    server = listening.await(10, TimeUnit.SECONDS);
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.actualPort() + "/ledger";
+  }
+
+  private void serve(HttpServerRequest request) {
+    request
+        .body()
+        .onSuccess(body -> execute(request, body))
+        .onFailure(gone -> request.connection().close());
+  }
+
+  private void execute(HttpServerRequest request, Buffer body) {
+    Matcher payload = PAYLOAD.matcher(body.toString());
+    String id = request.getHeader("Perdure-Invocation-Id");
+    String attempt = request.getHeader("Perdure-Attempt");
+    boolean whole = payload.matches() && id != null && attempt != null;
+    if (!whole || !id.equals(request.getHeader("X-Fc-Request-Id"))) {
+      complain(request + " with headers " + request.headers());
+      request.response().setStatusCode(400).end();
+      return;
+    }
+    int seq = Integer.parseInt(payload.group(1));
+    int failures = Integer.parseInt(payload.group(2));
+    Execution execution = write(seq, id, Integer.parseInt(attempt), failures);
+    int holdMillis = Integer.parseInt(payload.group(3));
+    if (holdMillis == 0) {
+      answer(request, execution);
+    } else {
+      vertx.setTimer(holdMillis, timer -> answer(request, execution));
+    }
+  }
+
+  private static void answer(HttpServerRequest request, Execution execution) {
+    request.response().setStatusCode(execution.failed() ? 500 : 200).end(result(execution.seq()));
+  }
+
+  /** What the function answers. */
+  static String result(int seq) {
+    return "done " + seq;
+  }
+
+  private synchronized Execution write(int seq, String id, int attempt, int failures) {
+    List<Execution> sofar = executions.computeIfAbsent(id, absent -> new ArrayList<>());
+    boolean fails = sofar.size() < failures;
+    Execution execution = new Execution(seq, id, attempt, System.nanoTime(), fails);
+    sofar.add(execution);
+    notifyAll();
+    return execution;
+  }
+
+  private synchronized void complain(String what) {
+    malformed.add(what);
+  }
+
+  /** Waits until {@code id} has been called once; false when it was not in that time. */
+  synchronized boolean awaitExecution(String id, Duration atMost) throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (!executions.containsKey(id)) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
+  }
+
+  /** Calls by id, each list in the order of arrival. */
+  synchronized Map<String, List<Execution>> executions() {
+    Map<String, List<Execution>> copy = new HashMap<>();
+    executions.forEach((id, all) -> copy.put(id, List.copyOf(all)));
+    return copy;
+  }
+
+  /** Calls that were none of ours: a payload that changed on its way, a missing header. */
+  synchronized List<String> malformed() {
+    return List.copyOf(malformed);
+  }
+
+  @Override
+  public void close() {
+    try {
+      vertx.close().await(10, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("the function's server does not stop", e);
+    }
+  }
+}
