@@ -1,0 +1,84 @@
+package io.perdure.executor;
+
+import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.RunError;
+import io.perdure.runtime.Running;
+
+/** One attempt, from {@code Run} to its answer. Belongs to the executor's event loop. */
+final class Attempt {
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** How far it is. */
+  enum Phase {
+    QUEUED,
+    /** Has a slot, waits for its payload. */
+    FETCHING,
+    RUNNING,
+    /** Answered, or nobody wants an answer; may still hold its slot until it is really over. */
+    ANSWERED
+  }
+
+  final Run run;
+  final FunctionQueue queue;
+  Phase phase = Phase.QUEUED;
+
+  /** The shard knows that it runs. */
+  boolean began;
+
+  /** As it was at the start. */
+  Function function;
+
+  /** Null before {@link Phase#RUNNING}. */
+  Running running;
+
+  /** Whether a CANCEL ends it by force. */
+  boolean forced;
+
+  /** Position among those that hold a slot, -1 for none. */
+  int slot = -1;
+
+  /** On the meters' clock. */
+  long startedNanos;
+
+  /** Milliseconds since the epoch: when its time limit is passed. */
+  long deadline = NEVER;
+
+  /** Milliseconds since the epoch: when its end is waited for no longer. */
+  long giveUpAt = NEVER;
+
+  /** What is answered whatever the outcome, or null. */
+  RunError verdict;
+
+  /** Somebody asked for its stop: the steps are events. */
+  boolean stopAsked;
+
+  Attempt(Run run, FunctionQueue queue) {
+    this.run = run;
+    this.queue = queue;
+  }
+
+  InvocationId id() {
+    return run.invocation().id();
+  }
+
+  /** Kind of its runtime. Only once it has been started. */
+  String kind() {
+    return function.runtime().kind();
+  }
+
+  /** For the log. */
+  String describe() {
+    return run.attempt() + " of " + id();
+  }
+
+  boolean is(long epoch, int attempt) {
+    return run.epoch() == epoch && run.attempt() == attempt;
+  }
+
+  /** When it has to be looked at next. */
+  long wakeAt() {
+    return Math.min(deadline, giveUpAt);
+  }
+}

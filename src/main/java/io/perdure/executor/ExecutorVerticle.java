@@ -1,0 +1,302 @@
+package io.perdure.executor;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.Done;
+import io.perdure.bus.ExecutorMessages.Abandon;
+import io.perdure.bus.ExecutorMessages.Drain;
+import io.perdure.bus.ExecutorMessages.Gate;
+import io.perdure.bus.ExecutorMessages.GetGate;
+import io.perdure.bus.ExecutorMessages.Interrupt;
+import io.perdure.bus.ExecutorMessages.Revoke;
+import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.bus.RegistryMessages.FunctionChanged;
+import io.perdure.executor.Attempt.Phase;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.RunError;
+import io.perdure.runtime.FunctionRuntime;
+import io.perdure.runtime.Outcome;
+import io.perdure.time.Clock;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The executor of a node: queues what shards hand over, starts it when the gates allow, and passes
+ * stops on. Deployed once, on an event loop.
+ */
+public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
+  private static final System.Logger LOG = System.getLogger(ExecutorVerticle.class.getName());
+
+  private final ExecutorConfig config;
+  private final Bus bus;
+  private final Clock clock;
+  private final Functions functions;
+  private final Map<String, FunctionRuntime> runtimes;
+  private final ExecutorMeters meters;
+  private final Shards shards;
+  private final Slots slots;
+
+  /** What has no answer yet. */
+  private final Map<InvocationId, Attempt> attempts = new HashMap<>();
+
+  private final Map<Long, FunctionQueue> queues = new HashMap<>();
+
+  /** Those that may start one as soon as the node's gate allows, in turn. */
+  private final Deque<FunctionQueue> ready = new ArrayDeque<>();
+
+  private int queued;
+  private boolean starting;
+  private Promise<Done> drained; // null until asked to drain
+
+  /**
+   * An executor.
+   *
+   * @param runtimes by kind, as {@link io.perdure.invocation.RuntimeSpec#kind} has it; closed when
+   *     the verticle stops
+   */
+  public ExecutorVerticle(
+      ExecutorConfig config,
+      Bus bus,
+      Clock clock,
+      Functions functions,
+      Map<String, FunctionRuntime> runtimes,
+      MeterRegistry registry) {
+    this.config = config;
+    this.bus = bus;
+    this.clock = clock;
+    this.functions = functions;
+    this.runtimes = Map.copyOf(runtimes);
+    this.meters = new ExecutorMeters(registry, this.runtimes.keySet());
+    this.shards = new Shards(bus);
+    this.slots = new Slots(config, clock, shards, this.runtimes, meters, this);
+  }
+
+  @Override
+  public Future<?> start() {
+    return Future.all(
+        List.of(
+            bus.listen(Addresses.RUN, this::run),
+            bus.listen(Addresses.REVOKE, this::revoke),
+            bus.listen(Addresses.INTERRUPT, this::interrupt),
+            bus.listen(Addresses.ABANDON, this::abandon),
+            bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged),
+            bus.serve(Addresses.DRAIN, this::drain),
+            bus.serve(Addresses.GATE, ask -> Future.succeededFuture(gate(ask)))));
+  }
+
+  /** Ends what still runs, without an answer: after a {@code Drain} nothing is left to end. */
+  @Override
+  public Future<?> stop() {
+    slots.cancelAlarm();
+    return Future.join(runtimes.values().stream().map(FunctionRuntime::close).toList())
+        .onFailure(e -> LOG.log(ERROR, "a runtime did not close, what it runs may go on", e));
+  }
+
+  // ---- what shards say
+
+  private void run(Run run) {
+    if (drained != null) {
+      shards.released(run);
+      return;
+    }
+    Attempt other = attempts.get(run.invocation().id());
+    if (other != null) {
+      if (run.epoch() < other.run.epoch() || other.is(run.epoch(), run.attempt())) {
+        return; // sent twice, or by an opening of the shard that is gone
+      }
+      forget(other); // its shard was opened anew and knows nothing of it
+    }
+    FunctionQueue queue =
+        queues.computeIfAbsent(run.invocation().functionUid(), FunctionQueue::new);
+    if (queue.waiting.size() >= config.queuePerFunction()) {
+      refuse(run);
+      return;
+    }
+    Attempt attempt = new Attempt(run, queue);
+    attempts.put(attempt.id(), attempt);
+    queue.waiting.add(attempt);
+    meters.queued(++queued);
+    offer(queue);
+    startDue();
+  }
+
+  private void refuse(Run run) {
+    LOG.log(
+        WARNING,
+        "more than {0} attempts of function {1} wait here, {2} is sent back",
+        config.queuePerFunction(),
+        run.invocation().function(),
+        run.invocation().id());
+    RunError full =
+        new RunError(RunError.Kind.PLATFORM, "QueueFull", "the queue of the executor is full");
+    shards.broke(run, full, 0, Outcome.NOTHING, Outcome.NOTHING);
+  }
+
+  private void revoke(Revoke revoke) {
+    Attempt attempt = attempts.get(revoke.id());
+    if (attempt != null && attempt.is(revoke.epoch(), revoke.attempt())) {
+      giveBack(attempt);
+    }
+  }
+
+  private void interrupt(Interrupt stop) {
+    Attempt attempt = attempts.get(stop.id());
+    if (attempt == null || !attempt.is(stop.epoch(), stop.attempt())) {
+      return; // its outcome is on the way
+    }
+    if (attempt.phase == Phase.RUNNING) {
+      slots.stop(attempt, stop.mode(), stop.graceMillis());
+    } else {
+      giveBack(attempt);
+    }
+  }
+
+  private void abandon(Abandon abandon) {
+    for (Attempt attempt : List.copyOf(attempts.values())) {
+      if (attempt.id().shard() == abandon.shard() && attempt.run.epoch() <= abandon.epoch()) {
+        forget(attempt);
+      }
+    }
+  }
+
+  /** Gives back what has not begun; what has begun is left alone. */
+  private void giveBack(Attempt attempt) {
+    if (attempt.phase == Phase.FETCHING) {
+      slots.release(attempt);
+    } else if (attempt.phase == Phase.QUEUED) {
+      unqueue(attempt);
+      shards.released(attempt.run);
+    }
+  }
+
+  /** Ends it wherever it is, without an answer. */
+  private void forget(Attempt attempt) {
+    if (attempt.phase == Phase.QUEUED) {
+      unqueue(attempt);
+    } else {
+      slots.end(attempt, null);
+    }
+  }
+
+  private void unqueue(Attempt attempt) {
+    attempt.queue.waiting.remove(attempt);
+    attempt.phase = Phase.ANSWERED;
+    attempts.remove(attempt.id());
+    meters.queued(--queued);
+  }
+
+  // ---- gates
+
+  private void functionChanged(FunctionChanged changed) {
+    FunctionQueue queue = queues.get(changed.functionUid());
+    if (queue != null) {
+      offer(queue);
+      startDue();
+    }
+  }
+
+  /** Gives the queue its turn if its function may start one. */
+  private void offer(FunctionQueue queue) {
+    Function function = functions.byUid(queue.functionUid);
+    if (function == null) {
+      List.copyOf(queue.waiting).forEach(this::giveBack);
+      if (queue.running == 0) {
+        queues.remove(queue.functionUid);
+      }
+    } else if (!queue.ready && mayStart(queue, function)) {
+      queue.ready = true;
+      ready.add(queue);
+    }
+  }
+
+  private static boolean mayStart(FunctionQueue queue, Function function) {
+    return !queue.waiting.isEmpty() && !function.paused() && queue.running < function.concurrency();
+  }
+
+  /** Starts what the gates allow. What ends at once frees its slot for this same loop. */
+  private void startDue() {
+    if (starting) {
+      return;
+    }
+    starting = true;
+    try {
+      while (slots.size() < config.concurrency() && !ready.isEmpty()) {
+        FunctionQueue queue = ready.remove();
+        queue.ready = false;
+        Function function = functions.byUid(queue.functionUid);
+        if (function != null && mayStart(queue, function)) {
+          Attempt attempt = queue.waiting.remove();
+          meters.queued(--queued);
+          queue.running++;
+          slots.start(attempt, function);
+        }
+        offer(queue);
+      }
+    } finally {
+      starting = false;
+    }
+  }
+
+  @Override
+  public void answered(Attempt attempt) {
+    attempts.remove(attempt.id(), attempt);
+  }
+
+  @Override
+  public void freed(Attempt attempt) {
+    attempt.queue.running--;
+    offer(attempt.queue);
+    startDue();
+    if (drained != null && slots.size() == 0) {
+      drained.tryComplete(Done.DONE);
+    }
+  }
+
+  private Gate gate(GetGate ask) {
+    FunctionQueue queue = queues.get(ask.functionUid());
+    Function function = functions.byUid(ask.functionUid());
+    return new Gate(
+        queue == null ? 0 : queue.running,
+        function == null ? 0 : function.concurrency(),
+        queue == null ? 0 : queue.waiting.size(),
+        slots.size(),
+        config.concurrency());
+  }
+
+  // ---- the end
+
+  private Future<Done> drain(Drain drain) {
+    if (drained == null) {
+      drained = Promise.promise();
+      for (Attempt attempt : List.copyOf(attempts.values())) {
+        giveBack(attempt);
+      }
+    }
+    if (slots.size() == 0) {
+      drained.tryComplete(Done.DONE);
+    } else {
+      clock.at(clock.millis() + drain.graceMillis(), this::endRunning);
+    }
+    return drained.future();
+  }
+
+  private void endRunning() {
+    RunError error = new RunError(RunError.Kind.PLATFORM, "NodeShutdown", "the node was shut down");
+    for (Attempt attempt : slots.copy()) {
+      slots.end(attempt, error);
+    }
+    drained.tryComplete(Done.DONE);
+  }
+}

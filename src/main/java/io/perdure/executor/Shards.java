@@ -1,0 +1,84 @@
+package io.perdure.executor;
+
+import io.perdure.bus.Address;
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.Done;
+import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.bus.ShardMessages.Began;
+import io.perdure.bus.ShardMessages.Body;
+import io.perdure.bus.ShardMessages.Broke;
+import io.perdure.bus.ShardMessages.FromExecutor;
+import io.perdure.bus.ShardMessages.GetBody;
+import io.perdure.bus.ShardMessages.Part;
+import io.perdure.bus.ShardMessages.Released;
+import io.perdure.bus.ShardMessages.StopStep;
+import io.perdure.bus.ShardMessages.Succeeded;
+import io.perdure.invocation.Event;
+import io.perdure.invocation.RunError;
+import io.perdure.runtime.Outcome;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is told to shards, and asked of them. */
+final class Shards {
+  private final Bus bus;
+  // Made once each: these are used for every attempt.
+  private final List<Address<FromExecutor, Done>> addresses = new ArrayList<>();
+
+  Shards(Bus bus) {
+    this.bus = bus;
+  }
+
+  void began(Attempt of) {
+    of.began = true;
+    Run run = of.run;
+    tell(new Began(of.id(), run.epoch(), run.attempt(), of.running.instance()));
+  }
+
+  void released(Run run) {
+    tell(new Released(run.invocation().id(), run.epoch(), run.attempt()));
+  }
+
+  void succeeded(Attempt of, Outcome.Succeeded outcome) {
+    Run run = of.run;
+    tell(
+        new Succeeded(
+            of.id(),
+            run.epoch(),
+            run.attempt(),
+            outcome.result(),
+            outcome.log(),
+            of.running.instance()));
+  }
+
+  void broke(Run run, RunError error, long retryAfterMillis, byte[] result, byte[] log) {
+    tell(
+        new Broke(
+            run.invocation().id(),
+            run.epoch(),
+            run.attempt(),
+            error,
+            retryAfterMillis,
+            result,
+            log));
+  }
+
+  void stopped(Attempt of, Event.Type step, String detail) {
+    tell(new StopStep(of.id(), of.run.epoch(), of.run.attempt(), step, detail));
+  }
+
+  Future<byte[]> payload(Attempt of) {
+    return bus.request(Addresses.GET_BODY.at(of.id().shard()), new GetBody(of.id(), Part.PAYLOAD))
+        .map(Body::bytes);
+  }
+
+  private void tell(FromExecutor message) {
+    int shard = message.id().shard();
+    while (addresses.size() <= shard) {
+      addresses.add(Addresses.ATTEMPT.at(addresses.size()));
+    }
+    bus.send(addresses.get(shard), message);
+  }
+}

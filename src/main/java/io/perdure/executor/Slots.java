@@ -1,0 +1,373 @@
+package io.perdure.executor;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.perdure.executor.Attempt.Phase;
+import io.perdure.invocation.Event;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.RunError;
+import io.perdure.invocation.StopMode;
+import io.perdure.runtime.Call;
+import io.perdure.runtime.FunctionRuntime;
+import io.perdure.runtime.Outcome;
+import io.perdure.runtime.Outcomes;
+import io.perdure.runtime.Running;
+import io.perdure.time.Clock;
+import io.vertx.core.AsyncResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * The attempts that hold a slot of this node, from their start until nothing of them is left: time
+ * limits, stops, and the one answer each of them gets. Belongs to the executor's event loop.
+ */
+final class Slots {
+  /** Longest grace of an attempt that has passed its time limit, 5 s. */
+  static final long TIMEOUT_GRACE_MILLIS_MAX = 5_000;
+
+  /** How long an end by force may take before the attempt is given up, 10 s. */
+  static final long FORCE_MILLIS = 10_000;
+
+  private static final System.Logger LOG = System.getLogger(Slots.class.getName());
+
+  /** Who hands out slots. */
+  interface Host {
+    /** The attempt has its answer, or needs none. */
+    void answered(Attempt attempt);
+
+    /** The attempt's slot is free. */
+    void freed(Attempt attempt);
+  }
+
+  private final ExecutorConfig config;
+  private final Clock clock;
+  private final Shards shards;
+  private final Map<String, FunctionRuntime> runtimes;
+  private final ExecutorMeters meters;
+  private final Host host;
+  private final List<Attempt> holders = new ArrayList<>();
+  private Clock.Timer alarm;
+  private long alarmAt = Attempt.NEVER;
+
+  Slots(
+      ExecutorConfig config,
+      Clock clock,
+      Shards shards,
+      Map<String, FunctionRuntime> runtimes,
+      ExecutorMeters meters,
+      Host host) {
+    this.config = config;
+    this.clock = clock;
+    this.shards = shards;
+    this.runtimes = runtimes;
+    this.meters = meters;
+    this.host = host;
+  }
+
+  int size() {
+    return holders.size();
+  }
+
+  /** Those that hold a slot now, to be gone through while they change. */
+  List<Attempt> copy() {
+    return List.copyOf(holders);
+  }
+
+  // ---- start and end
+
+  /** Gives {@code attempt} a slot and starts it. */
+  void start(Attempt attempt, Function function) {
+    attempt.function = function;
+    attempt.startedNanos = meters.nanos();
+    attempt.slot = holders.size();
+    holders.add(attempt);
+    meters.running(holders.size());
+    byte[] payload = attempt.run.payload();
+    if (payload != null) {
+      run(attempt, payload);
+    } else if (attempt.run.invocation().payload().isEmpty()) {
+      run(attempt, Outcome.NOTHING);
+    } else {
+      fetch(attempt);
+    }
+  }
+
+  private void fetch(Attempt attempt) {
+    attempt.phase = Phase.FETCHING;
+    shards
+        .payload(attempt)
+        .onComplete(
+            payload -> {
+              if (attempt.phase != Phase.FETCHING) {
+                return; // given back meanwhile
+              }
+              if (payload.succeeded()) {
+                run(attempt, payload.result());
+              } else {
+                String why = "the payload cannot be read: " + payload.cause().getMessage();
+                ended(attempt, Outcomes.platform("PayloadUnreadable", why));
+              }
+            });
+  }
+
+  private void run(Attempt attempt, byte[] payload) {
+    Function function = attempt.function;
+    Invocation invocation = attempt.run.invocation();
+    attempt.phase = Phase.RUNNING;
+    FunctionRuntime runtime = runtimes.get(function.runtime().kind());
+    if (runtime == null) {
+      String why = "this node has no runtime of kind " + function.runtime().kind();
+      ended(attempt, Outcomes.platform("NoRuntime", why));
+      return;
+    }
+    attempt.deadline = clock.millis() + function.timeoutMillis();
+    Call call =
+        new Call(
+            invocation,
+            function,
+            attempt.run.epoch(),
+            attempt.run.attempt(),
+            payload,
+            attempt.deadline,
+            config.resultBytesMax(),
+            config.logBytesMax());
+    try {
+      attempt.running = runtime.start(call);
+    } catch (RuntimeException e) {
+      LOG.log(ERROR, "attempt " + attempt.describe() + " was not started, it is retried", e);
+      ended(attempt, Outcomes.platform("CannotStart", e.toString()));
+      return;
+    }
+    attempt.forced = runtime.endsByForce();
+    wakeAt(attempt.deadline);
+    begin(attempt);
+    attempt.running.outcome().onComplete(outcome -> ended(attempt, outcome));
+  }
+
+  private void begin(Attempt attempt) {
+    if (attempt.running.started().isComplete()) {
+      shards.began(attempt);
+      return;
+    }
+    attempt
+        .running
+        .started()
+        .onComplete(
+            started -> {
+              if (attempt.phase == Phase.RUNNING && !attempt.began) {
+                shards.began(attempt);
+              }
+            });
+  }
+
+  private void ended(Attempt attempt, AsyncResult<Outcome> outcome) {
+    if (outcome.succeeded()) {
+      ended(attempt, outcome.result());
+      return;
+    }
+    LOG.log(
+        ERROR, "attempt " + attempt.describe() + " has no outcome, it is retried", outcome.cause());
+    ended(attempt, Outcomes.platform("NoOutcome", outcome.cause().toString()));
+  }
+
+  private void ended(Attempt attempt, Outcome outcome) {
+    if (attempt.phase != Phase.ANSWERED) {
+      answer(attempt, outcome);
+    }
+    free(attempt);
+  }
+
+  private void answer(Attempt attempt, Outcome outcome) {
+    RunError verdict = attempt.verdict;
+    if (verdict != null) {
+      broke(attempt, verdict, 0, Outcome.NOTHING, log(outcome));
+    } else if (outcome instanceof Outcome.Succeeded succeeded) {
+      beganFirst(attempt);
+      shards.succeeded(attempt, succeeded);
+      meters.succeeded(attempt.kind(), attempt.startedNanos);
+      answered(attempt);
+    } else if (outcome instanceof Outcome.Failed failed) {
+      broke(attempt, failed.error(), failed.retryAfterMillis(), failed.result(), failed.log());
+    } else if (outcome instanceof Outcome.PlatformFailed failed) {
+      broke(attempt, failed.error(), failed.retryAfterMillis(), Outcome.NOTHING, Outcome.NOTHING);
+    }
+  }
+
+  private void broke(
+      Attempt attempt, RunError error, long retryAfterMillis, byte[] result, byte[] log) {
+    if (error.kind() != RunError.Kind.PLATFORM) {
+      beganFirst(attempt);
+    }
+    shards.broke(attempt.run, error, retryAfterMillis, result, log);
+    meters.broke(attempt.kind(), error.kind(), attempt.startedNanos);
+    answered(attempt);
+  }
+
+  /** What is not the platform's failure is the outcome of something that has begun. */
+  private void beganFirst(Attempt attempt) {
+    if (!attempt.began) {
+      shards.began(attempt);
+    }
+  }
+
+  private void answered(Attempt attempt) {
+    attempt.phase = Phase.ANSWERED;
+    host.answered(attempt);
+  }
+
+  private void free(Attempt attempt) {
+    if (attempt.slot < 0) {
+      return;
+    }
+    Attempt last = holders.remove(holders.size() - 1);
+    if (last != attempt) {
+      holders.set(attempt.slot, last);
+      last.slot = attempt.slot;
+    }
+    attempt.slot = -1;
+    meters.running(holders.size());
+    host.freed(attempt);
+  }
+
+  private static byte[] log(Outcome outcome) {
+    if (outcome instanceof Outcome.Succeeded succeeded) {
+      return succeeded.log();
+    }
+    return outcome instanceof Outcome.Failed failed ? failed.log() : Outcome.NOTHING;
+  }
+
+  // ---- stop
+
+  /** Tells a running attempt to stop; the steps become events. */
+  void stop(Attempt attempt, StopMode mode, long graceMillis) {
+    attempt.stopAsked = true;
+    attempt.running.stop(mode, graceMillis, steps(attempt));
+    if (mode == StopMode.CANCEL) {
+      giveUpAfter(attempt, graceMillis);
+    }
+  }
+
+  /** Gives back what waits for its payload. */
+  void release(Attempt attempt) {
+    shards.released(attempt.run);
+    answered(attempt);
+    free(attempt);
+  }
+
+  /** Ends {@code attempt}; {@code error} is what is answered, null for no answer at all. */
+  void end(Attempt attempt, RunError error) {
+    if (error != null && attempt.phase != Phase.ANSWERED) {
+      broke(attempt, error, 0, Outcome.NOTHING, Outcome.NOTHING);
+    }
+    answered(attempt);
+    if (attempt.running == null) {
+      free(attempt);
+      return;
+    }
+    attempt.deadline = Attempt.NEVER;
+    attempt.running.stop(StopMode.CANCEL, 0, steps(attempt));
+    giveUpAfter(attempt, 0);
+  }
+
+  private BiConsumer<Running.StopStep, String> steps(Attempt attempt) {
+    return (step, detail) -> {
+      // Without a wish of somebody's (time limit), the outcome says it all.
+      if (attempt.phase == Phase.RUNNING && attempt.stopAsked) {
+        boolean delivered = step == Running.StopStep.DELIVERED;
+        shards.stopped(
+            attempt, delivered ? Event.Type.STOP_DELIVERED : Event.Type.STOP_ACKNOWLEDGED, detail);
+      }
+    };
+  }
+
+  private void passedItsLimit(Attempt attempt) {
+    attempt.deadline = Attempt.NEVER;
+    long limit = attempt.function.timeoutMillis();
+    if (attempt.verdict == null) {
+      attempt.verdict =
+          new RunError(RunError.Kind.TIMEOUT, "Timeout", "ran longer than " + limit + " ms");
+    }
+    long grace = attempt.forced ? Math.min(limit, TIMEOUT_GRACE_MILLIS_MAX) : 0;
+    attempt.running.stop(StopMode.CANCEL, grace, steps(attempt));
+    giveUpAfter(attempt, grace);
+  }
+
+  /** Its end is waited for no longer than {@code graceMillis}, and what force takes. */
+  private void giveUpAfter(Attempt attempt, long graceMillis) {
+    if (attempt.slot < 0) {
+      return; // it ended at once
+    }
+    if (!attempt.forced && graceMillis <= 0) {
+      giveUp(attempt);
+      return;
+    }
+    long at = clock.millis() + graceMillis + (attempt.forced ? FORCE_MILLIS : 0);
+    attempt.giveUpAt = Math.min(attempt.giveUpAt, at);
+    wakeAt(attempt.giveUpAt);
+  }
+
+  private void giveUp(Attempt attempt) {
+    if (attempt.forced) {
+      LOG.log(
+          WARNING,
+          "attempt {0} in {1} did not end by force, given up: it may go on",
+          attempt.describe(),
+          attempt.running.instance());
+    }
+    if (attempt.phase != Phase.ANSWERED) {
+      String why = "told to stop, it did not end within its grace; it may go on";
+      answer(attempt, Outcomes.platform("Abandoned", why));
+    }
+    free(attempt);
+  }
+
+  // ---- time
+
+  private void wakeAt(long at) {
+    if (at < alarmAt) {
+      cancelAlarm();
+      alarmAt = at;
+      alarm = clock.at(at, this::alarmed);
+    }
+  }
+
+  void cancelAlarm() {
+    if (alarm != null) {
+      alarm.cancel();
+      alarm = null;
+    }
+    alarmAt = Attempt.NEVER;
+  }
+
+  private void alarmed() {
+    alarm = null;
+    alarmAt = Attempt.NEVER;
+    long now = clock.millis();
+    long next = Attempt.NEVER;
+    List<Attempt> due = new ArrayList<>();
+    for (Attempt attempt : holders) {
+      if (attempt.wakeAt() <= now) {
+        due.add(attempt);
+      } else {
+        next = Math.min(next, attempt.wakeAt());
+      }
+    }
+    if (next != Attempt.NEVER) {
+      wakeAt(next);
+    }
+    for (Attempt attempt : due) {
+      if (attempt.slot < 0) {
+        continue; // ended by what was done for another one
+      }
+      if (attempt.giveUpAt <= now) {
+        giveUp(attempt);
+      } else {
+        passedItsLimit(attempt);
+      }
+    }
+  }
+}

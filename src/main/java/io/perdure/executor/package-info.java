@@ -1,0 +1,31 @@
+/**
+ * Starts what is due, at most so many at a time, and tells the shard how it went.
+ *
+ * <p>Owns the queue of what a shard has handed over and not yet seen begin, the two concurrency
+ * gates (function and node), time limits, and the way of a stop to the attempt. What is to run, and
+ * what follows from an outcome, is decided by the shard alone.
+ *
+ * <p>Thread: one event loop for everything; the runtimes are called on it and answer on it. So no
+ * state is shared and an attempt costs no change of thread of its own.
+ *
+ * <p>Decisions:
+ *
+ * <ul>
+ *   <li>Work is pushed: a queue is looked at when something was added, something ended, or the
+ *       function was changed. Functions that may start one take turns, so that under a full node
+ *       gate each gets the same share whatever the length of its queue. Within a function it is
+ *       first in, first out.
+ *   <li>The function is looked up at each start, so a new limit, time limit or address counts from
+ *       the next attempt on, and a deleted function starts nothing.
+ *   <li>One timer for the earliest of all time limits, and not one an attempt: setting and
+ *       cancelling timers would cost more than all the rest of a short attempt.
+ *   <li>A time limit that is passed cancels the attempt. Where it can be ended by force it gets a
+ *       grace of its own time limit, at most 5 s, to end cleanly; where not (event bus) it is given
+ *       up at once. Given up means: answered, its slot free, a late outcome dropped, though
+ *       something may still run. A forced end that does not come within 10 s is given up as well.
+ *   <li>The queue of a function cannot grow beyond what shards hand over (their window times their
+ *       number). Beyond {@link io.perdure.executor.ExecutorConfig#queuePerFunction} the answer is a
+ *       platform failure, which has a pause before it is repeated.
+ * </ul>
+ */
+package io.perdure.executor;
