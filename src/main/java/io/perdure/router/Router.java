@@ -390,8 +390,8 @@ public final class Router {
         uid,
         query.statuses().isEmpty() ? null : query.statuses(),
         query.labels().isEmpty() ? null : query.labels(),
-        query.from(),
-        query.to());
+        Math.max(0, query.from()),
+        Math.max(0, query.to()));
   }
 
   /** Why it is in its state; asks the executor when it is due and only the executor can tell. */

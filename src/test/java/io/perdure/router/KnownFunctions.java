@@ -1,0 +1,68 @@
+package io.perdure.router;
+
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.RetentionPolicy;
+import io.perdure.invocation.RetryPolicy;
+import io.perdure.invocation.RuntimeSpec;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Functions that a test names. */
+public final class KnownFunctions implements Functions {
+  private final Map<Long, Function> byUid = new ConcurrentHashMap<>();
+
+  /** A function of {@code account} in namespace {@code default}. */
+  public Function add(long uid, String account, String name) {
+    return put(
+        new Function(
+            uid,
+            account,
+            "default",
+            name,
+            Function.Flavour.NATIVE,
+            new RuntimeSpec.EventBus("perdure.fn.default." + name),
+            60_000,
+            4,
+            RetryPolicy.of(3, 1_000, 60_000),
+            0,
+            RetentionPolicy.DEFAULT,
+            null,
+            0,
+            0,
+            1));
+  }
+
+  /** Adds or replaces. */
+  public Function put(Function function) {
+    byUid.put(function.uid(), function);
+    return function;
+  }
+
+  /** Deletes. */
+  public void remove(long uid) {
+    byUid.remove(uid);
+  }
+
+  @Override
+  public Optional<Function> find(String account, String namespace, String name) {
+    return byUid.values().stream()
+        .filter(
+            f ->
+                f.account().equals(account)
+                    && f.namespace().equals(namespace)
+                    && f.name().equals(name))
+        .findFirst();
+  }
+
+  @Override
+  public Function byUid(long uid) {
+    return byUid.get(uid);
+  }
+
+  @Override
+  public boolean hasNamespace(String account, String namespace) {
+    return namespace.equals("default");
+  }
+}
