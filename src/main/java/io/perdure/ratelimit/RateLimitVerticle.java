@@ -47,7 +47,7 @@ public final class RateLimitVerticle extends VerticleBase {
 
   private Future<Done> acquire(Acquire request) {
     if (request.tokens() < 1) {
-      return failed(new Failure.Invalid("tokens", "tokens must be 1 or more"));
+      return failed(new Failure.Invalid("tokens", "expected 1 or more"));
     }
     int rate = config.perSecond(request.dialect(), request.action());
     if (rate == 0) {

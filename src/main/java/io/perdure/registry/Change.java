@@ -1,0 +1,19 @@
+package io.perdure.registry;
+
+import io.perdure.bus.RegistryMessages.FunctionChanged;
+import io.perdure.journal.Batch;
+
+/**
+ * What is to be done for a command, in this order: commit, make visible, tell, answer.
+ *
+ * @param batch what is stored; empty when nothing changes
+ * @param show makes it visible in the {@link Registry}
+ * @param told what is published, or null
+ * @param answer for whoever asked
+ */
+record Change<R>(Batch batch, Runnable show, FunctionChanged told, R answer) {
+  /** Everything is already as it was asked for. */
+  static <R> Change<R> none(R answer) {
+    return new Change<>(new Batch(), () -> {}, null, answer);
+  }
+}

@@ -1,0 +1,195 @@
+package io.perdure.registry;
+
+import io.perdure.bus.RegistryMessages.FunctionsListed;
+import io.perdure.bus.RegistryMessages.Namespace;
+import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The committed namespaces and functions, in memory. Read from any thread without blocking; changed
+ * by {@link RegistryVerticle} alone, which shows here only what is committed.
+ */
+public final class Registry implements Functions {
+  /** The namespace that every account has, and that cannot be removed. */
+  public static final String DEFAULT_NAMESPACE = "default";
+
+  /** A function's full name, ordered by its parts; a namespace's has an empty last part. */
+  private record Name(String account, String namespace, String function)
+      implements Comparable<Name> {
+    private static final Comparator<Name> ORDER =
+        Comparator.comparing(Name::account)
+            .thenComparing(Name::namespace)
+            .thenComparing(Name::function);
+
+    @Override
+    public int compareTo(Name other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  private final Map<Long, Function> byUid = new ConcurrentHashMap<>();
+
+  /** The same functions twice: hashed for the submits, ordered for the lists. */
+  private final Map<Name, Function> byName = new ConcurrentHashMap<>();
+
+  private final ConcurrentNavigableMap<Name, Function> ordered = new ConcurrentSkipListMap<>();
+  private final ConcurrentNavigableMap<Name, Namespace> namespaces = new ConcurrentSkipListMap<>();
+  private final Map<String, Integer> functionCounts = new ConcurrentHashMap<>();
+
+  private volatile long createdAt;
+  private volatile long lastUid;
+
+  @Override
+  public Optional<Function> find(String account, String namespace, String name) {
+    return Optional.ofNullable(byName.get(new Name(account, namespace, name)));
+  }
+
+  @Override
+  public Function byUid(long uid) {
+    return byUid.get(uid);
+  }
+
+  @Override
+  public boolean hasNamespace(String account, String namespace) {
+    return namespace.equals(DEFAULT_NAMESPACE)
+        || namespaces.containsKey(new Name(account, namespace, ""));
+  }
+
+  /** The namespace of that name; {@code default} is there without having been created. */
+  public Optional<Namespace> namespace(String account, String name) {
+    Namespace found = namespaces.get(new Name(account, name, ""));
+    return found == null && name.equals(DEFAULT_NAMESPACE)
+        ? Optional.of(defaultOf(account))
+        : Optional.ofNullable(found);
+  }
+
+  /** Functions by name: those with {@code prefix} after {@code after}, both may be null. */
+  FunctionsListed functions(
+      String account, String namespace, String prefix, String after, int limit) {
+    String start = start(prefix, after);
+    List<Function> found = new ArrayList<>();
+    for (Function function :
+        ordered.tailMap(new Name(account, namespace, start), !start.equals(after)).values()) {
+      if (!function.account().equals(account)
+          || !function.namespace().equals(namespace)
+          || !hasPrefix(function.name(), prefix)) {
+        break;
+      }
+      if (found.size() == limit) {
+        return new FunctionsListed(List.copyOf(found), true);
+      }
+      found.add(function);
+    }
+    return new FunctionsListed(List.copyOf(found), false);
+  }
+
+  /** Namespaces by name: those with {@code prefix} after {@code after}, both may be null. */
+  NamespacesListed namespaces(String account, String prefix, String after, int limit) {
+    String start = start(prefix, after);
+    List<Namespace> found = new ArrayList<>();
+    for (Namespace namespace :
+        namespaces.tailMap(new Name(account, start, ""), !start.equals(after)).values()) {
+      if (!namespace.account().equals(account)
+          || !hasPrefix(namespace.name(), prefix)
+          || found.size() > limit) {
+        break;
+      }
+      found.add(namespace);
+    }
+    addDefault(found, account, prefix, after);
+    boolean more = found.size() > limit;
+    return new NamespacesListed(List.copyOf(more ? found.subList(0, limit) : found), more);
+  }
+
+  private void addDefault(List<Namespace> found, String account, String prefix, String after) {
+    boolean belongs =
+        hasPrefix(DEFAULT_NAMESPACE, prefix)
+            && (after == null || DEFAULT_NAMESPACE.compareTo(after) > 0);
+    if (belongs && !namespaces.containsKey(new Name(account, DEFAULT_NAMESPACE, ""))) {
+      found.add(defaultOf(account));
+      found.sort(Comparator.comparing(Namespace::name));
+    }
+  }
+
+  private Namespace defaultOf(String account) {
+    return new Namespace(account, DEFAULT_NAMESPACE, "", createdAt);
+  }
+
+  private static String start(String prefix, String after) {
+    String least = prefix == null ? "" : prefix;
+    return after == null || after.compareTo(least) < 0 ? least : after;
+  }
+
+  private static boolean hasPrefix(String name, String prefix) {
+    return prefix == null || name.startsWith(prefix);
+  }
+
+  // What follows is for the writer.
+
+  /** Number of functions of {@code account}. */
+  int functionCount(String account) {
+    return functionCounts.getOrDefault(account, 0);
+  }
+
+  /** Number of namespaces of {@code account} that were created, {@code default} not counted. */
+  int namespaceCount(String account) {
+    int count =
+        namespaces
+            .subMap(new Name(account, "", ""), new Name(account + '\0', "", "")) // all of account
+            .size();
+    return namespaces.containsKey(new Name(account, DEFAULT_NAMESPACE, "")) ? count - 1 : count;
+  }
+
+  boolean isEmpty(String account, String namespace) {
+    return functions(account, namespace, null, null, 1).functions().isEmpty();
+  }
+
+  /** The greatest uid ever given. */
+  long lastUid() {
+    return lastUid;
+  }
+
+  void lastUid(long uid) {
+    lastUid = uid;
+  }
+
+  /** When the registry was made, in milliseconds since the epoch: the age of {@code default}. */
+  void createdAt(long millis) {
+    createdAt = millis;
+  }
+
+  void put(Function function) {
+    Name name = new Name(function.account(), function.namespace(), function.name());
+    byUid.put(function.uid(), function); // first, so that whom the name leads to a uid finds it
+    ordered.put(name, function);
+    if (byName.put(name, function) == null) {
+      functionCounts.merge(function.account(), 1, Integer::sum);
+    }
+  }
+
+  void remove(Function function) {
+    Name name = new Name(function.account(), function.namespace(), function.name());
+    if (byName.remove(name) != null) {
+      functionCounts.merge(function.account(), -1, Integer::sum);
+    }
+    ordered.remove(name);
+    byUid.remove(function.uid());
+  }
+
+  void put(Namespace namespace) {
+    namespaces.put(new Name(namespace.account(), namespace.name(), ""), namespace);
+  }
+
+  void removeNamespace(String account, String name) {
+    namespaces.remove(new Name(account, name, ""));
+  }
+}

@@ -1,0 +1,268 @@
+package io.perdure.registry;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.Done;
+import io.perdure.bus.RegistryMessages.FunctionsListed;
+import io.perdure.bus.RegistryMessages.ListFunctions;
+import io.perdure.bus.RegistryMessages.ListNamespaces;
+import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.bus.ShardMessages.Checkpoint;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
+import io.perdure.journal.Batch;
+import io.perdure.journal.Family;
+import io.perdure.journal.Journal;
+import io.perdure.store.Keys;
+import io.perdure.store.StoreException;
+import io.perdure.store.StoreReader;
+import io.perdure.time.Clock;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The single writer of the registry: reads the store into the {@link Registry} and serves the
+ * addresses {@code perdure.registry.*}. Thread: to be deployed as a worker; its start and its
+ * checkpoints touch the disk.
+ *
+ * <p>Changes are made one after another, each decided on what is committed. Once a commit has
+ * failed no change is accepted any more, since it is unknown whether the failed one is on disk;
+ * what was committed before is served on.
+ */
+public final class RegistryVerticle extends VerticleBase {
+  private static final System.Logger LOG = System.getLogger(RegistryVerticle.class.getName());
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final Registry registry;
+  private final Journal journal;
+  private final StoreReader store;
+  private final Bus bus;
+  private final Clock clock;
+  private final RegistryConfig config;
+  private final Consumer<Path> checkpoint;
+  private final Decisions decisions;
+
+  private final Queue<Supplier<Future<?>>> waiting = new ArrayDeque<>();
+  private boolean busy;
+  private Promise<Void> idle;
+  private volatile String problem;
+
+  /**
+   * The writer of {@code registry}.
+   *
+   * @param registry empty; filled at the start
+   * @param journal of the registry's store; closed by whoever opened it
+   * @param store what the journal commits to
+   * @param checkpoint makes a consistent copy of the store in a directory that does not exist yet;
+   *     may block
+   */
+  public RegistryVerticle(
+      Registry registry,
+      Journal journal,
+      StoreReader store,
+      Bus bus,
+      Clock clock,
+      RegistryConfig config,
+      Consumer<Path> checkpoint) {
+    this.registry = registry;
+    this.journal = journal;
+    this.store = store;
+    this.bus = bus;
+    this.clock = clock;
+    this.config = config;
+    this.checkpoint = checkpoint;
+    decisions = new Decisions(registry, config);
+  }
+
+  /** Why no change is accepted any more; null while all is well. Thread: any. */
+  public String problem() {
+    return problem;
+  }
+
+  /**
+   * Fails with {@link StoreException} when the store is damaged or was written by a newer version.
+   */
+  @Override
+  public Future<?> start() {
+    load();
+    return noteCreation().compose(created -> serve());
+  }
+
+  /** Ends behind the changes that were accepted. */
+  @Override
+  public Future<?> stop() {
+    idle = Promise.promise();
+    if (!busy) {
+      idle.complete();
+    }
+    return idle.future();
+  }
+
+  private void load() {
+    int functions = 0;
+    try (StoreReader.View view = store.view();
+        StoreReader.Scan scan = view.scan(Family.REGISTRY, null, null, false)) {
+      registry.lastUid(number(view.get(Family.META, Records.LAST_UID)));
+      registry.createdAt(number(view.get(Family.META, Records.CREATED_AT)));
+      for (; scan.valid(); scan.next()) {
+        if (Records.isFunction(scan.key())) {
+          Function function = Records.function(scan.value());
+          if (function.uid() > registry.lastUid()) {
+            throw new StoreException(
+                "the registry is damaged: function '"
+                    + function.name()
+                    + "' has a later uid than"
+                    + " the last one given",
+                null);
+          }
+          registry.put(function);
+          functions++;
+        } else if (Records.isNamespace(scan.key())) {
+          registry.put(Records.namespace(scan.value()));
+        } else {
+          throw new StoreException("the registry was written by a newer version", null);
+        }
+      }
+    }
+    LOG.log(INFO, "registry read: functions " + functions);
+  }
+
+  private Future<Void> noteCreation() {
+    if (store.get(Family.META, Records.CREATED_AT) != null) {
+      return Future.succeededFuture();
+    }
+    long now = clock.millis();
+    registry.createdAt(now);
+    return journal.commit(new Batch().put(Family.META, Records.CREATED_AT, Keys.number(now)));
+  }
+
+  private static long number(byte[] value) {
+    return value == null ? 0 : Keys.longAt(value, 0);
+  }
+
+  private Future<?> serve() {
+    return Future.all(
+        List.of(
+            bus.serve(
+                Addresses.PUT_NAMESPACE,
+                put -> change(() -> decisions.decide(put, clock.millis()))),
+            bus.serve(Addresses.DELETE_NAMESPACE, delete -> change(() -> decisions.decide(delete))),
+            bus.serve(Addresses.LIST_NAMESPACES, this::list),
+            bus.serve(
+                Addresses.PUT_FUNCTION, put -> change(() -> decisions.decide(put, clock.millis()))),
+            bus.serve(
+                Addresses.SET_PAUSED, set -> change(() -> decisions.decide(set, clock.millis()))),
+            bus.serve(Addresses.DELETE_FUNCTION, delete -> change(() -> decisions.decide(delete))),
+            bus.serve(Addresses.LIST_FUNCTIONS, this::list),
+            bus.serve(Addresses.REGISTRY_CHECKPOINT, this::copy)));
+  }
+
+  private Future<NamespacesListed> list(ListNamespaces list) {
+    Rules.limit(list.limit());
+    return Future.succeededFuture(
+        registry.namespaces(list.account(), list.prefix(), list.after(), list.limit()));
+  }
+
+  private Future<FunctionsListed> list(ListFunctions list) {
+    Rules.limit(list.limit());
+    if (!registry.hasNamespace(list.account(), list.namespace())) {
+      return failed(new Failure.NotFound("namespace", list.namespace()));
+    }
+    return Future.succeededFuture(
+        registry.functions(
+            list.account(), list.namespace(), list.prefix(), list.after(), list.limit()));
+  }
+
+  private Future<Done> copy(Checkpoint to) {
+    Path directory = Path.of(to.directory());
+    if (Files.exists(directory)) {
+      return failed(new Failure.Conflict(directory + " exists already"));
+    }
+    checkpoint.accept(directory);
+    return Future.succeededFuture(Done.DONE);
+  }
+
+  /** Takes its turn behind the changes that wait; throttled when too many do. */
+  private <R> Future<R> change(Supplier<Change<R>> decision) {
+    if (waiting.size() >= config.waitingMax()) {
+      return failed(
+          new Failure.Throttled(
+              "registry.waiting-max",
+              config.waitingMax() + " changes of the registry are waiting",
+              RETRY_MILLIS));
+    }
+    Promise<R> answer = Promise.promise();
+    waiting.add(
+        () -> {
+          Future<R> done = carryOut(decision);
+          done.onComplete(answer);
+          return done;
+        });
+    if (!busy) {
+      busy = true;
+      next();
+    }
+    return answer.future();
+  }
+
+  private void next() {
+    Supplier<Future<?>> first = waiting.poll();
+    if (first != null) {
+      // By way of the context: a thousand changes that need no commit must not nest.
+      first.get().onComplete(done -> context.runOnContext(none -> next()));
+      return;
+    }
+    busy = false;
+    if (idle != null) {
+      idle.tryComplete(); // what arrived while the addresses were being given up came behind
+    }
+  }
+
+  private <R> Future<R> carryOut(Supplier<Change<R>> decision) {
+    if (problem != null) {
+      return failed(new Failure.Unavailable(problem, RETRY_MILLIS));
+    }
+    Change<R> change;
+    try {
+      change = decision.get();
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e); // refused, or a bug that is told where it is served
+    }
+    if (change.batch().isEmpty()) {
+      return Future.succeededFuture(change.answer());
+    }
+    return journal
+        .commit(change.batch())
+        .recover(this::giveUp)
+        .map(
+            committed -> {
+              change.show().run();
+              if (change.told() != null) {
+                bus.publish(Addresses.FUNCTION_CHANGED, change.told());
+              }
+              return change.answer();
+            });
+  }
+
+  private <T> Future<T> giveUp(Throwable cause) {
+    problem = "the registry's store has failed: " + cause.getMessage();
+    LOG.log(ERROR, problem + "; no change is accepted until a restart", cause);
+    return failed(new Failure.Unavailable(problem, RETRY_MILLIS));
+  }
+
+  private static <T> Future<T> failed(Failure failure) {
+    return Future.failedFuture(new FailureException(failure));
+  }
+}
