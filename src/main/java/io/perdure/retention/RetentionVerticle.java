@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class RetentionVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(RetentionVerticle.class.getName());
 
+  /** Portions in a row that may do nothing, such as those of invocations changed just now. */
+  private static final int IDLE_PORTIONS_MAX = 10;
+
   private final RetentionConfig config;
   private final int shards;
   private final Bus bus;
@@ -151,14 +154,14 @@ public final class RetentionVerticle extends VerticleBase {
       return Future.succeededFuture(sofar);
     }
     Promise<Swept> end = Promise.promise();
-    drain(shard, now, sofar, end);
+    drain(shard, now, sofar, 0, end);
     return end.future().compose(swept -> sweepFrom(shard + 1, now, swept));
   }
 
   /**
    * One portion after another; a callback and no chain of futures, since there may be thousands.
    */
-  private void drain(int shard, long now, Swept sofar, Promise<Swept> end) {
+  private void drain(int shard, long now, Swept sofar, int idle, Promise<Swept> end) {
     bus.request(Addresses.REAP.at(shard), new Reap(now, config.batchSize()))
         .onFailure(
             e -> {
@@ -169,12 +172,13 @@ public final class RetentionVerticle extends VerticleBase {
             portion -> {
               note(shard, portion);
               Swept swept = sofar.plus(portion);
+              int idling = isNothing(portion) ? idle + 1 : 0;
               if (!portion.more()) {
                 dropBodies(shard, now).onComplete(done -> end.complete(swept));
-              } else if (stopped || isNothing(portion)) {
-                end.complete(swept); // more is due but cannot go yet: asking again would spin
+              } else if (stopped || idling == IDLE_PORTIONS_MAX) {
+                end.complete(swept); // what is left cannot go yet: asking on would spin
               } else {
-                drain(shard, now, swept, end);
+                drain(shard, now, swept, idling, end);
               }
             });
   }

@@ -20,6 +20,7 @@ import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -150,11 +151,23 @@ class RetentionVerticleTest {
   }
 
   @Test
-  void portionThatCouldRemoveNothingEndsTheTurnOfItsShard() throws Exception {
-    serveReap(0, reaped(0, true), reaped(1, false));
+  void portionThatDidNothingIsFollowedByTheNext() throws Exception {
+    serveReap(0, reaped(0, true), reaped(0, true), reaped(1, false));
+    serveDrop(0);
+    assertEquals(new Swept(1, 0, 0, 0), join(deploy(1).sweep()));
+  }
+
+  @Test
+  void shardThatCannotRemoveWhatIsDueIsNotAskedForEver() throws Exception {
+    serve(
+        0,
+        reap -> {
+          asked.add("reap");
+          return Future.succeededFuture(reaped(0, true));
+        });
     serveDrop(0);
     assertEquals(Swept.NOTHING, join(deploy(1).sweep()));
-    assertEquals(List.of("reap 0"), asked);
+    assertEquals(Collections.nCopies(10, "reap"), asked);
   }
 
   @Test
@@ -215,8 +228,8 @@ class RetentionVerticleTest {
 
   @Test
   void lagIsTheAgeOfTheOldestEntryOfAllShards() throws Exception {
-    serveReap(0, new Reaped(0, 0, 0, true, START - 3_000));
-    serveReap(1, new Reaped(0, 0, 0, true, START - 9_000));
+    serve(0, reap -> Future.succeededFuture(new Reaped(0, 0, 0, true, START - 3_000)));
+    serve(1, reap -> Future.succeededFuture(new Reaped(0, 0, 0, true, START - 9_000)));
     join(deploy(2).sweep());
     assertEquals(9.0, lag());
     clock.advance(Duration.ofSeconds(1));
