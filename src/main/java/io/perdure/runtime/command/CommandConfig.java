@@ -1,5 +1,8 @@
 package io.perdure.runtime.command;
 
+import static io.perdure.config.Rule.between;
+
+import io.perdure.config.Section;
 import java.nio.file.Path;
 
 /**
@@ -12,4 +15,10 @@ import java.nio.file.Path;
 public record CommandConfig(Path directory, int threads) {
   /** Threads unless set. */
   public static final int THREADS_DEFAULT = 4;
+
+  /** Reads the section {@code executor.command}; {@code directory} follows from the node's own. */
+  public static CommandConfig read(Section command, Path directory) {
+    return new CommandConfig(
+        directory, command.integer("threads", THREADS_DEFAULT, between(1, 64)));
+  }
 }

@@ -1,5 +1,11 @@
 package io.perdure.runtime.http;
 
+import static io.perdure.config.Rule.between;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+
+import io.perdure.config.Section;
 import java.time.Duration;
 
 /**
@@ -12,6 +18,14 @@ import java.time.Duration;
  */
 public record HttpConfig(int connectionsPerHost, Duration connectTimeout, Duration keepAlive) {
   /** What is used unless something else is set. */
-  public static final HttpConfig DEFAULT =
-      new HttpConfig(256, Duration.ofSeconds(5), Duration.ofSeconds(4));
+  public static final HttpConfig DEFAULT = new HttpConfig(256, ofSeconds(5), ofSeconds(4));
+
+  /** Reads the section {@code executor.http}. */
+  public static HttpConfig read(Section http) {
+    return new HttpConfig(
+        http.integer("connections-per-host", DEFAULT.connectionsPerHost, between(1, 10_000)),
+        http.duration(
+            "connect-timeout", DEFAULT.connectTimeout, between(ofMillis(100), ofSeconds(60))),
+        http.duration("keep-alive", DEFAULT.keepAlive, between(Duration.ZERO, ofMinutes(5))));
+  }
 }
