@@ -50,13 +50,7 @@ final class BytesOut {
     int length = utf8Length(text);
     varint(length);
     room(length);
-    if (length == text.length()) {
-      for (int i = 0; i < length; i++) {
-        bytes[size++] = (byte) text.charAt(i);
-      }
-    } else {
-      utf8(text);
-    }
+    utf8(text);
   }
 
   byte[] toBytes() {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -227,27 +228,39 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
 
   /**
    * Frees the bodies of buckets below {@code bucket}, which must be committed as low-water mark
-   * before: whole files at once, the rest is hidden now and freed by later compactions. May be
-   * called again at will.
+   * before. Whole files go unread; what is left of the range, files of the newest data and those
+   * that reach beyond it, is rewritten without it, which takes a while: to be called on a worker,
+   * not between commits. May be called again at will.
    */
   public void dropBelow(int bucket) {
     byte[] from = Keys.bucket(0);
     byte[] to = Keys.bucket(bucket);
     for (Family family : BODIES) {
-      enter();
-      try (View view = view()) {
-        try (Scan scan = view.scan(family, from, to, false)) {
-          if (!scan.valid()) {
-            continue; // each call would otherwise leave one more range to skip
-          }
-        }
-        db.deleteFilesInRanges(handle(family), List.of(from, to), false);
-        db.deleteRange(handle(family), unsynced, from, to);
-      } catch (RocksDBException e) {
-        throw failed("removal of bodies", e);
-      } finally {
-        leave();
+      if (anythingIn(family, from, to)) {
+        drop(family, from, to);
       }
+    }
+  }
+
+  private boolean anythingIn(Family family, byte[] from, byte[] to) {
+    try (View view = view();
+        Scan scan = view.scan(family, from, to, false)) {
+      return scan.valid();
+    }
+  }
+
+  private void drop(Family family, byte[] from, byte[] to) {
+    enter();
+    try (CompactRangeOptions gently =
+        new CompactRangeOptions().setExclusiveManualCompaction(false)) {
+      ColumnFamilyHandle handle = handle(family);
+      db.deleteFilesInRanges(handle, List.of(from, to), false);
+      db.deleteRange(handle, unsynced, from, to);
+      db.compactRange(handle, from, to, gently);
+    } catch (RocksDBException e) {
+      throw failed("removal of bodies", e);
+    } finally {
+      leave();
     }
   }
 

@@ -1,0 +1,120 @@
+package io.perdure.store;
+
+import io.perdure.invocation.BodyRef;
+import io.perdure.invocation.Event;
+import io.perdure.invocation.Fingerprint;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationBuilder;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.RunError;
+import io.perdure.invocation.Status;
+import io.perdure.invocation.StopMode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** Invocations with any combination of fields, likely ones and far-fetched ones. */
+final class RandomInvocations {
+  static final long NOW = 1_790_000_000_000L;
+  static final int BUCKET = BodyRef.bucketUntil(NOW);
+
+  private static final String[] ALPHABETS = {"abc-XYZ_09", "äöüß", "日本語", "😀🚀", "\u0000\n\t\\\""};
+
+  private final RandomGenerator random;
+  private final InvocationId.Minter minter;
+
+  RandomInvocations(int shard, RandomGenerator random) {
+    this.random = random;
+    minter = new InvocationId.Minter(shard, random);
+  }
+
+  /** A new one of a few functions, with every field chosen at random. */
+  InvocationBuilder next() {
+    InvocationBuilder next = new InvocationBuilder();
+    next.id = minter.next(NOW + random.nextInt(1000));
+    next.functionUid = 1L + random.nextInt(3);
+    next.account = text(20);
+    next.namespace = text(20);
+    next.function = text(60);
+    next.qualifier = random.nextBoolean() ? Invocation.LATEST : text(10);
+    next.key = random.nextBoolean() ? null : next.id + text(20);
+    next.fingerprint =
+        next.key == null ? null : new Fingerprint(random.nextLong(), random.nextLong());
+    next.requestId = maybe(40);
+    next.origin = any(Invocation.Origin.values());
+    next.traceparent = maybe(55);
+    next.labels = labels();
+    next.acceptedAt = next.id.millis();
+    next.redriveOf = random.nextBoolean() ? null : new InvocationId(random.nextLong(), 1);
+    next.payload = body();
+    change(next);
+    return next;
+  }
+
+  /** Changes whatever may change in the life of an invocation. */
+  void change(InvocationBuilder next) {
+    next.status = any(Status.values());
+    next.reason = maybe(100);
+    next.startedAt = time();
+    next.endedAt = next.status.terminal() ? NOW + random.nextInt(100_000) : time();
+    next.dueAt = time();
+    next.attentionAt = random.nextInt(4) == 0 ? Long.MAX_VALUE : NOW + random.nextInt(1000);
+    next.attempts = random.nextInt(5) == 0 ? random.nextInt() >>> 1 : random.nextInt(3);
+    next.failures = random.nextInt(3);
+    next.platformFailures = random.nextInt(3);
+    next.platformSince = time();
+    next.epoch = random.nextInt(2);
+    next.stop = random.nextBoolean() ? null : any(StopMode.values());
+    next.instance = maybe(30);
+    next.error =
+        random.nextBoolean()
+            ? null
+            : new RunError(any(RunError.Kind.values()), text(20), text(300));
+    next.result = body();
+    next.log = body();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      next.event(any(Event.Type.values()), NOW + random.nextLong(100_000), text(50));
+    }
+  }
+
+  /** A text of up to {@code longest} characters. */
+  String text(int longest) {
+    String alphabet = ALPHABETS[random.nextInt(3) == 0 ? random.nextInt(ALPHABETS.length) : 0];
+    int[] points = alphabet.codePoints().toArray();
+    StringBuilder text = new StringBuilder();
+    for (int i = random.nextInt(longest + 1); i > 0; i--) {
+      text.appendCodePoint(points[random.nextInt(points.length)]);
+    }
+    return text.toString();
+  }
+
+  private String maybe(int longest) {
+    return random.nextBoolean() ? null : text(longest);
+  }
+
+  private long time() {
+    return switch (random.nextInt(4)) {
+      case 0 -> 0;
+      case 1 -> random.nextLong() >>> 1;
+      default -> NOW + random.nextInt(100_000);
+    };
+  }
+
+  private BodyRef body() {
+    return random.nextBoolean()
+        ? BodyRef.NONE
+        : new BodyRef(1 + random.nextInt(2000), BUCKET + random.nextInt(100));
+  }
+
+  private Map<String, String> labels() {
+    Map<String, String> labels = new HashMap<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      labels.put(text(10), text(20));
+    }
+    return labels;
+  }
+
+  <T> T any(T[] values) {
+    return values[random.nextInt(values.length)];
+  }
+}

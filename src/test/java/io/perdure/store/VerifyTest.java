@@ -1,0 +1,215 @@
+package io.perdure.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.perdure.invocation.BodyRef;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationBuilder;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.Status;
+import io.perdure.journal.Batch;
+import io.perdure.journal.Family;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyTest {
+  @TempDir Path dir;
+  private final InvocationBuilder next = new RandomInvocations(0, new SplittableRandom(21)).next();
+
+  private interface Change {
+    void write(Store store);
+  }
+
+  /** One invocation RETRYING with a key and a payload, then {@code damage}. */
+  private List<String> problemsAfter(Change damage) {
+    next.key = "key";
+    next.status = Status.RETRYING;
+    next.functionUid = 7;
+    next.dueAt = 5;
+    next.attentionAt = 9;
+    next.epoch = 1;
+    next.payload = new BodyRef(BodyRef.CHUNK_BYTES + 1, 100);
+    next.result = BodyRef.NONE;
+    next.log = BodyRef.NONE;
+    try (DataDirectory data = DataDirectory.open(dir.resolve("data"), 2, Stores.SMALL)) {
+      Batch batch = new Batch();
+      Changes.apply(null, next.build(), batch);
+      Changes.body(Family.PAYLOAD, next.id, next.payload, new byte[next.payload.bytes()], batch);
+      batch.put(Family.META, Keys.counter(7, Status.RETRYING), Keys.number(1));
+      data.shard(0).write(batch);
+      damage.write(data.shard(0));
+    }
+    Verify.Report report = Verify.run(dir.resolve("data"), 10);
+    assertEquals(report.texts().size(), report.problems());
+    assertEquals(report.texts().isEmpty(), report.ok());
+    return report.texts();
+  }
+
+  private void assertProblem(String expected, Change damage) {
+    List<String> problems = problemsAfter(damage);
+    assertEquals(1, problems.size(), problems::toString);
+    assertTrue(problems.get(0).contains(expected), problems::toString);
+  }
+
+  @Test
+  void whatIsWholeHasNoProblems() {
+    assertEquals(List.of(), problemsAfter(store -> {}));
+  }
+
+  @Test
+  void aMissingEntryIsFound() {
+    byte[] due = Keys.timed(7, 5, next.id);
+    assertProblem("DUE of " + next.id, store -> store.write(new Batch().delete(Family.DUE, due)));
+  }
+
+  @Test
+  void anEntryWithoutRecordIsFound() {
+    InvocationId other = InvocationId.floor(1);
+    assertProblem(
+        "LIST has an entry of " + other + ", which does not exist",
+        store -> store.write(new Batch().put(Family.LIST, Keys.list(7, other), new byte[0])));
+  }
+
+  @Test
+  void anEntryOfAnotherStatusIsFound() {
+    byte[] key = Keys.status(7, Status.FAILED, next.id);
+    assertProblem(
+        "STATUS has an entry of " + next.id + " that its record does not ask for",
+        store -> store.write(new Batch().put(Family.STATUS, key, new byte[0])));
+  }
+
+  @Test
+  void aKeyThatLeadsElsewhereIsFound() {
+    byte[] key = Keys.idempotency(7, "key");
+    byte[] elsewhere = Keys.id(InvocationId.floor(1));
+    assertProblem(
+        "has the wrong value", store -> store.write(new Batch().put(Family.KEY, key, elsewhere)));
+  }
+
+  @Test
+  void aWrongCounterIsFound() {
+    byte[] key = Keys.counter(7, Status.RETRYING);
+    assertProblem(
+        "function 7 has 1 invocations RETRYING, its counter says 2",
+        store -> store.write(new Batch().put(Family.META, key, Keys.number(2))));
+  }
+
+  @Test
+  void aCounterOfNothingIsFound() {
+    byte[] key = Keys.counter(8, Status.FAILED);
+    assertProblem(
+        "function 8 has 0 invocations FAILED, its counter says 1",
+        store -> store.write(new Batch().put(Family.META, key, Keys.number(1))));
+  }
+
+  @Test
+  void aMissingPieceOfABodyIsFound() {
+    byte[] piece = Keys.chunk(100, next.id, 1);
+    assertProblem(
+        "PAYLOAD of " + next.id + ": piece 2 of 2 is missing",
+        store -> store.write(new Batch().delete(Family.PAYLOAD, piece)));
+  }
+
+  @Test
+  void aBodyBelowTheLowWaterMarkIsNotMissed() {
+    assertEquals(
+        List.of(),
+        problemsAfter(
+            store -> {
+              store.write(new Batch().put(Family.META, Meta.lowWater(), Keys.number(101)));
+              store.dropBelow(101);
+            }));
+  }
+
+  @Test
+  void aDamagedRecordIsFound() {
+    List<String> problems =
+        problemsAfter(
+            store -> store.write(new Batch().put(Family.RECORD, Keys.id(next.id), new byte[] {9})));
+    assertTrue(problems.get(0).contains("record " + next.id + ": a record has the format 9"));
+  }
+
+  @Test
+  void aRecordOfAnotherShardIsFound() {
+    next.id = new InvocationId.Minter(1, new SplittableRandom(1)).next(1);
+    assertProblem("belongs to shard 1", store -> {});
+  }
+
+  @Test
+  void anEpochOfTheFutureIsFound() {
+    Invocation[] after = new Invocation[1];
+    assertProblem(
+        "has epoch 2, the present is 1",
+        store -> {
+          Invocation before = next.build();
+          next.epoch = 2;
+          after[0] = next.build();
+          Batch batch = new Batch();
+          Changes.apply(before, after[0], batch);
+          store.write(batch);
+        });
+  }
+
+  @Test
+  void aDamagedTableFileIsFound() throws IOException {
+    assertEquals(List.of(), problemsAfter(store -> {}));
+    DataDirectory.open(dir.resolve("data"), 2, Stores.SMALL).close(); // writes table files
+    Stores.flip(Stores.files(dir.resolve("data/shards/000"), ".sst").get(0), 20);
+    Verify.Report report = Verify.run(dir.resolve("data"), 10);
+    assertFalse(report.ok());
+    assertEquals(2, report.stores());
+  }
+
+  @Test
+  void onlySoManyProblemsArePutInWords() {
+    next.key = null;
+    try (DataDirectory data = DataDirectory.open(dir.resolve("data"), 1, Stores.SMALL)) {
+      Batch batch = new Batch();
+      for (int i = 0; i < 50; i++) {
+        batch.put(Family.LIST, Keys.list(7, InvocationId.floor(i)), new byte[0]);
+      }
+      data.shard(0).write(batch);
+    }
+    Verify.Report report = Verify.run(dir.resolve("data"), 5);
+    assertEquals(50, report.problems());
+    assertEquals(5, report.texts().size());
+    assertEquals(50, report.entries().get(Family.LIST));
+  }
+
+  @Test
+  void verificationChangesNothing() throws IOException {
+    assertEquals(List.of(), problemsAfter(store -> {}));
+    Map<Path, Long> before = contents();
+    Verify.run(dir.resolve("data"), 10);
+    assertEquals(before, contents());
+  }
+
+  private Map<Path, Long> contents() throws IOException {
+    Map<Path, Long> contents = new TreeMap<>();
+    for (Path file : Stores.files(dir, "")) {
+      if (Files.isRegularFile(file)) {
+        contents.put(file, Files.size(file) + Files.getLastModifiedTime(file).toMillis());
+      }
+    }
+    return contents;
+  }
+
+  @Test
+  void aDirectoryInUseIsRefused() {
+    try (DataDirectory data = DataDirectory.open(dir.resolve("data"), 1, Stores.SMALL)) {
+      StoreException refused =
+          assertThrows(StoreException.class, () -> Verify.run(data.path(), 10));
+      assertTrue(refused.getMessage().contains("already uses"), refused.getMessage());
+    }
+  }
+}
