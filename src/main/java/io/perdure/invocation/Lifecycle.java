@@ -30,12 +30,22 @@ public final class Lifecycle {
     if (signal instanceof Signal.OfAttempt of && fenced(invocation, of)) {
       return Optional.empty();
     }
-    if (signal instanceof Signal.EventAgeExceeded
-        && nowMillis < tooOldAt(invocation.acceptedAt(), invocation.startedAt(), function)) {
+    if (signal instanceof Signal.EventAgeExceeded && !tooOld(invocation, function, nowMillis)) {
       return Optional.empty();
     }
     return Transitions.next(invocation.status(), signal.kind())
         .map(cell -> new Turn(invocation, cell, function, budget, nowMillis).take(signal));
+  }
+
+  /**
+   * True when {@link Signal.EventAgeExceeded} would be accepted: it waits, was never started, and
+   * its event age is over.
+   *
+   * @param function null when it has been deleted
+   */
+  public static boolean tooOld(Invocation invocation, Function function, long nowMillis) {
+    return invocation.status().waiting()
+        && nowMillis >= tooOldAt(invocation.acceptedAt(), invocation.startedAt(), function);
   }
 
   /**

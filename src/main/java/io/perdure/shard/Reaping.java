@@ -12,7 +12,6 @@ import io.perdure.invocation.InvocationBuilder;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Lifecycle;
 import io.perdure.invocation.Signal;
-import io.perdure.invocation.Status;
 import io.perdure.journal.Family;
 import io.perdure.store.Keys;
 import io.perdure.store.Meta;
@@ -94,12 +93,7 @@ final class Reaping {
       return;
     }
     Function function = shard.functions.byUid(invocation.functionUid());
-    boolean aged =
-        invocation.status() == Status.ENQUEUED
-            && function != null
-            && function.eventAgeMillis() > 0
-            && now - invocation.acceptedAt() >= function.eventAgeMillis();
-    if (aged) {
+    if (Lifecycle.tooOld(invocation, function, now)) {
       shard.propose(entry, new Signal.EventAgeExceeded(), null);
       expired++;
       return;

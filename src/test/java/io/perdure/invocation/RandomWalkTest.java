@@ -74,6 +74,9 @@ class RandomWalkTest {
       var decision = Lifecycle.decide(now, signal, function, budget, millis);
       assertEquals(
           decision, Lifecycle.decide(now, signal, function, budget, millis), "decided twice");
+      if (signal instanceof Signal.EventAgeExceeded) {
+        assertEquals(Lifecycle.tooOld(now, function, millis), decision.isPresent(), "too old");
+      }
       trace.add(
           now.status()
               + " at "
