@@ -1,0 +1,145 @@
+package io.perdure.api;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/**
+ * The HTTP server: probes, metrics and dialects on one port. Thread: event loop; several instances
+ * share the port, each serving its own connections.
+ */
+public final class ApiVerticle extends VerticleBase {
+  /** How long requests under way may take to end when the server is stopped. */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(2);
+
+  /**
+   * Vert.x gives instances that listen on the same negative port one free port between them; on 0
+   * each would have its own.
+   */
+  private static final int ANY_SHARED_PORT = -1;
+
+  private final HttpConfig config;
+  private final Probes probes;
+  private final List<Dialect> dialects;
+  private final AtomicInteger actualPort;
+  private HttpServer server;
+
+  private ApiVerticle(
+      HttpConfig config, Probes probes, List<Dialect> dialects, AtomicInteger actualPort) {
+    this.config = config;
+    this.probes = probes;
+    this.dialects = dialects;
+    this.actualPort = actualPort;
+  }
+
+  /**
+   * A server that listens.
+   *
+   * @param deploymentId to undeploy it
+   * @param port where it listens
+   */
+  public record Listening(String deploymentId, int port) {}
+
+  /**
+   * Starts the server. Fails when it cannot listen, saying where and why.
+   *
+   * @param readiness what {@code /readyz} tells; called on event loops, must not block
+   * @param metrics answers {@code /metrics}
+   * @param dialects in the order in which they are asked
+   */
+  public static Future<Listening> deploy(
+      Vertx vertx,
+      HttpConfig config,
+      Supplier<Readiness> readiness,
+      Handler<RoutingContext> metrics,
+      List<Dialect> dialects) {
+    AtomicInteger port = new AtomicInteger();
+    Probes probes = new Probes(readiness, metrics);
+    return vertx
+        .deployVerticle(
+            () -> new ApiVerticle(config, probes, dialects, port),
+            new DeploymentOptions().setInstances(config.instancesOrProcessors()))
+        .map(id -> new Listening(id, port.get()))
+        .recover(
+            cause ->
+                Future.failedFuture(
+                    new IllegalStateException(
+                        "cannot listen on "
+                            + config.host()
+                            + ":"
+                            + config.port()
+                            + ": "
+                            + cause.getMessage(),
+                        cause)));
+  }
+
+  @Override
+  public Future<?> start() {
+    Router router = Router.router(vertx);
+    probes.mount(router);
+    dialects.forEach(dialect -> dialect.mount(router));
+    router.route().handler(ApiVerticle::unknownPath).failureHandler(ApiVerticle::failed);
+    server =
+        vertx
+            .createHttpServer(options())
+            .requestHandler(router)
+            .invalidRequestHandler(ApiVerticle::invalid);
+    return server.listen().onSuccess(listening -> actualPort.set(listening.actualPort()));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server.shutdown(STOP_GRACE);
+  }
+
+  private HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setHost(config.host())
+        .setPort(config.port() == 0 ? ANY_SHARED_PORT : config.port())
+        .setIdleTimeout((int) config.idleTimeout().toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setMaxHeaderSize(config.headerBytesMax())
+        .setMaxInitialLineLength(config.uriBytesMax())
+        .setHandle100ContinueAutomatically(false) // Bodies asks for a body only if it wants it
+        .setCompressionSupported(false)
+        .setDecompressionSupported(false) // a payload is opaque, compressed or not
+        .setHttp2ClearTextEnabled(false)
+        .setTcpNoDelay(true)
+        .setAcceptBacklog(1_024);
+  }
+
+  private static void unknownPath(RoutingContext http) {
+    Replies.problem(
+        http,
+        Problem.of(
+            404, "unknown-path", "No such path", "there is nothing at " + http.request().path()));
+  }
+
+  /** What no dialect has answered: the framework refused it, or a handler of ours is broken. */
+  private static void failed(RoutingContext http) {
+    Throwable cause = http.failure();
+    if (cause == null || http.statusCode() < 500) {
+      int status = http.statusCode() < 400 ? 500 : http.statusCode();
+      Replies.problem(http, Problem.of(status, "invalid", "Not a valid request", "bad request"));
+      return;
+    }
+    Replies.problem(http, Problem.of(cause, http.request().method() + " " + http.request().path()));
+  }
+
+  private static void invalid(HttpServerRequest request) {
+    RequestIds.of(request);
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+  }
+}

@@ -1,0 +1,184 @@
+package io.perdure.api;
+
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Reads bodies as opaque bytes, within bounds: each within its limit and its time, all together
+ * within what the node may hold. One for all server instances; thread-safe.
+ */
+public final class Bodies {
+  private static final byte[] EMPTY = {};
+
+  /** A declared length up to this is allocated at once, a longer one as its bytes arrive. */
+  private static final int TRUSTED_BYTES = 64 * 1024;
+
+  private final long timeoutMillis;
+  private final long bytesMax;
+  private final AtomicLong held = new AtomicLong();
+
+  /** Bounds as {@code config} has them. */
+  public Bodies(HttpConfig config) {
+    this.timeoutMillis = config.bodyTimeout().toMillis();
+    this.bytesMax = config.bodyBytesMax();
+  }
+
+  /** Bytes of bodies held at this moment, for the metrics. */
+  public long heldBytes() {
+    return held.get();
+  }
+
+  /**
+   * The body of {@code http}'s request; its bytes count as held until the request is answered.
+   * Called before the first byte was handed over: in the first handler, or after a pause. Fails as
+   * too large (at once when the declared length says so), as unavailable when the node holds too
+   * much already, or with a problem 408 when the body did not arrive in time.
+   *
+   * @param field what the caller knows the body as
+   * @param limitBytes longest body accepted
+   */
+  public Future<byte[]> read(RoutingContext http, String field, int limitBytes) {
+    HttpServerRequest request = http.request();
+    long declared = declared(request);
+    if (declared > limitBytes) {
+      return Future.failedFuture(new FailureException(new Failure.TooLarge(field, limitBytes)));
+    }
+    if (declared == 0) {
+      request.resume();
+      return Future.succeededFuture(EMPTY);
+    }
+    String expected = request.getHeader(HttpHeaders.EXPECT);
+    if (expected != null && !expected.equalsIgnoreCase("100-continue")) {
+      return Future.failedFuture(
+          new ProblemException(
+              Problem.of(417, "expectation-failed", "Expectation failed", "Expect: " + expected)));
+    }
+    Reading reading = new Reading(http, field, limitBytes, declared);
+    if (expected != null) {
+      return http.response().writeContinue().compose(sent -> reading.begin());
+    }
+    return reading.begin();
+  }
+
+  /** The declared length; 0 when there is no body, -1 when its length is not known. */
+  private static long declared(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if (length != null) {
+      return Long.parseLong(length.strip()); // the HTTP decoder has refused anything else
+    }
+    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? -1 : 0;
+  }
+
+  private boolean hold(long bytes) {
+    if (held.addAndGet(bytes) <= bytesMax) {
+      return true;
+    }
+    held.addAndGet(-bytes);
+    return false;
+  }
+
+  /** One body being read, on the context of its connection. */
+  private final class Reading {
+    private final RoutingContext http;
+    private final String field;
+    private final int limit;
+    private final long declared;
+    private final Promise<byte[]> promise = Promise.promise();
+    private byte[] bytes = EMPTY;
+    private int length;
+    private long timer;
+    private boolean released;
+
+    Reading(RoutingContext http, String field, int limit, long declared) {
+      this.http = http;
+      this.field = field;
+      this.limit = limit;
+      this.declared = declared;
+    }
+
+    Future<byte[]> begin() {
+      HttpServerRequest request = http.request();
+      http.addEndHandler(answered -> release());
+      timer = http.vertx().setTimer(timeoutMillis, late -> end(tooSlow()));
+      request.exceptionHandler(gone -> end(aborted()));
+      request.handler(this::append);
+      request.endHandler(
+          ended -> {
+            http.vertx().cancelTimer(timer);
+            promise.tryComplete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+          });
+      request.resume();
+      return promise.future();
+    }
+
+    private void append(Buffer chunk) {
+      if (promise.future().isComplete()) {
+        return; // refused already: what still comes is dropped
+      }
+      int needed = length + chunk.length();
+      if (needed > limit) {
+        end(new FailureException(new Failure.TooLarge(field, limit)));
+      } else if (needed <= bytes.length || grow(needed)) {
+        chunk.getBytes(bytes, length);
+        length = needed;
+      }
+    }
+
+    private boolean grow(int needed) {
+      int capacity = capacity(needed);
+      if (!hold(capacity - bytes.length)) {
+        end(
+            new FailureException(
+                new Failure.Unavailable("too many bytes of bodies are being received", 1_000)));
+        return false;
+      }
+      bytes = Arrays.copyOf(bytes, capacity);
+      return true;
+    }
+
+    private int capacity(int needed) {
+      if (declared >= 0 && declared <= TRUSTED_BYTES) {
+        return (int) Math.max(needed, declared);
+      }
+      long most = declared >= 0 ? Math.max(declared, needed) : limit;
+      return (int) Math.min(Math.max(2L * bytes.length, needed), most);
+    }
+
+    private void end(Throwable cause) {
+      http.vertx().cancelTimer(timer);
+      promise.tryFail(cause);
+    }
+
+    /** Given back once, when the request is answered or its connection is gone. */
+    private void release() {
+      if (!released) {
+        released = true;
+        held.addAndGet(-bytes.length);
+        bytes = EMPTY;
+      }
+    }
+
+    /** Nobody reads it any more: it only ends the handling of the request. */
+    private static ProblemException aborted() {
+      return new ProblemException(
+          Problem.of(400, "aborted", "The body ended early", "the caller went away"));
+    }
+
+    private ProblemException tooSlow() {
+      return new ProblemException(
+          Problem.of(
+              408,
+              "request-timeout",
+              "The body did not arrive in time",
+              "the body did not arrive within " + timeoutMillis + " ms"));
+    }
+  }
+}

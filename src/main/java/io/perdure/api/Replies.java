@@ -1,0 +1,112 @@
+package io.perdure.api;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Sends answers that all surfaces share. */
+public final class Replies {
+  /** {@code application/json}. */
+  public static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+  private static final System.Logger LOG = System.getLogger(Replies.class.getName());
+  private static final CharSequence PROBLEM_JSON =
+      HttpHeaders.createOptimized("application/problem+json");
+
+  /** How long the rest of a refused body is read and dropped, so that the answer gets through. */
+  private static final long LINGER_MILLIS = 5_000;
+
+  private Replies() {}
+
+  /** Sends {@code body} as JSON. */
+  public static void json(RoutingContext http, int status, Buffer body) {
+    http.response().putHeader(HttpHeaders.CONTENT_TYPE, JSON).setStatusCode(status);
+    end(http, body);
+  }
+
+  /** Sends {@code problem} as a problem document, unless an answer has begun already. */
+  public static void problem(RoutingContext http, Problem problem) {
+    HttpServerResponse response = http.response();
+    if (response.headWritten() || response.closed()) {
+      LOG.log(DEBUG, "too late to answer: {0}", problem.detail());
+      return;
+    }
+    String instance = RequestIds.of(http.request());
+    if (problem.retryAfterMillis() > 0) {
+      long seconds = Math.max(1, (problem.retryAfterMillis() + 999) / 1_000);
+      response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+    }
+    response.putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON).setStatusCode(problem.status());
+    Buffer body = JsonOut.object(512, json -> problem.write(json, instance));
+    end(http, body);
+    dropRest(http);
+  }
+
+  /** Sends 405 with the methods that are allowed, or what they are when they were asked for. */
+  public static void notAllowed(RoutingContext http, Collection<HttpMethod> allowed) {
+    String methods =
+        allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+    http.response().putHeader(HttpHeaders.ALLOW, methods);
+    if (http.request().method().equals(HttpMethod.OPTIONS)) {
+      RequestIds.of(http.request());
+      http.response().setStatusCode(204);
+      end(http, null);
+      return;
+    }
+    problem(
+        http,
+        Problem.of(
+            405,
+            "method-not-allowed",
+            "The method is not allowed here",
+            http.request().method() + " is not allowed here, only " + methods));
+  }
+
+  /** Sends {@code body}, null for none. A caller who is gone by now is no error. */
+  public static void end(RoutingContext http, Buffer body) {
+    HttpServerResponse response = http.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    (body == null ? response.end() : response.end(body))
+        .onFailure(e -> LOG.log(DEBUG, "the caller went away: {0}", e.getMessage()));
+  }
+
+  /**
+   * Reads on, dropping everything, for a while: a connection closed under a caller who still sends
+   * would show him a reset instead of the answer. Then it is closed.
+   */
+  private static void dropRest(RoutingContext http) {
+    HttpServerRequest request = http.request();
+    if (request.isEnded() || !hasBody(request)) {
+      return;
+    }
+    long timer =
+        http.vertx()
+            .setTimer(
+                LINGER_MILLIS,
+                late ->
+                    request
+                        .connection()
+                        .close()
+                        .onFailure(e -> LOG.log(DEBUG, "already closed: {0}", e.getMessage())));
+    request.exceptionHandler(gone -> http.vertx().cancelTimer(timer));
+    request.endHandler(ended -> http.vertx().cancelTimer(timer));
+    request.handler(dropped -> {});
+    request.resume();
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length == null
+        ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        : !length.equals("0");
+  }
+}
