@@ -8,11 +8,14 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeSpec;
+import io.perdure.invocation.StopMode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -105,6 +108,27 @@ public final class Attempts {
       throw new AssertionError(e);
     }
     return result.get();
+  }
+
+  /** Asks {@code running} to stop, on an event loop; returns the steps as they come. */
+  public static BlockingQueue<String> stop(
+      Vertx vertx, Running running, StopMode mode, long graceMillis) {
+    BlockingQueue<String> steps = new LinkedBlockingQueue<>();
+    return on(
+        vertx,
+        () -> {
+          running.stop(mode, graceMillis, (step, detail) -> steps.add(step + " " + detail));
+          return steps;
+        });
+  }
+
+  /** The next of {@code queue}, awaited. */
+  public static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    T next = queue.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (next == null) {
+      throw new AssertionError("nothing came within " + PATIENCE_SECONDS + " s");
+    }
+    return next;
   }
 
   /** The value of {@code future}, awaited. */

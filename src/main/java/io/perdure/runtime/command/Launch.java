@@ -55,9 +55,7 @@ final class Launch {
               .redirectInput(Redirect.from(stdin()))
               .redirectOutput(stdout.redirect())
               .redirectError(stderr.redirect());
-      builder.environment().clear();
-      builder.environment().putAll(env);
-      return new Started(spawn(builder), stdout, stderr, directory);
+      return new Started(spawn(builder, env), stdout, stderr, directory);
     } catch (Programs.CannotStart e) {
       throw new Refused(cannotStart(e.getMessage()));
     } catch (IOException e) {
@@ -75,8 +73,10 @@ final class Launch {
     return Outcomes.failed(Kind.FUNCTION, "CannotStart", message);
   }
 
-  private static Process spawn(ProcessBuilder builder) throws Refused {
+  private static Process spawn(ProcessBuilder builder, Map<String, String> env) throws Refused {
     try {
+      builder.environment().clear();
+      builder.environment().putAll(env);
       return builder.start();
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
@@ -84,7 +84,7 @@ final class Launch {
           NO_ROOM.stream().anyMatch(message::contains)
               ? Outcomes.platform("CannotStart", message)
               : cannotStart(message));
-    } catch (IllegalArgumentException | NullPointerException e) {
+    } catch (IllegalArgumentException e) {
       throw new Refused(cannotStart("a process cannot be given this: " + e.getMessage()));
     }
   }

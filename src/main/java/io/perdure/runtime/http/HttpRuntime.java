@@ -10,10 +10,12 @@ import io.perdure.runtime.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http1ClientConfig;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientConfig;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -42,11 +44,15 @@ public final class HttpRuntime implements FunctionRuntime {
 
   /** A runtime with a connection pool of its own; {@code clock} reads dates in Retry-After. */
   public HttpRuntime(Vertx vertx, HttpConfig config, InstantSource clock) {
-    HttpClientConfig options = new HttpClientConfig().setConnectTimeout(config.connectTimeout());
-    options
-        .getHttp1Config()
-        .setKeepAlive(!config.keepAlive().isZero())
-        .setKeepAliveTimeout(config.keepAlive());
+    // HTTP/1.1 only: a connection carries one attempt, so that resetting it ends that one alone.
+    HttpClientConfig options =
+        new HttpClientConfig()
+            .setVersions(HttpVersion.HTTP_1_1)
+            .setConnectTimeout(config.connectTimeout())
+            .setHttp1Config(
+                new Http1ClientConfig()
+                    .setKeepAlive(!config.keepAlive().isZero())
+                    .setKeepAliveTimeout(config.keepAlive()));
     this.client =
         vertx
             .httpClientBuilder()

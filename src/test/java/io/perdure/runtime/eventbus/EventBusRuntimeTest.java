@@ -2,8 +2,10 @@ package io.perdure.runtime.eventbus;
 
 import static io.perdure.runtime.Attempts.await;
 import static io.perdure.runtime.Attempts.call;
+import static io.perdure.runtime.Attempts.next;
 import static io.perdure.runtime.Attempts.on;
 import static io.perdure.runtime.Attempts.outcome;
+import static io.perdure.runtime.Attempts.stop;
 import static io.perdure.runtime.Attempts.text;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -200,21 +202,15 @@ class EventBusRuntimeTest {
             });
     Call call = call(SPEC, "x");
     Running running = Attempts.start(vertx, runtime, call);
-    Message<Buffer> received = calls.poll(10, TimeUnit.SECONDS);
-    BlockingQueue<String> steps = new LinkedBlockingQueue<>();
-    on(
-        vertx,
-        () -> {
-          running.stop(StopMode.CANCEL, 3000, (step, detail) -> steps.add(step + " " + detail));
-          return null;
-        });
-    JsonObject stop = stops.poll(10, TimeUnit.SECONDS);
+    Message<Buffer> received = next(calls);
+    BlockingQueue<String> steps = stop(vertx, running, StopMode.CANCEL, 3000);
+    JsonObject stop = next(stops);
     assertEquals(call.invocation().id().toString(), stop.getString("id"));
     assertEquals(2, stop.getInteger("attempt"));
     assertEquals("cancel", stop.getString("mode"));
     assertEquals(3000, stop.getLong("graceMs"));
-    assertEquals("DELIVERED published to " + ADDRESS + ".stop", steps.poll(10, TimeUnit.SECONDS));
-    assertEquals("ACKNOWLEDGED stopping at page 7", steps.poll(10, TimeUnit.SECONDS));
+    assertEquals("DELIVERED published to " + ADDRESS + ".stop", next(steps));
+    assertEquals("ACKNOWLEDGED stopping at page 7", next(steps));
     received.reply("half");
     assertInstanceOf(Outcome.Succeeded.class, await(running.outcome()));
   }
@@ -228,15 +224,10 @@ class EventBusRuntimeTest {
       vertx.eventBus().consumer(ADDRESS + ".stop", stop -> told.add(number));
     }
     Running running = Attempts.start(vertx, runtime, call(SPEC, "x"));
-    on(
-        vertx,
-        () -> {
-          running.stop(StopMode.GRACEFUL, 0, (step, detail) -> {});
-          return null;
-        });
+    stop(vertx, running, StopMode.GRACEFUL, 0);
     List<Integer> instances = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      instances.add(told.poll(10, TimeUnit.SECONDS));
+      instances.add(next(told));
     }
     instances.sort(null);
     assertEquals(List.of(0, 1, 2), instances);
