@@ -2,6 +2,7 @@ package io.perdure.executor;
 
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
 import io.perdure.runtime.Running;
@@ -20,8 +21,16 @@ final class Attempt {
     ANSWERED
   }
 
-  final Run run;
+  final Invocation invocation;
+  final long epoch;
+  final int number;
   final FunctionQueue queue;
+
+  /**
+   * Null when it has to be fetched, and once it has been handed to the runtime: it may be large.
+   */
+  byte[] payload;
+
   Phase phase = Phase.QUEUED;
 
   /** The shard knows that it runs. */
@@ -55,12 +64,15 @@ final class Attempt {
   boolean stopAsked;
 
   Attempt(Run run, FunctionQueue queue) {
-    this.run = run;
+    this.invocation = run.invocation();
+    this.epoch = run.epoch();
+    this.number = run.attempt();
+    this.payload = run.payload();
     this.queue = queue;
   }
 
   InvocationId id() {
-    return run.invocation().id();
+    return invocation.id();
   }
 
   /** Kind of its runtime. Only once it has been started. */
@@ -70,11 +82,11 @@ final class Attempt {
 
   /** For the log. */
   String describe() {
-    return run.attempt() + " of " + id();
+    return number + " of " + id();
   }
 
-  boolean is(long epoch, int attempt) {
-    return run.epoch() == epoch && run.attempt() == attempt;
+  boolean is(long ofEpoch, int ofNumber) {
+    return epoch == ofEpoch && number == ofNumber;
   }
 
   /** When it has to be looked at next. */

@@ -107,24 +107,24 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   // ---- what shards say
 
   private void run(Run run) {
+    FunctionQueue queue =
+        queues.computeIfAbsent(run.invocation().functionUid(), FunctionQueue::new);
+    Attempt attempt = new Attempt(run, queue);
     if (drained != null) {
-      shards.released(run);
+      shards.released(attempt);
       return;
     }
-    Attempt other = attempts.get(run.invocation().id());
+    Attempt other = attempts.get(attempt.id());
     if (other != null) {
-      if (run.epoch() < other.run.epoch() || other.is(run.epoch(), run.attempt())) {
+      if (attempt.epoch < other.epoch || other.is(attempt.epoch, attempt.number)) {
         return; // sent twice, or by an opening of the shard that is gone
       }
       forget(other); // its shard was opened anew and knows nothing of it
     }
-    FunctionQueue queue =
-        queues.computeIfAbsent(run.invocation().functionUid(), FunctionQueue::new);
     if (queue.waiting.size() >= config.queuePerFunction()) {
-      refuse(run);
+      refuse(attempt);
       return;
     }
-    Attempt attempt = new Attempt(run, queue);
     attempts.put(attempt.id(), attempt);
     queue.waiting.add(attempt);
     meters.queued(++queued);
@@ -132,16 +132,16 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     startDue();
   }
 
-  private void refuse(Run run) {
+  private void refuse(Attempt attempt) {
     LOG.log(
         WARNING,
         "more than {0} attempts of function {1} wait here, {2} is sent back",
         config.queuePerFunction(),
-        run.invocation().function(),
-        run.invocation().id());
+        attempt.invocation.function(),
+        attempt.id());
     RunError full =
         new RunError(RunError.Kind.PLATFORM, "QueueFull", "the queue of the executor is full");
-    shards.broke(run, full, 0, Outcome.NOTHING, Outcome.NOTHING);
+    shards.broke(attempt, full, 0, Outcome.NOTHING, Outcome.NOTHING);
   }
 
   private void revoke(Revoke revoke) {
@@ -165,7 +165,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
 
   private void abandon(Abandon abandon) {
     for (Attempt attempt : List.copyOf(attempts.values())) {
-      if (attempt.id().shard() == abandon.shard() && attempt.run.epoch() <= abandon.epoch()) {
+      if (attempt.id().shard() == abandon.shard() && attempt.epoch <= abandon.epoch()) {
         forget(attempt);
       }
     }
@@ -177,7 +177,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
       slots.release(attempt);
     } else if (attempt.phase == Phase.QUEUED) {
       unqueue(attempt);
-      shards.released(attempt.run);
+      shards.released(attempt);
     }
   }
 

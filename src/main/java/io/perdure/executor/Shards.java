@@ -4,7 +4,6 @@ import io.perdure.bus.Address;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.Done;
-import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.ShardMessages.Began;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Broke;
@@ -33,40 +32,25 @@ final class Shards {
 
   void began(Attempt of) {
     of.began = true;
-    Run run = of.run;
-    tell(new Began(of.id(), run.epoch(), run.attempt(), of.running.instance()));
+    tell(new Began(of.id(), of.epoch, of.number, of.running.instance()));
   }
 
-  void released(Run run) {
-    tell(new Released(run.invocation().id(), run.epoch(), run.attempt()));
+  void released(Attempt of) {
+    tell(new Released(of.id(), of.epoch, of.number));
   }
 
   void succeeded(Attempt of, Outcome.Succeeded outcome) {
-    Run run = of.run;
     tell(
         new Succeeded(
-            of.id(),
-            run.epoch(),
-            run.attempt(),
-            outcome.result(),
-            outcome.log(),
-            of.running.instance()));
+            of.id(), of.epoch, of.number, outcome.result(), outcome.log(), of.running.instance()));
   }
 
-  void broke(Run run, RunError error, long retryAfterMillis, byte[] result, byte[] log) {
-    tell(
-        new Broke(
-            run.invocation().id(),
-            run.epoch(),
-            run.attempt(),
-            error,
-            retryAfterMillis,
-            result,
-            log));
+  void broke(Attempt of, RunError error, long retryAfterMillis, byte[] result, byte[] log) {
+    tell(new Broke(of.id(), of.epoch, of.number, error, retryAfterMillis, result, log));
   }
 
   void stopped(Attempt of, Event.Type step, String detail) {
-    tell(new StopStep(of.id(), of.run.epoch(), of.run.attempt(), step, detail));
+    tell(new StopStep(of.id(), of.epoch, of.number, step, detail));
   }
 
   Future<byte[]> payload(Attempt of) {

@@ -6,7 +6,6 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.perdure.executor.Attempt.Phase;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Function;
-import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.StopMode;
 import io.perdure.runtime.Call;
@@ -86,10 +85,11 @@ final class Slots {
     attempt.slot = holders.size();
     holders.add(attempt);
     meters.running(holders.size());
-    byte[] payload = attempt.run.payload();
+    byte[] payload = attempt.payload;
+    attempt.payload = null;
     if (payload != null) {
       run(attempt, payload);
-    } else if (attempt.run.invocation().payload().isEmpty()) {
+    } else if (attempt.invocation.payload().isEmpty()) {
       run(attempt, Outcome.NOTHING);
     } else {
       fetch(attempt);
@@ -116,7 +116,6 @@ final class Slots {
 
   private void run(Attempt attempt, byte[] payload) {
     Function function = attempt.function;
-    Invocation invocation = attempt.run.invocation();
     attempt.phase = Phase.RUNNING;
     FunctionRuntime runtime = runtimes.get(function.runtime().kind());
     if (runtime == null) {
@@ -127,10 +126,10 @@ final class Slots {
     attempt.deadline = clock.millis() + function.timeoutMillis();
     Call call =
         new Call(
-            invocation,
+            attempt.invocation,
             function,
-            attempt.run.epoch(),
-            attempt.run.attempt(),
+            attempt.epoch,
+            attempt.number,
             payload,
             attempt.deadline,
             config.resultBytesMax(),
@@ -202,7 +201,7 @@ final class Slots {
     if (error.kind() != RunError.Kind.PLATFORM) {
       beganFirst(attempt);
     }
-    shards.broke(attempt.run, error, retryAfterMillis, result, log);
+    shards.broke(attempt, error, retryAfterMillis, result, log);
     meters.broke(attempt.kind(), error.kind(), attempt.startedNanos);
     answered(attempt);
   }
@@ -253,7 +252,7 @@ final class Slots {
 
   /** Gives back what waits for its payload. */
   void release(Attempt attempt) {
-    shards.released(attempt.run);
+    shards.released(attempt);
     answered(attempt);
     free(attempt);
   }

@@ -775,6 +775,13 @@ class ExecutorVerticleTest {
     assertTrue(attempt.stops.isEmpty());
   }
 
+  @Test
+  void runtimesAreClosedWithTheExecutor() throws Exception {
+    await(vertx.undeploy(deploy(256)));
+    assertTrue(forced.closed);
+    assertTrue(unforced.closed);
+  }
+
   // ---- figures
 
   @Test
@@ -816,20 +823,20 @@ class ExecutorVerticleTest {
 
   // ---- tools
 
-  private void deploy(int concurrency) throws Exception {
-    deploy(
+  private String deploy(int concurrency) throws Exception {
+    return deploy(
         concurrency,
         Map.of("command", forced, "http", unforced, "event-bus", new EventBusRuntime(vertx)));
   }
 
-  private void deploy(int concurrency, Map<String, FunctionRuntime> runtimes) throws Exception {
+  private String deploy(int concurrency, Map<String, FunctionRuntime> runtimes) throws Exception {
     ExecutorConfig config =
         new ExecutorConfig(
             concurrency,
             ExecutorConfig.DEFAULT.queuePerFunction(),
             ExecutorConfig.DEFAULT.resultBytesMax(),
             ExecutorConfig.DEFAULT.logBytesMax());
-    await(
+    return await(
         vertx.deployVerticle(
             new ExecutorVerticle(config, bus, clock, functions, runtimes, meters)));
   }

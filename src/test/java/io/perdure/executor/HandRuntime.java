@@ -18,6 +18,7 @@ final class HandRuntime implements FunctionRuntime {
   final BlockingQueue<Started> attempts = new LinkedBlockingQueue<>();
   private final boolean endsByForce;
   volatile boolean beginsLate;
+  volatile boolean closed;
 
   HandRuntime(boolean endsByForce) {
     this.endsByForce = endsByForce;
@@ -40,6 +41,7 @@ final class HandRuntime implements FunctionRuntime {
 
   @Override
   public Future<Void> close() {
+    closed = true;
     return Future.succeededFuture();
   }
 

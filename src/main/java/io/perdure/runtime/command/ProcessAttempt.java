@@ -33,12 +33,15 @@ final class ProcessAttempt implements Running {
   private static final int LAST_READS_MAX = 64;
 
   private final CommandRuntime runtime;
-  private final Call call;
+  private final int resultBytesMax;
   private final Context context;
   private final Promise<Void> started = Promise.promise();
   private final Promise<Outcome> outcome = Promise.promise();
   private volatile String instance = "process";
   private volatile boolean cancelled; // wanted before it was launched: not to be launched
+
+  // Pool.
+  private Call call; // null once launched: its payload may be large
 
   // Event loop.
   private Clock.Timer killTimer;
@@ -57,6 +60,7 @@ final class ProcessAttempt implements Running {
   ProcessAttempt(CommandRuntime runtime, Call call, Context context) {
     this.runtime = runtime;
     this.call = call;
+    this.resultBytesMax = call.resultBytesMax();
     this.context = context;
     this.stderr = new Tail(call.logBytesMax());
   }
@@ -82,14 +86,16 @@ final class ProcessAttempt implements Running {
       over(Outcomes.stopped("the process was not started"), null);
       return;
     }
+    String id = call.invocation().id().toString();
     Launch launch = new Launch(runtime, call, (RuntimeSpec.Command) call.function().runtime());
+    call = null;
     try {
       Launch.Started process = launch.start();
       runtime.loop().execute(() -> attach(process));
     } catch (Launch.Refused e) {
       over(e.outcome(), launch.directory());
     } catch (RuntimeException e) {
-      LOG.log(WARNING, "process of " + call.invocation().id() + " not started, it is retried", e);
+      LOG.log(WARNING, "process of " + id + " not started, it is retried", e);
       over(Outcomes.platform("CannotStart", String.valueOf(e.getMessage())), launch.directory());
     }
   }
@@ -199,7 +205,7 @@ final class ProcessAttempt implements Running {
     if (tooLarge) {
       return;
     }
-    if (stdout.size() + count > call.resultBytesMax()) {
+    if (stdout.size() + count > resultBytesMax) {
       tooLarge = true;
       stdout.reset();
       runtime.groups().signal(launched.process(), Signal.KILL);
@@ -217,7 +223,7 @@ final class ProcessAttempt implements Running {
     byte[] log = stderr.bytes();
     Outcome ended =
         tooLarge
-            ? Outcomes.resultTooLarge(call.resultBytesMax(), log)
+            ? Outcomes.resultTooLarge(resultBytesMax, log)
             : exit.outcome(stdout.toByteArray(), log);
     if (steps != null) {
       steps.accept(StopStep.ACKNOWLEDGED, exit.describe());

@@ -2,6 +2,7 @@ package io.perdure.runtime.eventbus;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.StopMode;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
@@ -18,14 +19,19 @@ final class EventBusAttempt implements Running {
   private static final System.Logger LOG = System.getLogger(EventBusAttempt.class.getName());
 
   private final EventBus events;
-  private final Call call;
+  private final InvocationId id;
+  private final long epoch;
+  private final int attempt;
   private final String address;
   private final Future<Outcome> outcome;
   private MessageConsumer<Object> acknowledgements; // null until a stop is asked for
 
   EventBusAttempt(EventBus events, Call call, String address, Future<Outcome> outcome) {
     this.events = events;
-    this.call = call;
+    // Not the call: its payload may be large, and the attempt may run for long.
+    this.id = call.invocation().id();
+    this.epoch = call.epoch();
+    this.attempt = call.attempt();
     this.address = address;
     this.outcome = outcome;
   }
@@ -45,13 +51,12 @@ final class EventBusAttempt implements Running {
     if (outcome.isComplete()) {
       return;
     }
-    String id = call.invocation().id().toString();
-    String ack = "perdure.stop-ack." + id + "." + call.epoch() + "." + call.attempt();
+    String ack = "perdure.stop-ack." + id + "." + epoch + "." + attempt;
     String to = address + ".stop";
     JsonObject message =
         new JsonObject()
-            .put("id", id)
-            .put("attempt", call.attempt())
+            .put("id", id.toString())
+            .put("attempt", attempt)
             .put("mode", mode.name().toLowerCase(Locale.ROOT))
             .put("graceMs", graceMillis)
             .put("ack", ack);

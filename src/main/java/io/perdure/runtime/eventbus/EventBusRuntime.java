@@ -58,10 +58,12 @@ public final class EventBusRuntime implements FunctionRuntime {
             .addHeader("deadline", Long.toString(call.deadline()));
     TraceParent.child(invocation.traceparent())
         .ifPresent(trace -> options.addHeader("traceparent", trace));
+    int bytesMax = call.resultBytesMax();
     Future<Outcome> outcome =
         events
             .<Object>request(address, Buffer.buffer(call.payload()), options)
-            .transform(reply -> Future.succeededFuture(outcome(reply, address, call)));
+            .transform(
+                reply -> Future.succeededFuture(outcome(reply, address, function, bytesMax)));
     return new EventBusAttempt(events, call, address, outcome);
   }
 
@@ -83,10 +85,11 @@ public final class EventBusRuntime implements FunctionRuntime {
         : spec.address();
   }
 
-  private static Outcome outcome(AsyncResult<Message<Object>> reply, String address, Call call) {
+  private static Outcome outcome(
+      AsyncResult<Message<Object>> reply, String address, Function function, int bytesMax) {
     return reply.succeeded()
-        ? answered(reply.result().body(), call.resultBytesMax())
-        : failed(reply.cause(), address, call.function());
+        ? answered(reply.result().body(), bytesMax)
+        : failed(reply.cause(), address, function);
   }
 
   private static Outcome answered(Object body, int bytesMax) {

@@ -29,15 +29,17 @@ final class HttpAttempt implements Running {
   /** Of the body of a failure, what goes into the message, in bytes. */
   private static final int MESSAGE_BYTES = 512;
 
-  private final Call call;
+  private final int resultBytesMax;
   private final String url;
   private final InstantSource clock;
   private final Promise<Outcome> outcome = Promise.promise();
+  private Buffer payload; // null once it is sent: it may be large
   private HttpClientRequest request; // null until there is a connection
   private boolean stopped;
 
   HttpAttempt(Call call, String url, InstantSource clock) {
-    this.call = call;
+    this.resultBytesMax = call.resultBytesMax();
+    this.payload = Buffer.buffer(call.payload());
     this.url = url;
     this.clock = clock;
   }
@@ -70,7 +72,9 @@ final class HttpAttempt implements Running {
             reset();
             return;
           }
-          request.send(Buffer.buffer(call.payload())).onComplete(this::receive, this::lost);
+          Buffer body = payload;
+          payload = null;
+          request.send(body).onComplete(this::receive, this::lost);
         });
   }
 
@@ -94,7 +98,7 @@ final class HttpAttempt implements Running {
   }
 
   private void receive(HttpClientResponse response) {
-    Body body = new Body(call.resultBytesMax());
+    Body body = new Body(resultBytesMax);
     response.exceptionHandler(this::lost);
     response.handler(
         chunk -> {
@@ -121,7 +125,7 @@ final class HttpAttempt implements Running {
       return new Outcome.Failed(error(response, body), 0, result, Outcome.NOTHING);
     }
     return body.tooLarge
-        ? Outcomes.resultTooLarge(call.resultBytesMax(), Outcome.NOTHING)
+        ? Outcomes.resultTooLarge(resultBytesMax, Outcome.NOTHING)
         : new Outcome.Succeeded(body.bytes(), Outcome.NOTHING);
   }
 
