@@ -12,6 +12,8 @@ import org.rocksdb.WriteBufferManager;
  * that flush and compact. Thread-safe. To be closed after the last of its stores.
  */
 public final class StoreShared implements AutoCloseable {
+  private static final int FLUSH_THREADS = 4;
+
   static {
     RocksDB.loadLibrary();
   }
@@ -30,7 +32,9 @@ public final class StoreShared implements AutoCloseable {
     writeBuffers = new WriteBufferManager(config.writeBuffersBytes(), uncharged, false);
     int processors = Runtime.getRuntime().availableProcessors();
     Env env = Env.getDefault();
-    env.incBackgroundThreadsIfNeeded(2, Priority.HIGH); // flushes
+    // Flushes mostly wait for the disk: with two threads for six stores they fell behind, and what
+    // waited to be flushed took three times the bound of the write buffers.
+    env.incBackgroundThreadsIfNeeded(FLUSH_THREADS, Priority.HIGH);
     env.incBackgroundThreadsIfNeeded(Math.max(2, processors / 2), Priority.LOW); // compactions
   }
 

@@ -94,21 +94,21 @@ final class Tuning implements AutoCloseable {
    * move down unread.
    */
   private ColumnFamilyOptions bodies() {
-    return common(32 * MIB, 64 * MIB)
+    return common(16 * MIB, 64 * MIB)
         .setCompressionType(CompressionType.NO_COMPRESSION)
         .setTableFormatConfig(table(16 * KIB, true));
   }
 
   /** Read by key: a filter spares the files that do not have it. */
   private ColumnFamilyOptions lookedUp() {
-    return common(16 * MIB, 32 * MIB)
+    return common(8 * MIB, 32 * MIB)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setTableFormatConfig(table(8 * KIB, true));
   }
 
   /** Read in order: a filter would not help. */
   private ColumnFamilyOptions scanned() {
-    return common(8 * MIB, 16 * MIB)
+    return common(4 * MIB, 16 * MIB)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setTableFormatConfig(table(8 * KIB, false));
   }
