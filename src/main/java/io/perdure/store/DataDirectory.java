@@ -4,6 +4,7 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +74,9 @@ public final class DataDirectory implements AutoCloseable {
         lock.close();
         throw e;
       }
+    } catch (AccessDeniedException e) {
+      throw new StoreException(
+          "data directory " + directory + " cannot be written by this user: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StoreException("cannot use data directory " + directory + ": " + e, e);
     }

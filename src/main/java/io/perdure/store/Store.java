@@ -44,6 +44,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   private final Path dir;
   private final Tuning tuning;
   private final RocksDB db;
+  private final List<ColumnFamilyHandle> opened; // RocksDB's default family too
   private final Map<Family, ColumnFamilyHandle> handles;
   private final ReadOptions reading = new ReadOptions();
   private final WriteOptions synced = new WriteOptions().setSync(true);
@@ -54,10 +55,16 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
 
   private boolean closed;
 
-  private Store(Path dir, Tuning tuning, RocksDB db, Map<Family, ColumnFamilyHandle> handles) {
+  private Store(
+      Path dir,
+      Tuning tuning,
+      RocksDB db,
+      List<ColumnFamilyHandle> opened,
+      Map<Family, ColumnFamilyHandle> handles) {
     this.dir = dir;
     this.tuning = tuning;
     this.db = db;
+    this.opened = opened;
     this.handles = handles;
   }
 
@@ -89,8 +96,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       for (int i = 0; i < families.size(); i++) {
         handles.put(families.get(i), opened.get(i + 1));
       }
-      tuning.own(opened.get(0));
-      return new Store(dir, tuning, db, handles);
+      return new Store(dir, tuning, db, opened, handles);
     } catch (RocksDBException | IOException e) {
       tuning.close();
       throw new StoreException("cannot open the store in " + dir + ": " + e.getMessage(), e);
@@ -334,7 +340,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       throw new StoreException("interrupted while closing the store in " + dir, e);
     }
     closed = true;
-    handles.values().forEach(ColumnFamilyHandle::close);
+    opened.forEach(ColumnFamilyHandle::close);
     reading.close();
     synced.close();
     unsynced.close();

@@ -44,6 +44,9 @@ final class Tuning implements AutoCloseable {
         // (RocksDB does not recycle logs in this mode: a recycled tail cannot be told from damage.)
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
         .setManualWalFlush(false)
+        // Opening writes what it read from the log into synced files: after a failed sync the log
+        // may be whole in the page cache and not on disk.
+        .setAvoidFlushDuringRecovery(false)
         // Small families would hold back the log for ever; this flushes them.
         .setMaxTotalWalSize(shared.config().walBytes())
         .setWriteBufferManager(shared.writeBuffers())

@@ -10,6 +10,7 @@ import io.perdure.invocation.InvocationBuilder;
 import io.perdure.invocation.Status;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
+import io.perdure.testkit.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -48,7 +49,7 @@ class ChangesTest {
   }
 
   @Test
-  void anyChangeLeavesExactlyTheEntriesOfTheNewForm() throws Exception {
+  void anyChangeLeavesExactlyTheEntriesOfTheNewForm() {
     Seeds.each(
         20,
         random -> {
@@ -159,7 +160,7 @@ class ChangesTest {
   }
 
   @Test
-  void afterRandomChangesVerificationFindsNothing() throws Exception {
+  void afterRandomChangesVerificationFindsNothing() {
     Seeds.each(
         3,
         random -> {

@@ -84,6 +84,17 @@ class DataDirectoryTest {
   }
 
   @Test
+  void aShardOpenedAnewHasAGreaterEpochAndWhatItHad() {
+    try (DataDirectory data = open(2)) {
+      data.shard(1).write(Stores.put(Family.RECORD, "a", "1"));
+      data.reopenShard(1);
+      assertEquals(1, data.epoch(0));
+      assertEquals(2, data.epoch(1));
+      assertArrayEquals(Stores.bytes("1"), data.shard(1).get(Family.RECORD, Stores.bytes("a")));
+    }
+  }
+
+  @Test
   void aNewerFormatIsRefused() throws IOException {
     open(2).close();
     editFormat("\"format\" : 1", "\"format\" : 2");
@@ -132,7 +143,7 @@ class DataDirectoryTest {
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("r-xr-xr-x"));
     Files.setPosixFilePermissions(
         dir.resolve("lock"), PosixFilePermissions.fromString("r--r--r--"));
-    assertRefused(2, "cannot use data directory " + dir);
+    assertRefused(2, "data directory " + dir + " cannot be written by this user");
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 

@@ -9,6 +9,7 @@ import io.perdure.invocation.Event;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationBuilder;
 import io.perdure.invocation.InvocationId;
+import io.perdure.testkit.Seeds;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ class RecordCodecTest {
   private final RandomInvocations random = new RandomInvocations(0, new SplittableRandom(7));
 
   @Test
-  void whatIsWrittenIsRead() throws Exception {
+  void whatIsWrittenIsRead() {
     Seeds.each(
         20,
         seeded -> {
@@ -149,7 +150,7 @@ class RecordCodecTest {
   }
 
   @Test
-  void damageNeverEndsInAnotherException() throws Exception {
+  void damageNeverEndsInAnotherException() {
     Seeds.each(
         10,
         seeded -> {

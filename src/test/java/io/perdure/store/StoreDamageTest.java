@@ -95,6 +95,38 @@ class StoreDamageTest {
   }
 
   @Test
+  void anEarlierLogThatHasBecomeShorterIsNoTornTail() throws IOException {
+    List<Path> logs = twoLogs();
+    Path earlier = logs.get(0);
+    try (RandomAccessFile file = new RandomAccessFile(earlier.toFile(), "rw")) {
+      file.setLength(file.length() - 100);
+    }
+    StoreException refused = assertThrows(StoreException.class, () -> open("logs"));
+    assertTrue(refused.getMessage().contains("Size mismatch"), refused.getMessage());
+  }
+
+  /**
+   * The logs of a closed store: one begun when a family was flushed, one that others still need.
+   */
+  private List<Path> twoLogs() {
+    byte[] value = new byte[1000];
+    try (Store store = open("logs")) {
+      for (int i = 0; i < 20_000 && logs().size() < 2; i++) {
+        byte[] key = Keys.number(i);
+        Batch batch = new Batch().put(Family.RECORD, key, value).put(Family.RESULT, key, value);
+        store.write(batch.put(Family.PAYLOAD, key, value), false);
+      }
+      store.write(put(Family.RECORD, "last", "1"));
+    }
+    assertEquals(2, logs().size());
+    return logs();
+  }
+
+  private List<Path> logs() {
+    return Stores.files(dir.resolve("logs"), ".log").stream().sorted().toList();
+  }
+
+  @Test
   void aMissingTableFileIsRefused() throws IOException {
     Path crashed = crashed();
     open("crashed").close(); // recovery turns the log into a table file
