@@ -14,15 +14,19 @@ import io.perdure.testkit.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ChangesTest {
   @TempDir Path dir;
@@ -119,6 +123,25 @@ class ChangesTest {
     assertEquals(
         List.of(Family.RECORD, Family.LIST, Family.STATUS, Family.ENDED, Family.EXPIRY),
         familiesWithEntries(kept));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Status.class)
+  void everyStatusHasItsIndexes(Status status) {
+    next.key = "key";
+    next.status = status;
+    next.attentionAt = 9;
+    Family ofStatus =
+        switch (status) {
+          case ENQUEUED, RETRYING -> Family.DUE;
+          case RUNNING, STOPPING -> Family.STARTED;
+          case STOPPED, SUCCEEDED, FAILED, EXPIRED, INVALID -> Family.ENDED;
+        };
+    Kept kept = new Kept();
+    apply(null, next.build(), kept);
+    Set<Family> expected =
+        EnumSet.of(Family.RECORD, Family.KEY, Family.LIST, Family.STATUS, Family.EXPIRY, ofStatus);
+    assertEquals(expected, Set.copyOf(familiesWithEntries(kept)));
   }
 
   private static List<Family> familiesWithEntries(Kept kept) {
