@@ -1,10 +1,20 @@
 package io.perdure.bus;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RuntimeSpec;
@@ -12,41 +22,66 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The codec of all messages: by reference inside a JVM, JSON behind a version byte between nodes.
- * Unknown properties are ignored, so that a node of the next version can be understood.
+ *
+ * <p>What is written are the components of records, and nothing computed from them. A property that
+ * is unknown is ignored and one that is missing is null, 0 or false, so that nodes of neighbouring
+ * versions understand each other.
  */
 final class MessageBytes implements MessageCodec<Message, Message> {
   static final MessageBytes CODEC = new MessageBytes();
 
   private static final byte VERSION = 1;
 
+  private final Map<String, Class<?>> names = new LinkedHashMap<>();
   private final ObjectMapper mapper;
 
   private MessageBytes() {
-    mapper =
-        JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addMixIn(Failure.class, Named.class)
-            .addMixIn(RuntimeSpec.class, Named.class)
-            .build();
     register(Message.class, "");
     register(Failure.class, "failure.");
     register(RuntimeSpec.class, "runtime.");
-    // The text form is a third of the two-number form, and readable in a trace.
-    mapper.addMixIn(InvocationId.class, AsText.class);
+    mapper =
+        JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS) // Done has nothing to say
+            .visibility(PropertyAccessor.GETTER, Visibility.NONE)
+            .visibility(PropertyAccessor.IS_GETTER, Visibility.NONE)
+            .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+            .defaultPropertyInclusion(
+                JsonInclude.Value.construct(
+                    JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .addMixIn(Failure.class, Named.class)
+            .addMixIn(RuntimeSpec.class, Named.class)
+            .addModule(
+                // The text is a third of the two numbers, and readable in a trace.
+                new SimpleModule()
+                    .addSerializer(InvocationId.class, ToStringSerializer.instance)
+                    .addDeserializer(InvocationId.class, new IdFromText()))
+            .build();
+    names.forEach((name, type) -> mapper.registerSubtypes(new NamedType(type, name)));
   }
 
-  /** Names are the simple class names, fixed by a test; a renamed class keeps its old name here. */
+  /**
+   * Names all records of a sealed family after their classes. A class that is renamed keeps its old
+   * name on the wire: it gets a line of its own here then.
+   */
   private void register(Class<?> sealed, String prefix) {
     for (Class<?> type : sealed.getPermittedSubclasses()) {
       if (type.isInterface()) {
         register(type, prefix);
-      } else {
-        mapper.registerSubtypes(new NamedType(type, prefix + type.getSimpleName()));
+      } else if (names.putIfAbsent(prefix + type.getSimpleName(), type) != null) {
+        throw new IllegalStateException("two messages have the name " + type.getSimpleName());
       }
     }
+  }
+
+  /** Every name on the wire and what it stands for. */
+  Map<String, Class<?>> names() {
+    return names;
   }
 
   byte[] encode(Message message) {
@@ -96,10 +131,24 @@ final class MessageBytes implements MessageCodec<Message, Message> {
     return -1;
   }
 
-  @com.fasterxml.jackson.annotation.JsonTypeInfo(
-      use = com.fasterxml.jackson.annotation.JsonTypeInfo.Id.NAME,
-      property = "@t")
+  /** For the sealed families that {@code invocation} owns, which knows nothing of JSON. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "@t")
   private interface Named {}
 
-  private interface AsText {}
+  private static final class IdFromText extends StdScalarDeserializer<InvocationId> {
+    private static final long serialVersionUID = 1L;
+
+    IdFromText() {
+      super(InvocationId.class);
+    }
+
+    @Override
+    public InvocationId deserialize(JsonParser json, DeserializationContext context)
+        throws IOException {
+      String text = json.getValueAsString();
+      return InvocationId.parse(text)
+          .orElseThrow(
+              () -> context.weirdStringException(text, InvocationId.class, "not an invocation id"));
+    }
+  }
 }
