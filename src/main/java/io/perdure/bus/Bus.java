@@ -1,6 +1,7 @@
 package io.perdure.bus;
 
 import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
@@ -11,6 +12,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -49,8 +51,9 @@ public final class Bus {
   }
 
   /**
-   * Asks and waits at most {@code timeoutMillis} for the answer. Fails with {@link
-   * FailureException}: what was answered, or unavailable when nobody answers.
+   * Asks and waits at most {@code timeoutMillis} for the answer, at least 1. Fails with {@link
+   * FailureException} only: what was answered, unavailable when nobody answers, or internal when
+   * the answer cannot be understood.
    */
   public <Q extends Message, R extends Message> Future<R> request(
       Address<Q, R> to, Q message, long timeoutMillis) {
@@ -62,11 +65,18 @@ public final class Bus {
               if (answer.failed()) {
                 return Future.failedFuture(new FailureException(unanswered(to, answer.cause())));
               }
-              Message body = answer.result().body();
-              return body instanceof Failed failed
-                  ? Future.failedFuture(new FailureException(failed.failure()))
-                  : Future.succeededFuture(to.reply().cast(body));
+              try {
+                return answered(to, answer.result().body());
+              } catch (RuntimeException e) {
+                return Future.failedFuture(new FailureException(failure(to, e)));
+              }
             });
+  }
+
+  private static <R extends Message> Future<R> answered(Address<?, R> by, Message body) {
+    return body instanceof Failed failed
+        ? Future.failedFuture(new FailureException(failed.failure()))
+        : Future.succeededFuture(by.reply().cast(body));
   }
 
   /** Sends without waiting for an answer. */
@@ -81,26 +91,47 @@ public final class Bus {
 
   /**
    * Serves requests. A failed future is answered as its {@link Failure}; anything else is a bug:
-   * logged once, here, and answered as internal.
+   * logged once, here, and answered as internal. Ends with the verticle that calls it.
+   *
+   * @param handler never returns null, and completes with an answer
+   * @return completes when the address is served
    */
   public <Q extends Message, R extends Message> Future<Void> serve(
       Address<Q, R> address, Function<Q, Future<R>> handler) {
     MessageConsumer<Message> consumer = consumer(address);
     consumer.handler(
-        message -> {
-          Future<R> answer;
-          try {
-            answer = handler.apply(address.request().cast(message.body()));
-          } catch (RuntimeException e) {
-            answer = Future.failedFuture(e);
-          }
-          answer.onComplete(
-              done ->
-                  message.reply(
-                      done.succeeded() ? done.result() : new Failed(failure(address, done.cause())),
-                      options(address)));
-        });
+        message ->
+            handle(address, handler, message)
+                .onComplete(
+                    done -> {
+                      Message answer =
+                          done.succeeded()
+                              ? done.result()
+                              : new Failed(failure(address, done.cause()));
+                      if (message.replyAddress() != null) {
+                        message.reply(answer, options(address));
+                      } else if (done.failed() && done.cause() instanceof FailureException e) {
+                        LOG.log(
+                            WARNING,
+                            "nobody waits for the answer of {0}: {1}",
+                            address.name(),
+                            e.failure());
+                      }
+                    }));
     return consumer.completion();
+  }
+
+  private static <Q extends Message, R extends Message> Future<R> handle(
+      Address<Q, R> address,
+      Function<Q, Future<R>> handler,
+      io.vertx.core.eventbus.Message<Message> message) {
+    try {
+      return handler
+          .apply(address.request().cast(message.body()))
+          .map(answer -> Objects.requireNonNull(answer, "completed without an answer"));
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   /** Listens to what is sent or published without waiting for an answer. */
