@@ -1,5 +1,6 @@
 package io.perdure.invocation;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -18,8 +19,8 @@ public record Fingerprint(long high, long low) {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-    InvocationId bits = InvocationId.read(digest, 0);
-    return new Fingerprint(bits.high(), bits.low());
+    ByteBuffer bits = ByteBuffer.wrap(digest);
+    return new Fingerprint(bits.getLong(), bits.getLong());
   }
 
   @Override
