@@ -69,6 +69,7 @@ public final class Router {
   private final Functions functions;
   private final int shards;
   private final Clock clock;
+  private final int payloadBytesMax;
   private final Submits submits;
   private final Lists lists;
   private final AtomicInteger turn = new AtomicInteger();
@@ -83,6 +84,7 @@ public final class Router {
     this.functions = functions;
     this.shards = shards;
     this.clock = clock;
+    this.payloadBytesMax = config.payloadBytesMax();
     this.submits = new Submits(functions, config);
     this.lists = new Lists(bus, shards, clock);
     List<Address<Submit, Submitted>> submit = new ArrayList<>();
@@ -93,6 +95,11 @@ public final class Router {
     }
     this.submitAt = List.copyOf(submit);
     this.getAt = List.copyOf(get);
+  }
+
+  /** Largest payload of a submit: a surface need not read more. */
+  public int payloadBytesMax() {
+    return payloadBytesMax;
   }
 
   /** From now on every submit fails with {@code why}: the node is draining or not ready yet. */

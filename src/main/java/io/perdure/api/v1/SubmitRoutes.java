@@ -1,0 +1,166 @@
+package io.perdure.api.v1;
+
+import io.perdure.api.Bodies;
+import io.perdure.api.Replies;
+import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Invocation;
+import io.perdure.router.Router;
+import io.perdure.router.SubmitOutcome;
+import io.perdure.router.SubmitRequest;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** Submits: one by one with headers, or many as lines of JSON. */
+final class SubmitRoutes {
+  private static final String FUNCTION = "/v1/namespaces/{namespace}/functions/{function}";
+  private static final CharSequence NDJSON = HttpHeaders.createOptimized("application/x-ndjson");
+
+  /** Above this, reading or writing the lines of a batch would hold the event loop for too long. */
+  private static final int OFFLOAD_BYTES = 128 * 1024;
+
+  private static final int OFFLOAD_LINES = 500;
+
+  private final Router router;
+  private final Bodies bodies;
+  private final NativeConfig config;
+  private final Waits waits;
+
+  SubmitRoutes(Router router, Bodies bodies, NativeConfig config, Waits waits) {
+    this.router = router;
+    this.bodies = bodies;
+    this.config = config;
+    this.waits = waits;
+  }
+
+  void addTo(RouteTable table) {
+    table
+        .add(HttpMethod.POST, FUNCTION + "/invocations", "submitInvocation", this::submit)
+        .add(HttpMethod.POST, FUNCTION + "/invocations:batch", "submitBatch", this::batch);
+  }
+
+  private Future<?> submit(Call call) {
+    call.noQuery();
+    refuseEarly(call);
+    SubmitHeaders headers = SubmitHeaders.of(call.request().headers());
+    return bodies
+        .read(call.http(), "payload", router.payloadBytesMax())
+        .compose(payload -> router.submit(request(call, headers, payload)))
+        .compose(
+            done ->
+                headers.waitMillis() > 0
+                    ? answerLater(call, done, headers.waitMillis())
+                    : accepted(call, done.created() ? 202 : 200, done.invocation()));
+  }
+
+  /** What would be refused anyway is refused before its body is read. */
+  private void refuseEarly(Call call) {
+    router
+        .refusal()
+        .ifPresent(
+            failure -> {
+              throw new FailureException(failure);
+            });
+    router.function(call.account().id(), call.namespace(), call.function());
+  }
+
+  private static SubmitRequest request(Call call, SubmitHeaders headers, byte[] payload) {
+    return new SubmitRequest(
+        call.account().id(),
+        call.namespace(),
+        call.function(),
+        null,
+        headers.key(),
+        headers.delayMillis(),
+        headers.dueAt(),
+        headers.labels(),
+        headers.traceparent(),
+        Invocation.Origin.NATIVE,
+        call.requestId(),
+        payload);
+  }
+
+  /** The final state if it comes in time; what was submitted is accepted in any case. */
+  private Future<Void> answerLater(Call call, Submitted done, long waitMillis) {
+    Invocation invocation = done.invocation();
+    return waits
+        .await(call.account().id(), invocation.id(), 0, true, waitMillis)
+        .recover(cause -> Future.succeededFuture(invocation))
+        .compose(
+            now -> {
+              if (!now.status().terminal()) {
+                return accepted(call, done.created() ? 202 : 200, now);
+              }
+              call.response()
+                  .putHeader("Preference-Applied", "wait=" + waitMillis / 1_000)
+                  .putHeader(HttpHeaders.LOCATION, InvocationJson.path(now));
+              return router.why(now).compose(why -> call.reply(200, InvocationJson.full(now, why)));
+            });
+  }
+
+  static Future<Void> accepted(Call call, int status, Invocation invocation) {
+    call.response().putHeader(HttpHeaders.LOCATION, InvocationJson.path(invocation));
+    return call.reply(status, InvocationJson.accepted(invocation));
+  }
+
+  private Future<?> batch(Call call) {
+    call.noQuery();
+    refuseEarly(call);
+    return bodies
+        .read(call.http(), "body", config.batchBytesMax())
+        .compose(
+            body ->
+                offload(
+                    body.length > OFFLOAD_BYTES,
+                    () -> BatchBody.parse(body, config.batchLinesMax(), line -> line(call, line))))
+        .compose(
+            batch ->
+                router
+                    .submitAll(batch.requests())
+                    .compose(outcomes -> answerBatch(batch, outcomes)))
+        .compose(
+            lines -> {
+              call.response().putHeader(HttpHeaders.CONTENT_TYPE, NDJSON).setStatusCode(200);
+              Replies.end(call.http(), lines);
+              return Future.succeededFuture();
+            });
+  }
+
+  private static Future<Buffer> answerBatch(BatchBody batch, List<SubmitOutcome> outcomes) {
+    return offload(outcomes.size() > OFFLOAD_LINES, () -> batch.answer(outcomes));
+  }
+
+  private static SubmitRequest line(Call call, BatchBody.Line line) {
+    return new SubmitRequest(
+        call.account().id(),
+        call.namespace(),
+        call.function(),
+        null,
+        line.key(),
+        line.delayMillis(),
+        0,
+        line.labels(),
+        call.request().getHeader("traceparent"),
+        Invocation.Origin.NATIVE,
+        call.requestId(),
+        line.payload());
+  }
+
+  private static <T> Future<T> offload(boolean large, Callable<T> work) {
+    Context context = Vertx.currentContext();
+    if (large && context != null) {
+      return context.executeBlocking(work, false);
+    }
+    try {
+      return Future.succeededFuture(work.call());
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
+  }
+}
