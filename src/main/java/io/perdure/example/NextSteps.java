@@ -1,0 +1,78 @@
+package io.perdure.example;
+
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What a newcomer can try after the tour: lines for a shell that work as they are printed. */
+final class NextSteps {
+  private final URI base;
+  private final Path dataDir;
+  private final String id;
+
+  /**
+   * Next steps on the node at {@code base}.
+   *
+   * @param id of an invocation that has ended
+   */
+  NextSteps(URI base, Path dataDir, String id) {
+    this.base = base;
+    this.dataDir = dataDir;
+    this.id = id;
+  }
+
+  void print(PrintStream out) {
+    out.print(text());
+  }
+
+  String text() {
+    return """
+
+    The node stays up: Ctrl-C drains and ends it. To try next, in another terminal:
+
+      api=%1$s/v1 fn=%1$s/v1/namespaces/default/functions
+      auth="Authorization: Bearer %2$s"
+
+      # this invocation, its log, and how many there are in each state
+      curl -H "$auth" $api/invocations/%3$s
+      curl -H "$auth" $api/invocations/%3$s/log
+      curl -H "$auth" $fn/words/invocations:count
+
+      # submit; then submit and wait for the result
+      curl -H "$auth" -d 'hello there' $fn/shout/invocations
+      curl -H "$auth" -H 'Prefer: wait=10' -d 'hello there' $fn/echo/invocations
+
+      # eight naps, two at a time: the others say why they wait; then kill the node under them
+      for n in 1 2 3 4 5 6 7 8; do curl -H "$auth" -d '' $fn/nap/invocations; done
+      curl -H "$auth" "$fn/nap/invocations?limit=3"
+      kill -9 %4$d
+
+      # start it again: all eight are there and go on
+      %5$s
+
+      # the contract, and the metrics
+      curl %1$s/openapi.json
+      curl %1$s/metrics
+    """
+        .formatted(base, token(), id, ProcessHandle.current().pid(), start());
+  }
+
+  /** The same node on the same port, without the tour. */
+  private String start() {
+    return "java -jar '%s' --set data.dir='%s' --set http.port=%d --set verticles=%s"
+        .formatted(
+            System.getProperty("java.class.path"), // the jar, when started with -jar
+            dataDir,
+            base.getPort(),
+            EchoVerticle.class.getName());
+  }
+
+  /** Read from the file by the shell: a secret is shown on no terminal. */
+  private String token() {
+    Path accounts = dataDir.resolve("accounts.json");
+    return Files.exists(accounts)
+        ? "$(sed -n 's/.*\"tokens\" *: *\\[ *\"\\([^\"]*\\)\".*/\\1/p' '" + accounts + "')"
+        : "TOKEN"; // an accounts file of the operator's own: it may have any form
+  }
+}
