@@ -1,6 +1,7 @@
 package io.perdure.example;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -47,6 +48,20 @@ public final class Tour {
   public static void run(URI base, String token, Path dataDir, PrintStream out)
       throws IOException, InterruptedException {
     new Tour(new TourApi(base, token), dataDir, out).run();
+  }
+
+  /**
+   * The first token in a file of accounts, such as the node makes on its first start.
+   *
+   * @throws IOException if it cannot be read or has none
+   */
+  public static String token(Path accounts) throws IOException {
+    for (JsonNode account : new ObjectMapper().readTree(accounts.toFile()).path("accounts")) {
+      if (account.path("tokens").path(0).isTextual()) {
+        return account.path("tokens").path(0).textValue();
+      }
+    }
+    throw new IOException("the tour needs an account with a token, and " + accounts + " has none");
   }
 
   private void run() throws IOException, InterruptedException {
