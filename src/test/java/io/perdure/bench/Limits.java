@@ -15,8 +15,10 @@ final class Limits {
   static final String EMPTY_POST = "empty HTTP server, POST";
   static final String EMPTY_GET = "empty HTTP server, GET";
 
+  /** Shards of a node unless it is told otherwise. */
+  static final int SHARDS = 6;
+
   private static final int IN_FLIGHT = 256;
-  private static final int SHARDS = 6;
 
   private final BenchOptions options;
   private final Report report;

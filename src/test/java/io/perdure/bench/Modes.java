@@ -120,9 +120,11 @@ final class Modes {
   private void completed(String kind) throws IOException, InterruptedException {
     var extent =
         new SubmitWorkload.Extent(seconds(options.seconds()), options.window(), Long.MAX_VALUE);
+    NodeMetrics metrics = NodeMetrics.of(api);
     ProcStats before = ProcStats.of(node.pid());
     SubmitWorkload load = submit(functionOf(kind), extent);
     ProcStats after = ProcStats.of(node.pid());
+    NodeMetrics commits = NodeMetrics.of(api).since(metrics);
     double invocations = Math.max(1, load.succeeded());
     String name = "completed, " + kind;
     report.add(name, load.succeededPerSecond(), "inv/s", Limits.PLAIN_LOG);
@@ -131,6 +133,7 @@ final class Modes {
         name + ": node CPU", (after.cpuMicros() - before.cpuMicros()) / invocations, "us/inv");
     double written = (after.writtenBytes() - before.writtenBytes()) / invocations;
     report.add(name + ": written", written, "B/inv", Limits.PLAIN_LOG_BYTES);
+    grouping(name, load.succeededPerSecond(), commits);
     if (kind.equals("event-bus")) {
       report.add("resident memory, loaded, peak", after.peakResidentBytes() / 1e6, "MB");
     }
@@ -138,6 +141,23 @@ final class Modes {
       report.note(name + ": " + (load.accepted() - load.succeeded()) + " never succeeded");
     }
     verify(name, load.ids());
+  }
+
+  /** The same once more against a plain log that syncs as often for as many steps as the node. */
+  private void grouping(String name, double perSecond, NodeMetrics commits)
+      throws IOException, InterruptedException {
+    if (commits.group() == 0) {
+      report.note(name + ": the node told nothing of its commits");
+      return;
+    }
+    int group = Math.max(1, (int) Math.round(commits.group()));
+    DiskLimits disk = new DiskLimits(options.data(), options.payloadBytes(), RESULT_BYTES);
+    String log = "plain log, " + Limits.SHARDS + " writers, syncing each " + group;
+    report.addOnce(log, disk.plainLog(Limits.SHARDS, group, 2).invocationsPerSecond(), "inv/s");
+    report.add(name + ", again", perSecond, "inv/s", log);
+    report.add(name + ": steps a commit", commits.group(), "");
+    report.add(name + ": commit, mean", commits.commitSeconds() * 1e3 / commits.commits(), "ms");
+    report.add(name + ": commit bytes", 2 * commits.commitBytes() / commits.steps(), "B/inv");
   }
 
   /** Reads some of the ids again: a count alone could be wrong. */

@@ -47,6 +47,13 @@ final class Report {
     add(new Figure(name, value, unit, null, null, null));
   }
 
+  /** The first value of a limit that several figures refer to stays. */
+  void addOnce(String name, double value, String unit) {
+    if (figures.stream().noneMatch(figure -> figure.name().equals(name))) {
+      add(name, value, unit);
+    }
+  }
+
   /** A figure held against one that was added before. */
   void add(String name, double value, String unit, String limitName) {
     double limit = valueOf(limitName);

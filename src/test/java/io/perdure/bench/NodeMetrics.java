@@ -1,0 +1,49 @@
+package io.perdure.bench;
+
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the node says of its own commits since it started; taken twice, it gives the grouping of a
+ * measurement.
+ *
+ * @param commits batches with one fsync each, of all shards
+ * @param steps durable steps: invocations created and ended
+ * @param commitSeconds time spent in commits
+ * @param commitBytes their encoded size
+ */
+record NodeMetrics(double commits, double steps, double commitSeconds, double commitBytes) {
+  static NodeMetrics of(NativeApi api) throws IOException, InterruptedException {
+    String text = api.get("/metrics").text();
+    return new NodeMetrics(
+        sum(text, "perdure_commit_time_seconds_count"),
+        sum(text, "perdure_submits_total") + sum(text, "perdure_ended_total"),
+        sum(text, "perdure_commit_time_seconds_sum"),
+        sum(text, "perdure_commit_bytes_sum"));
+  }
+
+  NodeMetrics since(NodeMetrics before) {
+    return new NodeMetrics(
+        commits - before.commits,
+        steps - before.steps,
+        commitSeconds - before.commitSeconds,
+        commitBytes - before.commitBytes);
+  }
+
+  /** Durable steps for each commit; 0 when the node told nothing. */
+  double group() {
+    return commits == 0 ? 0 : steps / commits;
+  }
+
+  /** Over all label values, the rejected submits left out. */
+  private static double sum(String text, String meter) {
+    Matcher lines = Pattern.compile("(?m)^" + meter + "(\\{[^}]*})? (\\S+)$").matcher(text);
+    double sum = 0;
+    while (lines.find()) {
+      boolean rejected = lines.group(1) != null && lines.group(1).contains("rejected");
+      sum += rejected ? 0 : Double.parseDouble(lines.group(2));
+    }
+    return sum;
+  }
+}
