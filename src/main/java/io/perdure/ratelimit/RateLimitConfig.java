@@ -66,6 +66,12 @@ public record RateLimitConfig(Map<String, Integer> perSecond, int bucketsMax) {
         limits.integer("buckets-max", BUCKETS_MAX_DEFAULT, between(1, 10_000_000)));
   }
 
+  /** Whether any action of {@code dialect} is limited: if not, the limiter need not be asked. */
+  public boolean limits(String dialect) {
+    return perSecond.entrySet().stream()
+        .anyMatch(rate -> rate.getKey().startsWith(dialect + ".") && rate.getValue() > 0);
+  }
+
   /** Calls a second of {@code action}, 0 when it is not limited. */
   int perSecond(String dialect, String action) {
     Integer rate = perSecond.get(dialect + "." + action);

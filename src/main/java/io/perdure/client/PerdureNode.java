@@ -1,0 +1,187 @@
+package io.perdure.client;
+
+import io.perdure.api.auth.AccessKey;
+import io.perdure.api.auth.Account;
+import io.perdure.api.auth.Accounts;
+import io.perdure.bus.Bus;
+import io.perdure.config.Problems;
+import io.perdure.config.Settings;
+import io.perdure.node.Node;
+import io.perdure.node.NodeConfig;
+import io.perdure.store.DataDirectory;
+import io.perdure.time.VirtualClock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A whole node for tests, in this JVM: on a port of its own, in a temporary directory, with one
+ * account and a virtual clock. Calls block until they are done; never on an event loop.
+ */
+public final class PerdureNode implements AutoCloseable {
+  /** Where the virtual clock starts. */
+  public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static final String ACCOUNT = "1000000000000001";
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final Map<String, String> settings;
+  private final String token;
+  private final Accounts accounts;
+  private final Path data;
+  private final VirtualClock clock = new VirtualClock(START);
+  private Vertx vertx;
+  private Node node;
+
+  private PerdureNode(Map<String, String> settings) {
+    this.settings = settings;
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    this.token = HexFormat.of().formatHex(random);
+    this.accounts =
+        Accounts.builder()
+            .add(
+                new Account(ACCOUNT, "test", List.of(new AccessKey("test-key", token))),
+                List.of(token))
+            .build();
+    try {
+      this.data = Files.createTempDirectory("perdure-");
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary directory can be made", e);
+    }
+  }
+
+  /**
+   * Starts a node.
+   *
+   * @param settings as after {@code --set}; {@code http.port} and {@code data.dir} are its own
+   */
+  public static PerdureNode start(Map<String, String> settings) {
+    PerdureNode started = new PerdureNode(settings);
+    started.open();
+    return started;
+  }
+
+  /** A client over the event bus. */
+  public PerdureClient client() {
+    return PerdureClient.create(vertx);
+  }
+
+  /** The node's time; it stands still until it is moved. */
+  public VirtualClock clock() {
+    return clock;
+  }
+
+  /** Where HTTP is served. */
+  public URI baseUri() {
+    return URI.create("http://127.0.0.1:" + node.port());
+  }
+
+  /** A bearer token of the one account. */
+  public String token() {
+    return token;
+  }
+
+  /** The Vert.x the node runs in: for verticles that serve functions. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** A function in namespace {@code default}, served on the event bus by the test itself. */
+  public TestFunction function(String name) {
+    return new TestFunction(this, name);
+  }
+
+  /** Stops the node in good order and starts it again on the same data. */
+  public void restart() {
+    shut();
+    open();
+  }
+
+  @Override
+  public void close() {
+    shut();
+    try {
+      Files.walkFileTree(data, new Remover());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + data, e);
+    }
+  }
+
+  String account() {
+    return ACCOUNT;
+  }
+
+  Bus bus() {
+    return Bus.install(vertx);
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("no answer within " + PATIENCE_SECONDS + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private void open() {
+    Map<String, String> set = new HashMap<>(settings);
+    set.put("http.port", "0");
+    set.put("data.dir", data.toString());
+    Problems problems = new Problems();
+    NodeConfig config = new Settings(problems).set(set).read(NodeConfig::read);
+    problems.throwIfAny();
+    DataDirectory directory = DataDirectory.open(data, config.data().shards(), config.store());
+    vertx = Vertx.vertx();
+    node = await(Node.start(vertx, config, accounts, directory, clock));
+  }
+
+  private void shut() {
+    // One after the other: a future composed with the end of Vert.x has no thread left to complete
+    // on.
+    await(node.stop(0));
+    await(vertx.close());
+  }
+
+  private static final class Remover extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+        throws IOException {
+      Files.delete(directory);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

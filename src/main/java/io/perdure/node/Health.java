@@ -1,0 +1,48 @@
+package io.perdure.node;
+
+import io.perdure.api.Readiness;
+import io.perdure.bus.ShardMessages.State;
+import io.perdure.shard.ShardVerticle;
+import java.util.List;
+
+/** Whether the node serves, and if not why. Thread-safe; told by the node, read by HTTP. */
+final class Health {
+  private volatile List<ShardVerticle> shards = List.of();
+  private volatile boolean started;
+  private volatile boolean draining;
+
+  void recovering(List<ShardVerticle> of) {
+    shards = List.copyOf(of);
+  }
+
+  void serving() {
+    started = true;
+  }
+
+  void draining() {
+    draining = true;
+  }
+
+  Readiness readiness() {
+    List<ShardVerticle> all = shards;
+    if (draining) {
+      return Readiness.notYet("the node is shutting down", 1);
+    }
+    if (all.isEmpty()) {
+      return Readiness.notYet("the registry is being opened", 0);
+    }
+    double recovered = 0;
+    String reason = null;
+    for (ShardVerticle shard : all) {
+      State state = shard.state();
+      recovered += state.recovered() / all.size();
+      if (state.problem() != null) {
+        reason = "shard " + state.shard() + " is " + state.phase() + ": " + state.problem();
+      }
+    }
+    if (reason == null && !started) {
+      reason = "the node is starting";
+    }
+    return reason == null ? Readiness.READY : Readiness.notYet(reason, recovered);
+  }
+}

@@ -1,0 +1,273 @@
+package io.perdure.node;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import io.micrometer.core.instrument.Gauge;
+import io.perdure.api.ApiVerticle;
+import io.perdure.api.Bodies;
+import io.perdure.api.auth.Accounts;
+import io.perdure.api.v1.NativeApi;
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.ExecutorMessages.Drain;
+import io.perdure.executor.ExecutorVerticle;
+import io.perdure.invocation.PlatformBudget;
+import io.perdure.journal.StandaloneJournal;
+import io.perdure.ops.DiskGuard;
+import io.perdure.ops.Metrics;
+import io.perdure.ratelimit.RateLimitVerticle;
+import io.perdure.registry.InvalidationVerticle;
+import io.perdure.registry.Registry;
+import io.perdure.registry.RegistryVerticle;
+import io.perdure.retention.RetentionVerticle;
+import io.perdure.router.ClientVerticle;
+import io.perdure.router.Router;
+import io.perdure.runtime.FunctionRuntime;
+import io.perdure.runtime.command.CommandRuntime;
+import io.perdure.runtime.eventbus.EventBusRuntime;
+import io.perdure.runtime.http.HttpRuntime;
+import io.perdure.shard.Backlog;
+import io.perdure.shard.ShardParts;
+import io.perdure.shard.ShardVerticle;
+import io.perdure.store.DataDirectory;
+import io.perdure.time.Clock;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One node: every concern, wired. {@link #start} brings it up top down, {@link #stop} ends it
+ * bottom up. Used by the process and by {@code PerdureExtension}.
+ */
+public final class Node {
+  private static final System.Logger LOG = System.getLogger(Node.class.getName());
+  private static final int SCAN_THREADS = 4;
+
+  private final Vertx vertx;
+  private final NodeConfig config;
+  private final Accounts accounts;
+  private final DataDirectory directory;
+  private final Clock clock;
+  private final Bus bus;
+  private final Metrics metrics = new Metrics();
+  private final Registry registry = new Registry();
+  private final DiskGuard disk;
+  private final Admittance admittance;
+  private final Health health = new Health();
+  private final WorkerExecutor scans;
+  private final List<ShardVerticle> shards = new ArrayList<>();
+  private final List<WorkerExecutor> pools = new ArrayList<>();
+  private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
+  private StandaloneJournal registryJournal;
+  private int port;
+
+  private Node(
+      Vertx vertx, NodeConfig config, Accounts accounts, DataDirectory directory, Clock clock) {
+    this.vertx = vertx;
+    this.config = config;
+    this.accounts = accounts;
+    this.directory = directory;
+    this.clock = clock;
+    this.bus = Bus.install(vertx);
+    this.disk = new DiskGuard(directory.path(), config.data().freeBytesMin(), clock);
+    this.admittance = new Admittance(disk);
+    this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
+  }
+
+  /**
+   * Starts a node on an open data directory, which belongs to it from now on. The future completes
+   * when it serves; HTTP is answered, with 503, before that.
+   */
+  public static Future<Node> start(
+      Vertx vertx, NodeConfig config, Accounts accounts, DataDirectory directory, Clock clock) {
+    Node node = new Node(vertx, config, accounts, directory, clock);
+    return node.start()
+        .map(node)
+        .recover(e -> node.stop(0).transform(stopped -> Future.failedFuture(e)));
+  }
+
+  /** The port HTTP is served on. */
+  public int port() {
+    return port;
+  }
+
+  /** All meters of this node. */
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  private Future<Void> start() {
+    Router router = new Router(bus, registry, directory.shards(), clock, config.router());
+    return ApiVerticle.deploy(
+            vertx, config.api(), health::readiness, this::metrics, List.of(nativeApi(router)))
+        .onSuccess(
+            listening -> {
+              deployments.add(listening.deploymentId());
+              port = listening.port();
+            })
+        .compose(v -> worker(disk, "perdure-disk"))
+        .compose(v -> startRegistry())
+        .compose(
+            v -> deploy(new RateLimitVerticle(config.rateLimit(), bus, clock, metrics.registry())))
+        .compose(v -> deploy(new ClientVerticle(bus, router, accounts.all().get(0).id())))
+        .compose(v -> deployOwn())
+        .compose(v -> startExecutor())
+        .compose(v -> startShards())
+        .compose(
+            v ->
+                deploy(
+                    new RetentionVerticle(
+                        config.retention(), directory.shards(), bus, clock, metrics.registry())))
+        .compose(v -> deploy(new InvalidationVerticle(directory.shards(), bus, clock)))
+        .onSuccess(v -> health.serving());
+  }
+
+  private NativeApi nativeApi(Router router) {
+    Bodies bodies = new Bodies(config.api());
+    Gauge.builder("perdure.http.bodies.bytes", bodies, Bodies::heldBytes)
+        .description("Bytes of request bodies held in memory")
+        .strongReference(true)
+        .register(metrics.registry());
+    return new NativeApi(
+        bus,
+        router,
+        accounts,
+        bodies,
+        config.nativeApi(),
+        config.rateLimit().limits("native"),
+        new HttpMeters(metrics.registry()));
+  }
+
+  private void metrics(RoutingContext http) {
+    http.response()
+        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .end(metrics.scrape());
+  }
+
+  private Future<Void> startRegistry() {
+    registryJournal =
+        new StandaloneJournal("registry", directory.registry(), vertx, metrics.registry());
+    return worker(
+        new RegistryVerticle(
+            registry,
+            registryJournal,
+            directory.registry(),
+            bus,
+            clock,
+            config.registry(),
+            directory.registry()::checkpoint),
+        "perdure-registry");
+  }
+
+  /** Verticles named in the configuration: they serve functions, so they come before the shards. */
+  private Future<Void> deployOwn() {
+    Future<Void> done = Future.succeededFuture();
+    for (String name : config.verticles()) {
+      done = done.compose(v -> vertx.deployVerticle(name)).mapEmpty();
+    }
+    return done;
+  }
+
+  private Future<Void> startExecutor() {
+    Map<String, FunctionRuntime> runtimes =
+        Map.of(
+            "event-bus", new EventBusRuntime(vertx),
+            "http", new HttpRuntime(vertx, config.http(), clock),
+            "command", new CommandRuntime(vertx, config.command(), clock));
+    return deploy(
+        new ExecutorVerticle(
+            config.executor(), bus, clock, registry, runtimes, metrics.registry()));
+  }
+
+  private Future<Void> startShards() {
+    ShardParts parts =
+        new ShardParts(
+            config.shard(),
+            bus,
+            clock,
+            registry,
+            new Backlog(config.shard().backlogPerFunction(), config.shard().backlogPerAccount()),
+            admittance,
+            PlatformBudget.DEFAULT,
+            scans,
+            metrics.registry());
+    List<Future<Void>> starts = new ArrayList<>();
+    for (int i = 0; i < directory.shards(); i++) {
+      ShardVerticle shard =
+          new ShardVerticle(
+              i, parts, DirectoryStorage.source(directory, i, vertx, metrics.registry()));
+      shards.add(shard);
+      starts.add(worker(shard, "perdure-shard-" + i));
+    }
+    health.recovering(shards);
+    return Future.all(starts).mapEmpty();
+  }
+
+  /**
+   * Ends the node: nothing new is accepted, running attempts may take {@code graceMillis} to end,
+   * everything decided is committed, the stores are closed.
+   */
+  public Future<Void> stop(long graceMillis) {
+    LOG.log(INFO, "shutting down: running attempts have {0} ms to end", graceMillis);
+    admittance.close(graceMillis);
+    health.draining();
+    return bus.request(Addresses.DRAIN, new Drain(graceMillis), graceMillis + Bus.TIMEOUT_MILLIS)
+        .otherwiseEmpty() // the executor may not have been started
+        .compose(v -> undeployAll())
+        .eventually(() -> registryJournal == null ? done() : registryJournal.close())
+        .eventually(() -> Future.join(pools.stream().map(WorkerExecutor::close).toList()))
+        .eventually(() -> scans.close())
+        .eventually(
+            () ->
+                vertx.executeBlocking(
+                    () -> {
+                      directory.close();
+                      metrics.close();
+                      return null;
+                    }));
+  }
+
+  /** In the reverse order of their deployment. */
+  private Future<Void> undeployAll() {
+    List<String> ids = new ArrayList<>(deployments);
+    Future<Void> done = done();
+    for (int i = ids.size() - 1; i >= 0; i--) {
+      String id = ids.get(i);
+      done = done.eventually(() -> vertx.undeploy(id));
+    }
+    return done;
+  }
+
+  private Future<Void> deploy(Deployable verticle) {
+    return deploy(verticle, new DeploymentOptions());
+  }
+
+  /** A worker with one thread of its own, which lives until all is undeployed. */
+  private Future<Void> worker(Deployable verticle, String pool) {
+    // Held here: Vert.x would end the thread of a pool with its last verticle, which then waits for
+    // that thread to take its last task.
+    pools.add(vertx.createSharedWorkerExecutor(pool, 1));
+    return deploy(
+        verticle,
+        new DeploymentOptions()
+            .setThreadingModel(ThreadingModel.WORKER)
+            .setWorkerPoolName(pool)
+            .setWorkerPoolSize(1));
+  }
+
+  private Future<Void> deploy(Deployable verticle, DeploymentOptions options) {
+    return vertx.deployVerticle(verticle, options).onSuccess(deployments::add).mapEmpty();
+  }
+
+  private static Future<Void> done() {
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,76 @@
+package io.perdure.node;
+
+import static io.perdure.config.Rule.any;
+import static io.perdure.config.Rule.between;
+import static java.time.Duration.ofSeconds;
+
+import io.perdure.api.v1.NativeConfig;
+import io.perdure.config.Section;
+import io.perdure.executor.ExecutorConfig;
+import io.perdure.ops.LogConfig;
+import io.perdure.ratelimit.RateLimitConfig;
+import io.perdure.registry.RegistryConfig;
+import io.perdure.retention.RetentionConfig;
+import io.perdure.router.RouterConfig;
+import io.perdure.runtime.command.CommandConfig;
+import io.perdure.runtime.http.HttpConfig;
+import io.perdure.shard.ShardConfig;
+import io.perdure.store.StoreConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All settings of a node, read once.
+ *
+ * @param accountsFile the accounts; one is made in the data directory when there is none
+ * @param verticles classes on the class path that are deployed with the node, such as those that
+ *     serve event-bus functions
+ * @param eventLoops threads for HTTP, the executor and event-bus functions, 1 to 64
+ * @param drainGrace how long running attempts may take to end when the node is told to, 0 s to 15 s
+ */
+public record NodeConfig(
+    io.perdure.api.HttpConfig api,
+    NativeConfig nativeApi,
+    DataConfig data,
+    Optional<Path> accountsFile,
+    RouterConfig router,
+    StoreConfig store,
+    ShardConfig shard,
+    ExecutorConfig executor,
+    HttpConfig http,
+    CommandConfig command,
+    RegistryConfig registry,
+    RateLimitConfig rateLimit,
+    RetentionConfig retention,
+    LogConfig log,
+    List<String> verticles,
+    int eventLoops,
+    Duration drainGrace) {
+
+  /** Reads everything from the root section. */
+  public static NodeConfig read(Section root) {
+    DataConfig data = DataConfig.read(root.section("data"));
+    Section runtime = root.section("runtime");
+    return new NodeConfig(
+        io.perdure.api.HttpConfig.read(root.section("http")),
+        NativeConfig.read(root.section("native")),
+        data,
+        root.section("accounts").optionalPath("file"),
+        RouterConfig.read(root.section("invocation")),
+        StoreConfig.read(root.section("store")),
+        ShardConfig.read(root.section("shard")),
+        ExecutorConfig.read(root.section("executor")),
+        HttpConfig.read(runtime.section("http")),
+        CommandConfig.read(runtime.section("command"), data.directory().resolve("attempts")),
+        RegistryConfig.read(root.section("registry")),
+        RateLimitConfig.read(root.section("rate-limit")),
+        RetentionConfig.read(root.section("retention")),
+        LogConfig.read(root.section("log")),
+        root.list("verticles", List.of(), any()),
+        root.section("vertx").integer("event-loops", 4, between(1, 64)),
+        root.section("drain")
+            .duration("grace", ofSeconds(10), between(ofSeconds(0), ofSeconds(15))));
+  }
+}

@@ -1,0 +1,130 @@
+package io.perdure.node;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+
+import io.perdure.api.auth.AccountsFile;
+import io.perdure.config.Problems;
+import io.perdure.example.Tour;
+import io.perdure.ops.Logs;
+import io.perdure.store.DataDirectory;
+import io.perdure.store.StoreException;
+import io.perdure.time.SystemClock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A node as a process: what is printed, which file tells the port, what SIGTERM does. */
+public final class NodeProcess {
+  /** A drain ends within 20 s: this much is left for commits and closing after the grace. */
+  private static final long CLOSING_MILLIS = 4_000;
+
+  private NodeProcess() {}
+
+  /**
+   * Starts a node and returns once it serves; it goes on in threads of its own.
+   *
+   * @param tour run the examples then, on this thread
+   * @return 0, or 1 after saying why it could not start
+   */
+  public static int start(NodeConfig config, boolean tour, PrintStream out) {
+    Logs.install(config.log(), out);
+    System.Logger log = System.getLogger(NodeProcess.class.getName());
+    DataDirectory directory;
+    AccountsFile.Opened accounts;
+    try {
+      directory =
+          DataDirectory.open(config.data().directory(), config.data().shards(), config.store());
+    } catch (StoreException e) {
+      return failed("perdure: " + e.getMessage());
+    }
+    Problems problems = new Problems();
+    var opened = AccountsFile.open(config.accountsFile(), directory.path(), problems);
+    if (opened.isEmpty()) {
+      directory.close();
+      return failed(problems.toString());
+    }
+    accounts = opened.get();
+    if (accounts.created()) {
+      out.println("perdure made an account with a key and a token, see " + accounts.file());
+    }
+    Vertx vertx = Vertx.vertx(options(config));
+    Node node;
+    try {
+      node =
+          await(Node.start(vertx, config, accounts.accounts(), directory, new SystemClock(vertx)));
+      String url = "http://" + urlHost(config) + ":" + node.port();
+      writePort(directory.path(), node.port());
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> drain(node, config, log), "perdure-drain"));
+      out.println("perdure listening on " + url);
+      log.log(INFO, "serving on {0}, data in {1}", url, directory.path().toAbsolutePath());
+      if (tour) {
+        Tour.run(URI.create(url), Tour.token(accounts.file()), directory.path(), out);
+      }
+      return 0;
+    } catch (ExecutionException | TimeoutException | IOException | InterruptedException e) {
+      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+      log.log(ERROR, "could not start", cause);
+      Logs.flush();
+      return failed("perdure: could not start: " + cause.getMessage());
+    }
+  }
+
+  private static int failed(String why) {
+    System.err.println(why);
+    return 1;
+  }
+
+  /** The default of two event loops a core would only be more threads that wait. */
+  private static VertxOptions options(NodeConfig config) {
+    return new VertxOptions().setEventLoopPoolSize(config.eventLoops());
+  }
+
+  private static String urlHost(NodeConfig config) {
+    String host = config.api().host();
+    return host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+  }
+
+  /** For scripts that started the node with port 0: whole or not there. */
+  private static void writePort(Path directory, int port) throws IOException {
+    Path part = directory.resolve("http.port.tmp");
+    Files.writeString(part, Integer.toString(port));
+    Files.move(part, directory.resolve("http.port"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void drain(Node node, NodeConfig config, System.Logger log) {
+    int code = 0;
+    try {
+      long grace = config.drainGrace().toMillis();
+      node.stop(grace)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(grace + CLOSING_MILLIS, TimeUnit.MILLISECONDS);
+      log.log(INFO, "everything is committed and closed");
+    } catch (ExecutionException | TimeoutException | CompletionException e) {
+      log.log(ERROR, "the shutdown did not end cleanly; nothing acknowledged is lost by that", e);
+      code = 1;
+    } catch (InterruptedException e) {
+      code = 1;
+    }
+    Logs.flush();
+    // Not exit: this runs in a shutdown hook, and a signal's own code would be 143.
+    Runtime.getRuntime().halt(code);
+  }
+
+  private static <T> T await(Future<T> future)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.MINUTES);
+  }
+}
