@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -23,12 +24,6 @@ import java.util.function.Supplier;
 public final class ApiVerticle extends VerticleBase {
   /** How long requests under way may take to end when the server is stopped. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
-
-  /**
-   * Vert.x gives instances that listen on the same negative port one free port between them; on 0
-   * each would have its own.
-   */
-  private static final int ANY_SHARED_PORT = -1;
 
   private final HttpConfig config;
   private final Probes probes;
@@ -96,7 +91,14 @@ public final class ApiVerticle extends VerticleBase {
             .createHttpServer(options())
             .requestHandler(router)
             .invalidRequestHandler(ApiVerticle::invalid);
-    return server.listen().onSuccess(listening -> actualPort.set(listening.actualPort()));
+    return server.listen(address()).onSuccess(listening -> actualPort.set(listening.actualPort()));
+  }
+
+  /** With port 0 all instances share one free port; plainly asked for, each would have its own. */
+  private SocketAddress address() {
+    return config.port() == 0
+        ? SocketAddress.sharedRandomPort(1, config.host())
+        : SocketAddress.inetSocketAddress(config.port(), config.host());
   }
 
   @Override
@@ -106,8 +108,6 @@ public final class ApiVerticle extends VerticleBase {
 
   private HttpServerOptions options() {
     return new HttpServerOptions()
-        .setHost(config.host())
-        .setPort(config.port() == 0 ? ANY_SHARED_PORT : config.port())
         .setIdleTimeout((int) config.idleTimeout().toMillis())
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setMaxHeaderSize(config.headerBytesMax())
