@@ -1,5 +1,6 @@
 package io.perdure.shard;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
@@ -176,7 +177,7 @@ public final class ShardVerticle extends VerticleBase {
       }
       state = new State(number, "serving", null, 1);
       LOG.log(
-          INFO,
+          lost.isEmpty() ? DEBUG : INFO,
           "shard {0} serves after {1} ms: {2} lost attempts, {3} functions with a queue",
           number,
           (System.nanoTime() - began) / 1_000_000,
