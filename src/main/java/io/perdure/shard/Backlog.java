@@ -4,15 +4,14 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How many unfinished invocations each function and account has on this node, so that the bounds
  * hold over all shards together. Thread-safe: the one thing the shards of a node share.
  */
 public final class Backlog {
-  private final ConcurrentMap<Long, AtomicInteger> byFunction = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, AtomicInteger> byAccount = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Long, Integer> byFunction = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Integer> byAccount = new ConcurrentHashMap<>();
   private final int functionMax;
   private final int accountMax;
 
@@ -24,28 +23,31 @@ public final class Backlog {
 
   /** Counts one more. Fails as throttled, counting nothing, when a bound is reached. */
   void enter(long function, String account) {
-    AtomicInteger ofAccount = byAccount.computeIfAbsent(account, a -> new AtomicInteger());
-    if (ofAccount.incrementAndGet() > accountMax) {
-      ofAccount.decrementAndGet();
+    if (byAccount.merge(account, 1, Integer::sum) > accountMax) {
+      add(byAccount, account, -1);
       throw full("account.backlog", "the account has " + accountMax + " unfinished invocations");
     }
-    AtomicInteger ofFunction = byFunction.computeIfAbsent(function, f -> new AtomicInteger());
-    if (ofFunction.incrementAndGet() > functionMax) {
-      ofFunction.decrementAndGet();
-      ofAccount.decrementAndGet();
+    if (byFunction.merge(function, 1, Integer::sum) > functionMax) {
+      add(byFunction, function, -1);
+      add(byAccount, account, -1);
       throw full("function.backlog", "the function has " + functionMax + " unfinished invocations");
     }
   }
 
   /** Counts {@code n} more or, when negative, fewer, without looking at the bounds. */
   void add(long function, String account, int n) {
-    byFunction.computeIfAbsent(function, f -> new AtomicInteger()).addAndGet(n);
-    byAccount.computeIfAbsent(account, a -> new AtomicInteger()).addAndGet(n);
+    add(byFunction, function, n);
+    add(byAccount, account, n);
   }
 
   /** Unfinished invocations of all functions. */
   public long total() {
-    return byAccount.values().stream().mapToLong(AtomicInteger::get).sum();
+    return byAccount.values().stream().mapToLong(Integer::longValue).sum();
+  }
+
+  /** Who has nothing is forgotten: functions and accounts come and go. */
+  private static <K> void add(ConcurrentMap<K, Integer> counts, K key, int n) {
+    counts.merge(key, n, (had, more) -> had + more == 0 ? null : had + more);
   }
 
   private static FailureException full(String limit, String message) {

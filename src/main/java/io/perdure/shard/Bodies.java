@@ -6,6 +6,7 @@ import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationBuilder;
 import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.Status;
 import io.perdure.journal.Family;
 import io.perdure.store.Changes;
@@ -25,24 +26,45 @@ final class Bodies {
   private final Functions functions;
   private final Clock clock;
 
-  Bodies(Commits commits, StoreReader reader, Functions functions, Clock clock) {
+  /** Bodies of buckets below are removed; written by the shard's thread, read by scans as well. */
+  private volatile int lowWater;
+
+  Bodies(Commits commits, StoreReader reader, Functions functions, Clock clock, int lowWater) {
     this.commits = commits;
     this.reader = reader;
     this.functions = functions;
     this.clock = clock;
+    this.lowWater = lowWater;
   }
 
-  /** Stores a body that an attempt left, unless a stop makes it worthless. */
-  BodyRef store(Family family, Invocation of, byte[] bytes) {
+  int lowWater() {
+    return lowWater;
+  }
+
+  /** From now on everything below {@code bucket} counts as removed. */
+  void lowWater(int bucket) {
+    lowWater = bucket;
+  }
+
+  /** True when the bytes {@code ref} refers to may be gone. */
+  boolean isRemoved(BodyRef ref) {
+    return !ref.isEmpty() && ref.bucket() < lowWater;
+  }
+
+  /** Where a body that an attempt of {@code of} left is to be; nothing is stored yet. */
+  BodyRef place(Invocation of, byte[] bytes) {
     if (bytes.length == 0 || of.status() == Status.STOPPING) {
-      return BodyRef.NONE;
+      return BodyRef.NONE; // a stop makes it worthless
     }
     Function function = functions.byUid(of.functionUid());
-    long retention = function == null ? SLACK_MILLIS : function.retention().longestMillis();
-    BodyRef ref =
-        new BodyRef(bytes.length, BodyRef.bucketUntil(clock.millis() + retention + SLACK_MILLIS));
-    Changes.body(family, of.id(), ref, bytes, commits.batch());
-    return ref;
+    RetentionPolicy retention = function == null ? RetentionPolicy.DEFAULT : function.retention();
+    long until = clock.millis() + retention.longestMillis() + SLACK_MILLIS;
+    return new BodyRef(bytes.length, BodyRef.bucketUntil(until));
+  }
+
+  /** Stores {@code bytes} where {@code ref} says. */
+  void store(Family family, InvocationId id, BodyRef ref, byte[] bytes) {
+    Changes.body(family, id, ref, bytes, commits.batch());
   }
 
   /** {@code invocation} with all bodies readable until {@code untilMillis}. */
@@ -64,7 +86,7 @@ final class Bodies {
   }
 
   private BodyRef moved(Family family, InvocationId id, BodyRef ref, long untilMillis) {
-    if (ref.isEmpty() || ref.removableFrom() >= untilMillis) {
+    if (ref.isEmpty() || ref.removableFrom() >= untilMillis || isRemoved(ref)) {
       return ref;
     }
     byte[] bytes = Changes.readBody(reader, family, id, ref);

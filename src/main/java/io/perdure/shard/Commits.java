@@ -1,9 +1,12 @@
 package io.perdure.shard;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Journal;
+import io.perdure.store.StoreException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,18 +20,31 @@ import java.util.function.Supplier;
  * the shard's thread.
  */
 final class Commits {
+  private static final System.Logger LOG = System.getLogger(Commits.class.getName());
+
+  /** What the shard does around a commit. */
+  interface Hooks {
+    /** Adds what belongs to every batch (counters); the batch is on its way after that. */
+    void beforeFlush(Batch batch);
+
+    /** The batch is committed; called before its answers and effects. */
+    void committed();
+
+    /** Called after the answers and effects of a committed batch. */
+    void afterCommit();
+  }
+
   private final Journal journal;
   private final Context context;
-  private final Consumer<Batch> beforeFlush;
-  private final Runnable afterCommit;
-  private final Consumer<Throwable> onFailure;
   private final int batchBytes;
+  private final Hooks hooks;
+  private final Consumer<Throwable> onFailure;
 
   private Open building = new Open(1);
   private Open writing;
   private long committed;
   private boolean scheduled;
-  private boolean broken;
+  private FailureException broken;
 
   /** A batch on its way. */
   private static final class Open {
@@ -40,31 +56,33 @@ final class Commits {
     Open(long number) {
       this.number = number;
     }
+
+    boolean isEmpty() {
+      return batch.isEmpty() && after.isEmpty();
+    }
   }
 
   /**
    * A loop over {@code journal}.
    *
-   * @param beforeFlush adds what belongs to every batch (counters)
-   * @param afterCommit called after the actions of a committed batch
-   * @param onFailure called once, with the reason, when a commit has failed
+   * @param batchBytes a batch of that size does not wait for the rest of the mailbox
+   * @param onFailure called with the reason when a commit or what followed it has failed; it breaks
+   *     off
    */
   Commits(
       Journal journal,
       Context context,
       int batchBytes,
-      Consumer<Batch> beforeFlush,
-      Runnable afterCommit,
+      Hooks hooks,
       Consumer<Throwable> onFailure) {
     this.journal = journal;
     this.context = context;
     this.batchBytes = batchBytes;
-    this.beforeFlush = beforeFlush;
-    this.afterCommit = afterCommit;
+    this.hooks = hooks;
     this.onFailure = onFailure;
   }
 
-  /** The batch being built; whoever adds to it calls {@link #changed()}. */
+  /** The batch being built; whoever adds to it calls {@link #changed()} in the same turn. */
   Batch batch() {
     return building.batch;
   }
@@ -86,7 +104,7 @@ final class Commits {
 
   /** Number of the newest batch that may still be uncommitted; 0 when all is committed. */
   long newestPending() {
-    if (!building.batch.isEmpty()) {
+    if (!building.isEmpty()) {
       return building.number;
     }
     return writing == null ? 0 : writing.number;
@@ -111,6 +129,10 @@ final class Commits {
       promise.complete(answer.get());
       return;
     }
+    if (broken != null) {
+      promise.fail(broken);
+      return;
+    }
     Open open = open(number);
     open.promises.add(promise);
     open.after.add(() -> promise.complete(answer.get()));
@@ -129,59 +151,82 @@ final class Commits {
 
   private void flush() {
     scheduled = false;
-    if (broken || writing != null || building.batch.isEmpty()) {
+    if (broken != null || writing != null || building.isEmpty()) {
       return;
     }
-    beforeFlush.accept(building.batch);
     writing = building;
     building = new Open(writing.number + 1);
+    if (writing.batch.isEmpty()) {
+      written(); // a decision that changed nothing: what it rests on is committed
+      return;
+    }
+    hooks.beforeFlush(writing.batch);
     journal
         .commit(writing.batch)
         .onComplete(
             done -> {
-              if (broken) {
+              if (broken != null) {
                 return;
               }
-              if (done.failed()) {
-                breakOff(done.cause());
-                onFailure.accept(done.cause());
-                return;
-              }
-              Open written = writing;
-              committed = written.number;
-              writing = null;
-              for (Runnable action : written.after) {
-                action.run();
-              }
-              afterCommit.run();
-              if (!building.batch.isEmpty()) {
-                // Large batches go at once; small ones let the mailbox fill them first.
-                if (building.batch.sizeBytes() >= batchBytes) {
-                  flush();
-                } else {
-                  changed();
-                }
+              if (done.succeeded()) {
+                written();
+              } else {
+                fail(done.cause());
               }
             });
   }
 
-  /** Answers everything pending as unavailable; nothing further is committed. */
-  void breakOff(Throwable cause) {
-    if (broken) {
+  private void written() {
+    Open batch = writing;
+    committed = batch.number;
+    writing = null;
+    hooks.committed();
+    StoreException failure = null;
+    for (Runnable action : batch.after) {
+      // The batch is on disk: whatever one action meets, the others have their turn.
+      try {
+        action.run();
+      } catch (StoreException e) {
+        failure = failure == null ? e : failure;
+      } catch (RuntimeException e) {
+        LOG.log(ERROR, "an answer or effect of a committed batch failed, the others go on", e);
+      }
+    }
+    if (failure != null) {
+      fail(failure);
       return;
     }
-    broken = true;
+    hooks.afterCommit();
+    if (building.isEmpty() || broken != null) {
+      return;
+    }
+    // Large batches go at once; small ones let the mailbox fill them first.
+    if (building.batch.sizeBytes() >= batchBytes) {
+      flush();
+    } else {
+      changed();
+    }
+  }
+
+  private void fail(Throwable cause) {
+    if (broken == null) {
+      onFailure.accept(cause);
+    }
+  }
+
+  /** Answers everything pending with {@code why}; nothing further is committed. */
+  void breakOff(Failure why) {
+    if (broken != null) {
+      return;
+    }
+    broken = new FailureException(why);
     List<Promise<?>> unanswered = new ArrayList<>();
     if (writing != null) {
       unanswered.addAll(writing.promises);
     }
     unanswered.addAll(building.promises);
-    FailureException failure =
-        new FailureException(
-            new Failure.Unavailable(
-                "the store could not be written: " + cause.getMessage(), 5_000));
     for (Promise<?> promise : unanswered) {
-      promise.tryFail(failure);
+      promise.tryFail(broken);
     }
   }
 }

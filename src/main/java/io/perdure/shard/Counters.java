@@ -6,128 +6,219 @@ import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import io.perdure.store.Keys;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * How many invocations are written with each status, by function; committed with the batch that
- * changes them. Also which account a function belongs to, so that the records of a deleted one are
- * still counted. Belongs to the shard's thread.
+ * changes them, and told to nobody before. Also which account a function belongs to, so that the
+ * records of a deleted one are still counted. Belongs to the shard's thread.
  */
 final class Counters {
-  private final Map<Long, long[]> byFunction;
-  private final Map<Long, String> accounts = new HashMap<>();
-  private final Set<Long> touched = new HashSet<>();
-  private final Set<Long> unnamed = new HashSet<>();
+  /** First byte of the keys that hold a function's account. */
+  static final byte ACCOUNT_PREFIX = 'u';
 
+  private static final int CODES = Status.values().length + 1;
+
+  private final Map<Long, Counts> byFunction = new HashMap<>();
+  private final List<Counts> touched = new ArrayList<>();
+  private final List<Counts> flying = new ArrayList<>();
+
+  /** Of one function, indexed by the code of the status. */
+  private static final class Counts {
+    final long function;
+    String account = "";
+
+    /** Whether the account is on disk, or in a batch on its way. */
+    boolean named;
+
+    /** All that is decided. */
+    final long[] decided = new long[CODES];
+
+    /** In the batch on its way. */
+    final long[] sent = new long[CODES];
+
+    final long[] committed = new long[CODES];
+
+    /** Codes that differ from what was sent last, as bits. */
+    int dirty;
+
+    Counts(long function) {
+      this.function = function;
+    }
+
+    boolean isZero() {
+      for (long count : decided) {
+        if (count != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** Starts with what is on disk. */
   Counters(Map<Long, long[]> loaded) {
-    byFunction = new HashMap<>(loaded);
+    loaded.forEach(
+        (function, counts) -> {
+          Counts of = counts(function);
+          System.arraycopy(counts, 0, of.decided, 0, CODES);
+          System.arraycopy(counts, 0, of.sent, 0, CODES);
+          System.arraycopy(counts, 0, of.committed, 0, CODES);
+        });
   }
 
   /** Remembers the account of a function, as recovered. */
   void account(long function, String account) {
-    accounts.put(function, account);
+    Counts of = counts(function);
+    of.account = account;
+    of.named = true;
   }
 
   /** Counts the change of one record; null for "does not exist". */
   void change(Invocation before, Invocation after) {
-    Invocation any = before == null ? after : before;
     if (before != null && after != null && before.status() == after.status()) {
       return;
     }
-    long function = any.functionUid();
-    long[] counts = byFunction.computeIfAbsent(function, f -> new long[10]);
+    Invocation any = before == null ? after : before;
+    Counts of = counts(any.functionUid());
+    if (!of.named) {
+      of.account = any.account();
+    }
+    if (of.dirty == 0) {
+      touched.add(of);
+    }
     if (before != null) {
-      counts[before.status().code()]--;
+      add(of, before.status(), -1);
     }
     if (after != null) {
-      counts[after.status().code()]++;
+      add(of, after.status(), 1);
     }
-    touched.add(function);
-    if (accounts.putIfAbsent(function, any.account()) == null) {
-      unnamed.add(function);
-    }
+  }
+
+  private static void add(Counts of, Status status, int n) {
+    of.decided[status.code()] += n;
+    of.dirty |= 1 << status.code();
   }
 
   /** Puts what has changed since the last call into {@code batch}. */
   void flushTo(Batch batch) {
-    for (long function : unnamed) {
-      batch.put(
-          Family.META,
-          accountKey(function),
-          accounts.get(function).getBytes(StandardCharsets.UTF_8));
-    }
-    unnamed.clear();
-    for (long function : touched) {
-      long[] counts = byFunction.get(function);
+    for (Counts of : touched) {
       for (Status status : Status.values()) {
-        byte[] key = Keys.counter(function, status);
-        if (counts[status.code()] == 0) {
+        int code = status.code();
+        if ((of.dirty & 1 << code) == 0 || of.sent[code] == of.decided[code]) {
+          continue;
+        }
+        byte[] key = Keys.counter(of.function, status);
+        if (of.decided[code] == 0) {
           batch.delete(Family.META, key);
         } else {
-          batch.put(Family.META, key, Keys.number(counts[status.code()]));
+          batch.put(Family.META, key, Keys.number(of.decided[code]));
         }
+        of.sent[code] = of.decided[code];
       }
+      name(of, batch);
+      of.dirty = 0;
+      flying.add(of);
     }
     touched.clear();
   }
 
-  /** Counts of one function, or (0) of all functions of {@code account}. */
+  /** The account is on disk as long as anything of the function is. */
+  private static void name(Counts of, Batch batch) {
+    boolean needed = !of.isZero();
+    if (needed == of.named) {
+      return;
+    }
+    if (needed) {
+      byte[] account = of.account.getBytes(StandardCharsets.UTF_8);
+      batch.put(Family.META, accountKey(of.function), account);
+    } else {
+      batch.delete(Family.META, accountKey(of.function));
+    }
+    of.named = needed;
+  }
+
+  /** What was flushed last is committed. */
+  void committed() {
+    for (Counts of : flying) {
+      System.arraycopy(of.sent, 0, of.committed, 0, CODES);
+      if (of.dirty == 0 && of.isZero()) {
+        byFunction.remove(of.function);
+      }
+    }
+    flying.clear();
+  }
+
+  /** Committed counts of one function, or (0) of all functions of {@code account}. */
   Map<Status, Long> sum(long function, String account) {
     Map<Status, Long> sum = new EnumMap<>(Status.class);
-    byFunction.forEach(
-        (uid, counts) -> {
-          if (uid == function || (function == 0 && account.equals(accounts.get(uid)))) {
-            for (Status status : Status.values()) {
-              if (counts[status.code()] != 0) {
-                sum.merge(status, counts[status.code()], Long::sum);
-              }
-            }
-          }
-        });
-    return sum;
-  }
-
-  /** Unfinished invocations by function. */
-  Map<Long, Integer> unfinished() {
-    Map<Long, Integer> result = new HashMap<>();
-    byFunction.forEach(
-        (uid, counts) -> {
-          long sum = 0;
-          for (Status status : Status.values()) {
-            sum += status.terminal() ? 0 : counts[status.code()];
-          }
-          if (sum > 0) {
-            result.put(uid, Math.toIntExact(sum));
-          }
-        });
-    return result;
-  }
-
-  /** Invocations written as waiting, of all functions. */
-  long waiting() {
-    long sum = 0;
-    for (long[] counts : byFunction.values()) {
-      sum += counts[Status.ENQUEUED.code()] + counts[Status.RETRYING.code()];
+    if (function != 0) {
+      Counts of = byFunction.get(function);
+      if (of != null) {
+        addTo(sum, of);
+      }
+      return sum;
+    }
+    for (Counts of : byFunction.values()) {
+      if (account.equals(of.account)) {
+        addTo(sum, of);
+      }
     }
     return sum;
   }
 
-  String accountOf(long function) {
-    return accounts.getOrDefault(function, "");
+  private static void addTo(Map<Status, Long> sum, Counts of) {
+    for (Status status : Status.values()) {
+      if (of.committed[status.code()] != 0) {
+        sum.merge(status, of.committed[status.code()], Long::sum);
+      }
+    }
   }
 
-  /** First byte of the keys that hold a function's account. */
-  static final byte ACCOUNT_PREFIX = 'u';
+  /** Receives the unfinished invocations of a function. */
+  interface Unfinished {
+    void function(long uid, String account, int n);
+  }
+
+  /** Tells of every function that has unfinished invocations, those decided just now included. */
+  void unfinished(Unfinished to) {
+    for (Counts of : byFunction.values()) {
+      long sum = 0;
+      for (Status status : Status.values()) {
+        sum += status.terminal() ? 0 : of.decided[status.code()];
+      }
+      if (sum != 0) {
+        to.function(of.function, of.account, Math.toIntExact(sum));
+      }
+    }
+  }
+
+  /** Invocations committed as waiting, of all functions. */
+  long waiting() {
+    long sum = 0;
+    for (Counts of : byFunction.values()) {
+      sum += of.committed[Status.ENQUEUED.code()] + of.committed[Status.RETRYING.code()];
+    }
+    return sum;
+  }
+
+  /** Functions that have something. */
+  int functions() {
+    return byFunction.size();
+  }
+
+  private Counts counts(long function) {
+    return byFunction.computeIfAbsent(function, Counts::new);
+  }
 
   private static byte[] accountKey(long function) {
-    byte[] uid = Keys.function(function);
-    byte[] key = new byte[9];
+    byte[] key = new byte[1 + Long.BYTES];
     key[0] = ACCOUNT_PREFIX;
-    System.arraycopy(uid, 0, key, 1, 8);
+    System.arraycopy(Keys.function(function), 0, key, 1, Long.BYTES);
     return key;
   }
 }

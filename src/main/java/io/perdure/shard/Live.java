@@ -19,7 +19,9 @@ final class Live {
     /** Handed over, not begun. */
     OFFERED,
     /** An attempt runs. */
-    RUNNING
+    RUNNING,
+    /** Its removal is decided. */
+    GONE
   }
 
   final InvocationId id;
@@ -41,6 +43,12 @@ final class Live {
   /** Signals to be decided once the executor has given it back or has begun it. */
   List<Parked> parked = List.of();
 
+  /** Its latest start while no batch that knows of it is committed, else null. */
+  Starts.Started started;
+
+  /** Number of the first batch that knows of {@link #started}, 0 while there is none. */
+  long startedBatch;
+
   /** A signal that waits for the executor; {@code answer} may be null. */
   record Parked(Signal signal, Promise<Invocation> answer) {}
 
@@ -57,9 +65,10 @@ final class Live {
     parked.add(new Parked(signal, answer));
   }
 
-  /** True when memory knows more than the newest batch: identity tells, values are immutable. */
-  @SuppressWarnings("ReferenceEquality")
-  boolean overlay() {
-    return current != written;
+  /** What was parked, to be decided now. */
+  List<Parked> unpark() {
+    List<Parked> all = parked;
+    parked = List.of();
+    return all;
   }
 }

@@ -11,9 +11,10 @@ import io.perdure.store.Keys;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 
 /**
  * Hands what is due to the executor, a bounded window per function. The queue itself is the DUE
@@ -34,8 +35,14 @@ final class Queues {
     /** Keeps {@code live} in memory: the executor is about to get it. */
     void adopt(Live live);
 
+    /** True when all that is decided on {@code live} is committed. */
+    boolean isCommitted(Live live);
+
     /** False once nothing more is to be started: the node is shutting down. */
     boolean startsAttempts();
+
+    /** Runs what a timer called for. */
+    void turn(Runnable task);
   }
 
   private static final class Queue {
@@ -56,6 +63,7 @@ final class Queues {
     }
   }
 
+  /** When a queue is to be served next. At most one for each queue. */
   private record Wake(long at, long function) {}
 
   private final ShardConfig config;
@@ -67,9 +75,10 @@ final class Queues {
   private final long epoch;
 
   private final Map<Long, Queue> byFunction = new HashMap<>();
-  private final PriorityQueue<Wake> wakes = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
+  private final TreeSet<Wake> wakes =
+      new TreeSet<>(Comparator.comparingLong(Wake::at).thenComparingLong(Wake::function));
   private Clock.Timer timer;
-  private long timerAt = NEVER;
+  private long timerAt;
   private int offeredTotal;
   private long inlineTotal;
   private boolean closed;
@@ -100,16 +109,20 @@ final class Queues {
 
   /** {@code live} is committed as waiting. Hands it over, or leaves it to the index. */
   void waiting(Live live) {
+    if (closed) {
+      return;
+    }
     Queue queue = queue(live.current.functionUid());
+    long now = clock.millis();
     long due = live.current.dueAt();
-    boolean first = queue.nextDue > clock.millis();
-    Function function = functions.byUid(queue.function);
-    if (first && due <= clock.millis() && offers(queue, function)) {
+    boolean first = queue.nextDue > now;
+    boolean offers = offers(queue, functions.byUid(queue.function));
+    if (first && due <= now && offers) {
       offer(queue, live);
       return;
     }
     leave(queue, due, live.id);
-    if (due > clock.millis() || offers(queue, function)) {
+    if (due > now || offers) {
       serve(queue);
     }
   }
@@ -128,13 +141,6 @@ final class Queues {
     }
   }
 
-  /** {@code live} waits again, unchanged, after it was given back. */
-  void returned(Live live) {
-    Queue queue = queue(live.current.functionUid());
-    leave(queue, live.current.dueAt(), live.id);
-    serve(queue);
-  }
-
   /** The function was changed: perhaps it is no longer paused. */
   void functionChanged(long function) {
     Queue queue = byFunction.get(function);
@@ -143,20 +149,20 @@ final class Queues {
     }
   }
 
-  /** When the oldest waiting one became due; now, when nothing waits. */
+  /** When the oldest waiting one became due; {@link Long#MAX_VALUE} when nothing waits on disk. */
   long oldestDue() {
-    long oldest = clock.millis();
+    long oldest = NEVER;
     for (Queue queue : byFunction.values()) {
       oldest = Math.min(oldest, queue.nextDue);
     }
     return oldest;
   }
 
+  /** Nothing is handed over any more. */
   void close() {
     closed = true;
-    if (timer != null) {
-      timer.cancel();
-    }
+    cancel();
+    wakes.clear();
   }
 
   private int window() {
@@ -185,8 +191,12 @@ final class Queues {
       return;
     }
     Function function = functions.byUid(queue.function);
-    if (function == null || function.paused()) {
-      return; // a resumed one is served by functionChanged, a deleted one is invalidated
+    if (function == null) {
+      forget(queue); // its queue is invalidated, nothing of it is handed over any more
+      return;
+    }
+    if (function.paused()) {
+      return; // a resumed one is served by functionChanged
     }
     long now = clock.millis();
     if (queue.nextDue <= now && offers(queue, function)) {
@@ -197,16 +207,27 @@ final class Queues {
     }
   }
 
+  private void forget(Queue queue) {
+    wakes.remove(new Wake(queue.wakeAt, queue.function));
+    queue.wakeAt = NEVER;
+    queue.nextDue = NEVER;
+    if (queue.offered == 0) {
+      byFunction.remove(queue.function);
+    }
+  }
+
   private void read(Queue queue, Function function, long now) {
     byte[] prefix = Keys.function(queue.function);
     byte[] from = queue.cursor == null ? prefix : queue.cursor;
     queue.nextDue = NEVER;
+    boolean any = false;
     try (StoreReader.View view = reader.view();
         StoreReader.Scan scan = view.scan(Family.DUE, from, Keys.after(prefix), false)) {
       for (; scan.valid(); scan.next()) {
         byte[] key = scan.key();
         long due = Keys.longAt(key, 8);
         queue.cursor = key;
+        any = true;
         if (due > now || !offers(queue, function)) {
           queue.nextDue = due;
           return;
@@ -215,15 +236,15 @@ final class Queues {
         Live live = host.inMemory(id);
         if (live == null) {
           live = host.load(id);
-        } else if (live.place != Live.Place.HOME || live.current.dueAt() != due) {
-          continue; // handed over already, or changed by a batch that is not committed yet
+        } else if (live.place != Live.Place.HOME || !host.isCommitted(live)) {
+          continue; // handed over already, or its turn comes after a commit
         }
         if (live != null && live.current.status().waiting()) {
           offer(queue, live);
         }
       }
       // Beyond the last one: what comes later has a greater key, or moves the cursor back.
-      queue.cursor = queue.cursor == null ? null : next(queue.cursor);
+      queue.cursor = any ? next(queue.cursor) : queue.cursor;
     }
   }
 
@@ -245,33 +266,37 @@ final class Queues {
   }
 
   private void wakeAt(Queue queue) {
+    wakes.remove(new Wake(queue.wakeAt, queue.function));
     queue.wakeAt = queue.nextDue;
     wakes.add(new Wake(queue.wakeAt, queue.function));
-    if (queue.wakeAt < timerAt) {
-      if (timer != null) {
-        timer.cancel();
-      }
-      timerAt = queue.wakeAt;
-      timer = clock.at(timerAt, this::wake);
+    arm();
+  }
+
+  private void arm() {
+    if (closed || wakes.isEmpty() || (timer != null && timerAt <= wakes.first().at())) {
+      return;
+    }
+    cancel();
+    timerAt = wakes.first().at();
+    timer = clock.at(timerAt, () -> host.turn(this::wake));
+  }
+
+  private void cancel() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
     }
   }
 
   private void wake() {
-    timer = null;
-    timerAt = NEVER;
+    cancel();
     long now = clock.millis();
-    while (!wakes.isEmpty() && wakes.peek().at() <= now) {
-      Wake wake = wakes.poll();
-      Queue queue = byFunction.get(wake.function());
-      if (queue.wakeAt == wake.at()) {
-        queue.wakeAt = NEVER;
-        serve(queue);
-      }
+    while (!wakes.isEmpty() && wakes.first().at() <= now) {
+      Queue queue = byFunction.get(wakes.pollFirst().function());
+      queue.wakeAt = NEVER;
+      serve(queue);
     }
-    if (!wakes.isEmpty() && !closed) {
-      timerAt = wakes.peek().at();
-      timer = clock.at(timerAt, this::wake);
-    }
+    arm();
   }
 
   private Queue queue(long function) {

@@ -4,6 +4,7 @@ import io.perdure.bus.ShardMessages.Await;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Count;
 import io.perdure.bus.ShardMessages.Counted;
+import io.perdure.bus.ShardMessages.Filter;
 import io.perdure.bus.ShardMessages.FoundAll;
 import io.perdure.bus.ShardMessages.GetAll;
 import io.perdure.bus.ShardMessages.GetBody;
@@ -18,12 +19,14 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
 import io.perdure.journal.Family;
 import io.perdure.store.Changes;
+import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -33,29 +36,21 @@ import java.util.concurrent.Callable;
  * a view of the store and a copy of what memory knows more.
  */
 final class Reads {
+  /** Most scans at once, waiting for the pool or running: each holds a view of the store. */
+  static final int SCANS_MAX = 128;
+
   private final Shard shard;
-  private final WorkerExecutor scans;
+  private final WorkerExecutor pool;
+  private int scanning;
 
-  /** Bodies of buckets below are removed. */
-  private int lowWater;
-
-  Reads(Shard shard, WorkerExecutor scans, int lowWater) {
+  Reads(Shard shard, WorkerExecutor pool) {
     this.shard = shard;
-    this.scans = scans;
-    this.lowWater = lowWater;
-  }
-
-  int lowWater() {
-    return lowWater;
-  }
-
-  void lowWater(int bucket) {
-    lowWater = bucket;
+    this.pool = pool;
   }
 
   Future<Invocation> get(InvocationId id) {
     Live entry = shard.load(id);
-    return entry == null ? Shard.notFound(id) : shard.committed(entry);
+    return entry == null ? shard.notFound(id) : shard.committed(entry);
   }
 
   Future<FoundAll> getAll(GetAll get) {
@@ -95,77 +90,52 @@ final class Reads {
               if (ref.isEmpty()) {
                 return Future.succeededFuture(new Body(invocation, new byte[0]));
               }
-              if (ref.bucket() < lowWater) {
-                return Future.failedFuture(
-                    new FailureException(
-                        new Failure.Removed(get.part().name().toLowerCase(java.util.Locale.ROOT))));
-              }
-              return scan(
-                  () ->
-                      new Body(
-                          invocation,
-                          Changes.readBody(shard.reader, family(get.part()), get.id(), ref)));
+              return blocking(() -> new Body(invocation, read(get, ref)));
             });
+  }
+
+  private byte[] read(GetBody get, BodyRef ref) {
+    if (!shard.bodies.isRemoved(ref)) {
+      try {
+        return Changes.readBody(shard.reader, family(get.part()), get.id(), ref);
+      } catch (StoreException e) {
+        if (!shard.bodies.isRemoved(ref)) {
+          throw e;
+        }
+      }
+    }
+    String what = get.part().name().toLowerCase(Locale.ROOT);
+    throw new FailureException(new Failure.Removed(what));
   }
 
   Future<PageFound> page(Page page) {
     if (page.through() != null) {
-      // Beyond this point nothing new may appear below the position.
-      shard.minter.advanceBeyond(page.through());
+      // From now on nothing new appears below the position; one ahead of the clock is not followed.
+      InvocationId present = InvocationId.ceiling(shard.clock.millis());
+      shard.minter.advanceBeyond(page.through().compareTo(present) < 0 ? page.through() : present);
     }
     InvocationId frontier = shard.minter.frontier();
-    return shard
-        .commits
-        .settled()
-        .compose(
-            v -> {
-              Map<InvocationId, Invocation> overlay = shard.overlay();
-              StoreReader.View view = shard.reader.view();
-              return scan(
-                  () -> {
-                    try (view) {
-                      return new Scanner(view, overlay, shard.config.scanRows())
-                          .page(page, frontier);
-                    }
-                  });
-            });
+    return shard.commits.settled().compose(v -> scan(scanner -> scanner.page(page, frontier)));
   }
 
+  /** Waits for nothing: counts are those of what is committed at this moment. */
   Future<Counted> count(Count count) {
-    var filter = count.filter();
+    Filter filter = count.filter();
     boolean counters =
         filter.labels().isEmpty() && filter.from() == 0 && filter.to() == Long.MAX_VALUE;
-    return shard
-        .commits
-        .settled()
-        .compose(
-            v -> {
-              Map<InvocationId, Invocation> overlay = shard.overlay();
-              if (counters) {
-                return Future.succeededFuture(fromCounters(count, overlay));
-              }
-              StoreReader.View view = shard.reader.view();
-              return scan(
-                  () -> {
-                    try (view) {
-                      return new Counted(
-                          new Scanner(view, overlay, shard.config.scanRows()).count(filter));
-                    }
-                  });
-            });
+    return counters
+        ? Future.succeededFuture(new Counted(fromCounters(filter)))
+        : scan(scanner -> new Counted(scanner.count(filter)));
   }
 
-  private Counted fromCounters(Count count, Map<InvocationId, Invocation> overlay) {
-    var filter = count.filter();
+  private Map<Status, Long> fromCounters(Filter filter) {
     Map<Status, Long> sum = shard.counters.sum(filter.functionUid(), filter.account());
-    for (Invocation ahead : overlay.values()) {
-      Live entry = shard.inMemory(ahead.id());
-      if (entry != null
-          && entry.written != null
-          && ahead.account().equals(filter.account())
-          && (filter.functionUid() == 0 || filter.functionUid() == ahead.functionUid())) {
-        sum.merge(entry.written.status(), -1L, Long::sum);
-        sum.merge(ahead.status(), 1L, Long::sum);
+    for (Live entry : shard.starts.entries()) {
+      Invocation started = entry.started.invocation();
+      if (started.account().equals(filter.account())
+          && (filter.functionUid() == 0 || filter.functionUid() == started.functionUid())) {
+        sum.merge(entry.started.onDisk(), -1L, Long::sum);
+        sum.merge(started.status(), 1L, Long::sum);
       }
     }
     Map<Status, Long> result = new EnumMap<>(Status.class);
@@ -175,12 +145,40 @@ final class Reads {
             result.put(status, n);
           }
         });
-    return new Counted(result);
+    return result;
   }
 
-  /** Runs what may block for long on the shared pool; the answer comes back on this thread. */
-  <T> Future<T> scan(Callable<T> task) {
-    return scans.executeBlocking(task, false);
+  private interface Scan<T> {
+    T on(Scanner scanner);
+  }
+
+  /** Scans a view of this moment on the shared pool. */
+  private <T> Future<T> scan(Scan<T> scan) {
+    if (scanning >= SCANS_MAX) {
+      return Future.failedFuture(
+          new FailureException(
+              new Failure.Throttled(
+                  "shard.scans", SCANS_MAX + " lists and counts wait already", 1_000)));
+    }
+    Map<InvocationId, Starts.Started> starts = shard.starts.snapshot();
+    StoreReader.View view = shard.reader.view();
+    scanning++;
+    return this.<T>blocking(
+            () -> {
+              try (view) {
+                return scan.on(new Scanner(view, starts, shard.config.scanRows()));
+              }
+            })
+        .onComplete(
+            done -> {
+              scanning--;
+              view.close(); // if the pool would not even begin
+            });
+  }
+
+  /** Runs what may take long on the shared pool; the answer comes back on this thread. */
+  <T> Future<T> blocking(Callable<T> task) {
+    return pool.executeBlocking(task, false);
   }
 
   private static BodyRef ref(Invocation of, Part part) {

@@ -21,7 +21,8 @@ import io.vertx.core.Future;
 /**
  * Looks at what is due for attention, in portions: removes what has outlived its retention, expires
  * what waited too long, moves bodies that are still needed to a later bucket, and marks the queue
- * of a deleted function. Called on the shard's thread; a portion reads a bounded number of rows.
+ * of a deleted function. Called on the shard's thread; a portion reads a bounded number of rows and
+ * moves a bounded number of bytes.
  */
 final class Reaping {
   /** How far a body of an unfinished invocation is moved ahead. */
@@ -30,9 +31,6 @@ final class Reaping {
   private final Shard shard;
   private final Reads reads;
   private final ShardStorage storage;
-
-  /** Nothing is due for attention before this, but for what was written since. */
-  private long cursor;
 
   private int removed;
   private int expired;
@@ -49,42 +47,36 @@ final class Reaping {
     removed = 0;
     expired = 0;
     moved = 0;
-    cursor = Math.min(cursor, shard.attentionWritten);
-    shard.attentionWritten = Long.MAX_VALUE;
     boolean more = false;
     long oldest = Long.MAX_VALUE;
     int looked = 0;
+    long from = shard.attention.from();
     try (StoreReader.View view = shard.reader.view();
-        StoreReader.Scan scan = view.scan(Family.EXPIRY, Keys.expiry(cursor), null, false)) {
+        StoreReader.Scan scan = view.scan(Family.EXPIRY, Keys.expiry(from), null, false)) {
       for (; scan.valid(); scan.next()) {
         long at = Keys.longAt(scan.key(), 0);
-        if (at > reap.now()) {
-          cursor = at;
+        more = at <= reap.now() && (looked == reap.limit() || batchIsFull());
+        if (at > reap.now() || more) {
           oldest = at;
-          break;
-        }
-        if (looked == reap.limit()) {
-          cursor = at;
-          oldest = at;
-          more = true;
           break;
         }
         looked++;
         look(at, Keys.trailingId(scan.key()), reap.now());
       }
-      if (!scan.valid()) {
-        // All is done up to now; entries of this very portion are gone with its commit.
-        cursor = reap.now();
-      }
     }
+    shard.attention.dealtWithBefore(oldest == Long.MAX_VALUE ? reap.now() : oldest);
     Reaped answer = new Reaped(removed, expired, moved, more, oldest);
-    return afterPending(answer);
+    return shard.commits.settled().map(answer);
+  }
+
+  private boolean batchIsFull() {
+    return shard.commits.batch().sizeBytes() >= shard.config.batchBytes();
   }
 
   private void look(long at, InvocationId id, long now) {
     Live entry = shard.load(id);
     if (entry == null || entry.current.attentionAt() != at) {
-      return; // changed by a batch that is not committed yet
+      return; // changed by what is not committed yet
     }
     Invocation invocation = entry.current;
     if (invocation.status().terminal()) {
@@ -94,39 +86,54 @@ final class Reaping {
     }
     Function function = shard.functions.byUid(invocation.functionUid());
     if (Lifecycle.tooOld(invocation, function, now)) {
+      expired += entry.place == Live.Place.HOME ? 1 : 0;
       shard.propose(entry, new Signal.EventAgeExceeded(), null);
-      expired++;
       return;
     }
     Invocation kept = shard.bodies.readableUntil(invocation, now + MOVE_MILLIS);
     moved += kept.equals(invocation) ? 0 : 1;
     InvocationBuilder next = kept.edit();
     next.attentionAt = Lifecycle.attentionAt(next, function);
-    entry.current = next.build();
-    shard.write(entry);
+    shard.rewrite(entry, next.build());
   }
 
-  /** Frees the bodies of old buckets once that is committed; never those still referred to. */
+  /**
+   * Frees the bodies of old buckets once that is committed. What a record still refers to lies in
+   * or above the bucket of the earliest time for attention, so nothing below it is needed.
+   */
   Future<Void> dropBodies(DropBodies drop) {
-    if (drop.bucket() <= reads.lowWater()) {
+    long unneededBefore = Math.min(shard.clock.millis(), firstAttention());
+    int bucket = (int) Math.min(drop.bucket(), unneededBefore / BodyRef.BUCKET_MILLIS);
+    if (bucket <= shard.bodies.lowWater()) {
       return Future.succeededFuture();
     }
-    shard.commits.batch().put(Family.META, Meta.lowWater(), Keys.number(drop.bucket()));
+    shard.commits.batch().put(Family.META, Meta.lowWater(), Keys.number(bucket));
     shard.commits.changed();
-    reads.lowWater(drop.bucket());
+    shard.bodies.lowWater(bucket);
     return shard
         .commits
         .settled()
         .compose(
             v ->
-                reads.scan(
+                reads.blocking(
                     () -> {
-                      storage.dropBelow(drop.bucket());
+                      storage.dropBelow(bucket);
                       return null;
                     }));
   }
 
-  /** Marks a portion of what waits for a deleted function. */
+  private long firstAttention() {
+    try (StoreReader.View view = shard.reader.view();
+        StoreReader.Scan scan =
+            view.scan(Family.EXPIRY, Keys.expiry(shard.attention.cursor()), null, false)) {
+      return scan.valid() ? Keys.longAt(scan.key(), 0) : Long.MAX_VALUE;
+    }
+  }
+
+  /**
+   * Marks a portion of what waits for a deleted function. What the executor has of it is marked
+   * when that gives it back.
+   */
   Future<Invalidated> invalidate(Invalidate invalidate) {
     if (shard.functions.byUid(invalidate.functionUid()) != null) {
       return Future.succeededFuture(new Invalidated(0, false));
@@ -136,22 +143,18 @@ final class Reaping {
     boolean more = false;
     try (StoreReader.View view = shard.reader.view();
         StoreReader.Scan scan = view.scan(Family.DUE, prefix, Keys.after(prefix), false)) {
-      for (; scan.valid(); scan.next()) {
-        if (count == invalidate.limit()) {
-          more = true;
-          break;
-        }
+      for (; scan.valid() && !more; scan.next()) {
         Live entry = shard.load(Keys.trailingId(scan.key()));
-        if (entry != null && entry.current.status().waiting()) {
+        if (entry == null || !entry.current.status().waiting()) {
+          continue;
+        }
+        more = count == invalidate.limit() || (count > 0 && batchIsFull());
+        if (!more) {
+          count += entry.place == Live.Place.HOME ? 1 : 0;
           shard.propose(entry, new Signal.FunctionDeleted(invalidate.detail()), null);
-          count++;
         }
       }
     }
-    return afterPending(new Invalidated(count, more));
-  }
-
-  private <T> Future<T> afterPending(T answer) {
-    return shard.commits.settled().map(answer);
+    return shard.commits.settled().map(new Invalidated(count, more));
   }
 }

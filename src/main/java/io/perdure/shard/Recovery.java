@@ -40,17 +40,18 @@ final class Recovery {
     return counters;
   }
 
-  /** A minter whose ids are greater than any the store holds. */
-  static InvocationId.Minter minter(int shard, StoreReader reader) {
-    InvocationId.Minter minter =
-        new InvocationId.Minter(shard, new SplittableRandom(SEEDS.nextLong()));
+  static InvocationId.Minter newMinter(int shard) {
+    return new InvocationId.Minter(shard, new SplittableRandom(SEEDS.nextLong()));
+  }
+
+  /** Sees to it that {@code minter} gives ids greater than any the store holds. */
+  static void advance(InvocationId.Minter minter, StoreReader reader) {
     try (StoreReader.View view = reader.view();
         StoreReader.Scan scan = view.scan(Family.RECORD, null, null, true)) {
       if (scan.valid()) {
         minter.advanceBeyond(Keys.trailingId(scan.key()));
       }
     }
-    return minter;
   }
 
   static int lowWater(StoreReader reader) {

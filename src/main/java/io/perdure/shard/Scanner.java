@@ -13,8 +13,10 @@ import io.perdure.store.Keys;
 import io.perdure.store.RecordCodec;
 import io.perdure.store.StoreReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -26,13 +28,19 @@ import java.util.Set;
  */
 final class Scanner {
   private final StoreReader.View view;
-  private final Map<InvocationId, Invocation> overlay;
+  private final Map<InvocationId, Starts.Started> starts;
   private final int rowsMax;
   private int rows;
 
-  Scanner(StoreReader.View view, Map<InvocationId, Invocation> overlay, int rowsMax) {
+  /**
+   * A scanner of one moment.
+   *
+   * @param starts those the view does not know of
+   * @param rowsMax most records read for what no index answers
+   */
+  Scanner(StoreReader.View view, Map<InvocationId, Starts.Started> starts, int rowsMax) {
     this.view = view;
-    this.overlay = overlay;
+    this.starts = starts;
     this.rowsMax = rowsMax;
   }
 
@@ -55,6 +63,10 @@ final class Scanner {
 
   Map<Status, Long> count(Filter filter) {
     Map<Status, Long> counts = new EnumMap<>(Status.class);
+    if (isIndexed(filter)) {
+      countByIndex(filter, counts);
+      return counts;
+    }
     try (Walk walk = walk(filter, false, null)) {
       for (InvocationId id = walk.next(); id != null; id = walk.next()) {
         Invocation invocation = record(id);
@@ -66,15 +78,45 @@ final class Scanner {
     return counts;
   }
 
+  /** Status by status, without reading a record. */
+  private void countByIndex(Filter filter, Map<Status, Long> counts) {
+    Set<Status> wanted =
+        filter.statuses().isEmpty() ? EnumSet.allOf(Status.class) : filter.statuses();
+    Range range = new Range(filter, false, null);
+    for (Status status : wanted) {
+      long count = starts.values().stream().filter(s -> isNow(s, status, filter, range)).count();
+      byte[] prefix = Keys.status(filter.functionUid(), status);
+      try (Source source = range.of(Family.STATUS, prefix)) {
+        for (InvocationId id = source.peek(); id != null; id = source.peek()) {
+          count += starts.containsKey(id) ? 0 : 1;
+          source.advance();
+        }
+      }
+      if (count != 0) {
+        counts.put(status, count);
+      }
+    }
+  }
+
+  private static boolean isNow(Starts.Started started, Status status, Filter filter, Range range) {
+    Invocation invocation = started.invocation();
+    return invocation.status() == status
+        && invocation.functionUid() == filter.functionUid()
+        && range.contains(invocation.id());
+  }
+
+  /** True when ids from the index of the function need no look at their record. */
+  private static boolean isIndexed(Filter filter) {
+    return filter.functionUid() != 0 && filter.labels().isEmpty();
+  }
+
   /** Whether the entry of an index is what the filter wants, as far as the index cannot tell. */
   private boolean matches(Filter filter, InvocationId id) {
-    boolean indexed = filter.functionUid() != 0 && filter.labels().isEmpty();
-    if (indexed && filter.statuses().isEmpty()) {
-      return true;
-    }
-    Invocation ahead = overlay.get(id);
-    if (indexed && ahead == null) {
-      return true; // it was found below its status
+    if (isIndexed(filter)) {
+      Starts.Started started = starts.get(id);
+      return filter.statuses().isEmpty()
+          || started == null // it was found below its status
+          || filter.statuses().contains(started.invocation().status());
     }
     Invocation invocation = record(id);
     return invocation != null && matches(filter, invocation);
@@ -84,9 +126,9 @@ final class Scanner {
     if (++rows > rowsMax) {
       throw new FailureException(new Failure.ScanLimit(rowsMax));
     }
-    Invocation ahead = overlay.get(id);
-    if (ahead != null) {
-      return ahead;
+    Starts.Started started = starts.get(id);
+    if (started != null) {
+      return started.invocation();
     }
     byte[] record = view.get(Family.RECORD, Keys.id(id));
     return record == null ? null : RecordCodec.decode(record);
@@ -101,68 +143,72 @@ final class Scanner {
 
   /** Ids in order, each once, from the narrowest index. */
   private Walk walk(Filter filter, boolean descending, InvocationId after) {
-    InvocationId low = filter.from() == 0 ? null : InvocationId.floor(filter.from());
-    InvocationId high =
-        filter.to() == Long.MAX_VALUE ? null : InvocationId.floor(Math.max(0, filter.to()));
+    Range range = new Range(filter, descending, after);
     List<Source> sources = new ArrayList<>();
     if (filter.functionUid() == 0) {
-      sources.add(source(Family.RECORD, new byte[0], low, high, descending, after));
+      sources.add(range.of(Family.RECORD, new byte[0]));
     } else if (filter.statuses().isEmpty()) {
-      byte[] prefix = Keys.function(filter.functionUid());
-      sources.add(source(Family.LIST, prefix, low, high, descending, after));
+      sources.add(range.of(Family.LIST, Keys.function(filter.functionUid())));
     } else {
       for (Status status : filter.statuses()) {
-        byte[] prefix = Keys.status(filter.functionUid(), status);
-        sources.add(source(Family.STATUS, prefix, low, high, descending, after));
+        sources.add(range.of(Family.STATUS, Keys.status(filter.functionUid(), status)));
       }
-      sources.add(ahead(filter, low, high, descending, after));
+      sources.add(started(filter, range));
     }
     return new Walk(sources, descending);
   }
 
   /** What memory knows to have a wanted status now: it stands below another one in the index. */
-  private Source ahead(
-      Filter filter, InvocationId low, InvocationId high, boolean descending, InvocationId after) {
-    Set<Status> statuses = filter.statuses();
+  private Source started(Filter filter, Range range) {
     List<InvocationId> ids = new ArrayList<>();
-    for (Invocation invocation : overlay.values()) {
-      InvocationId id = invocation.id();
-      boolean within =
-          (low == null || id.compareTo(low) >= 0)
-              && (high == null || id.compareTo(high) < 0)
-              && (after == null
-                  || (descending ? id.compareTo(after) < 0 : id.compareTo(after) > 0));
-      if (within
-          && invocation.functionUid() == filter.functionUid()
-          && statuses.contains(invocation.status())) {
-        ids.add(id);
+    for (Starts.Started started : starts.values()) {
+      for (Status status : filter.statuses()) {
+        if (isNow(started, status, filter, range)) {
+          ids.add(started.invocation().id());
+        }
       }
     }
-    ids.sort(descending ? Comparator.reverseOrder() : Comparator.naturalOrder());
+    ids.sort(range.descending ? Comparator.reverseOrder() : Comparator.naturalOrder());
     return new Source(ids);
   }
 
-  private Source source(
-      Family family,
-      byte[] prefix,
-      InvocationId low,
-      InvocationId high,
-      boolean descending,
-      InvocationId after) {
-    byte[] from = low == null ? (prefix.length == 0 ? null : prefix) : join(prefix, low);
-    byte[] to =
-        high == null ? (prefix.length == 0 ? null : Keys.after(prefix)) : join(prefix, high);
-    if (after != null && descending) {
-      to = high != null && high.compareTo(after) < 0 ? to : join(prefix, after);
-    } else if (after != null && (low == null || low.compareTo(after) <= 0)) {
-      byte[] last = join(prefix, after);
-      from = java.util.Arrays.copyOf(last, last.length + 1);
+  /** Between which ids to look: the interval of the filter, beyond the position of a page. */
+  private final class Range {
+    final boolean descending;
+    private final InvocationId low;
+    private final InvocationId high;
+    private final InvocationId after;
+
+    Range(Filter filter, boolean descending, InvocationId after) {
+      this.descending = descending;
+      this.after = after;
+      low = filter.from() <= 0 ? null : InvocationId.floor(filter.from());
+      high = filter.to() == Long.MAX_VALUE ? null : InvocationId.floor(filter.to());
     }
-    return new Source(view.scan(family, from, to, descending));
+
+    boolean contains(InvocationId id) {
+      return (low == null || id.compareTo(low) >= 0)
+          && (high == null || id.compareTo(high) < 0)
+          && (after == null || (descending ? id.compareTo(after) < 0 : id.compareTo(after) > 0));
+    }
+
+    /** The part of an index below {@code prefix} that lies within. */
+    Source of(Family family, byte[] prefix) {
+      boolean whole = prefix.length == 0;
+      byte[] from = low == null ? (whole ? null : prefix) : join(prefix, low);
+      byte[] to = high == null ? (whole ? null : Keys.after(prefix)) : join(prefix, high);
+      if (after != null && descending && (high == null || after.compareTo(high) < 0)) {
+        to = join(prefix, after);
+      } else if (after != null && !descending && (low == null || low.compareTo(after) <= 0)) {
+        byte[] last = join(prefix, after);
+        from = Arrays.copyOf(last, last.length + 1);
+      }
+      return new Source(view.scan(family, from, to, descending));
+    }
   }
 
   private static byte[] join(byte[] prefix, InvocationId id) {
-    byte[] key = java.util.Arrays.copyOf(prefix, prefix.length + InvocationId.BYTES);
+    byte[] key = Arrays.copyOf(prefix, prefix.length + InvocationId.BYTES);
     id.write(key, prefix.length);
     return key;
   }

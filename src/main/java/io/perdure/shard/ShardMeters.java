@@ -23,10 +23,12 @@ final class ShardMeters {
   /** Values for the gauges, kept reachable by the meters that read them. */
   private static final class Gauges {
     volatile double waiting;
-    volatile double oldestSeconds;
+
+    /** When the oldest waiting one became due, {@link Long#MAX_VALUE} for none. */
+    volatile long oldestDue = Long.MAX_VALUE;
   }
 
-  ShardMeters(MeterRegistry meters, int shard) {
+  ShardMeters(MeterRegistry meters, int shard, Clock clock) {
     Tags tags = Tags.of("shard", Integer.toString(shard));
     accepted =
         Counter.builder("perdure.submits")
@@ -53,7 +55,10 @@ final class ShardMeters {
         .tags(tags)
         .strongReference(true)
         .register(meters);
-    Gauge.builder("perdure.queue.oldest.age", gauges, g -> g.oldestSeconds)
+    Gauge.builder(
+            "perdure.queue.oldest.age",
+            gauges,
+            g -> Math.max(0, clock.millis() - g.oldestDue) / 1000.0)
         .description("How long the oldest due invocation has been waiting")
         .baseUnit("seconds")
         .tags(tags)
@@ -84,6 +89,6 @@ final class ShardMeters {
     }
     observedAt = now;
     gauges.waiting = counters.waiting();
-    gauges.oldestSeconds = Math.max(0, now - queues.oldestDue()) / 1000.0;
+    gauges.oldestDue = queues.oldestDue();
   }
 }

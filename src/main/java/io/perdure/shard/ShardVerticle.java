@@ -41,6 +41,7 @@ public final class ShardVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(ShardVerticle.class.getName());
   private static final long REOPEN_MILLIS = 2_000;
   private static final int INVALIDATE_PORTION = 500;
+  private static final String SHUTTING_DOWN = "the node is shutting down";
 
   private final int number;
   private final ShardParts parts;
@@ -48,12 +49,21 @@ public final class ShardVerticle extends VerticleBase {
   private final Bus bus;
   private final ShardMeters meters;
 
+  /** Outlives an opening: what it promised to readers of pages holds after a failure, too. */
+  private final InvocationId.Minter minter;
+
   private ShardStorage storage;
   private Shard shard;
+  private Attempts attempts;
   private Submits submits;
   private Reads reads;
   private Reaping reaping;
+
+  /** Of the storage that failed last. */
+  private Future<Void> closed = Future.succeededFuture();
+
   private Clock.Timer reopening;
+  private boolean stopping;
   private volatile State state;
 
   /** Of shard {@code number}, on what {@code source} opens. */
@@ -62,7 +72,8 @@ public final class ShardVerticle extends VerticleBase {
     this.parts = parts;
     this.source = source;
     this.bus = parts.bus();
-    this.meters = new ShardMeters(parts.meters(), number);
+    this.meters = new ShardMeters(parts.meters(), number, parts.clock());
+    this.minter = Recovery.newMinter(number);
     this.state = new State(number, "recovering", "the store is being opened", 0);
   }
 
@@ -94,29 +105,41 @@ public final class ShardVerticle extends VerticleBase {
                 serve(Addresses.INVALIDATE, invalidate -> reaping.invalidate(invalidate)),
                 serve(Addresses.CHECKPOINT, this::checkpoint)),
             bus.serve(Addresses.SHARD_STATE.at(number), ask -> Future.succeededFuture(state)),
-            bus.listen(Addresses.ATTEMPT.at(number), told -> guarded(() -> shard.attempt(told))),
+            bus.listen(Addresses.ATTEMPT.at(number), told -> guarded(() -> attempts.told(told))),
             bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged)));
   }
 
   /** Ends after all that is decided is committed and answered. */
   @Override
   public Future<?> stop() {
+    stopping = true;
+    state = new State(number, "failed", SHUTTING_DOWN, 0);
     if (reopening != null) {
       reopening.cancel();
     }
     if (shard == null) {
-      return Future.succeededFuture();
+      return closed;
     }
-    Shard last = shard;
-    ShardStorage of = storage;
-    return last.commits
-        .settled()
+    shard.queues.close();
+    return settled(shard)
         .eventually(
             () -> {
+              if (shard == null) {
+                return closed; // it failed meanwhile
+              }
+              shard.close(unavailable(SHUTTING_DOWN));
               shard = null;
-              last.close(unavailable("the node is shutting down"));
-              return of.close();
+              return storage.close();
             });
+  }
+
+  /** Outcomes of attempts are taken in up to the end, so there may be more to wait for. */
+  private static Future<Void> settled(Shard shard) {
+    return shard
+        .commits
+        .settled()
+        .compose(
+            v -> shard.commits.newestPending() == 0 ? Future.succeededFuture() : settled(shard));
   }
 
   private <Q extends Message, R extends Message> Future<Void> serve(
@@ -124,45 +147,55 @@ public final class ShardVerticle extends VerticleBase {
     return bus.serve(
         address.at(number),
         message -> {
-          if (shard == null) {
+          Shard by = shard;
+          if (by == null || stopping) {
             return Future.failedFuture(new FailureException(unavailable(state.problem())));
           }
+          Future<R> answer;
           try {
-            return handler.apply(message);
+            answer = handler.apply(message);
           } catch (StoreException e) {
-            fail(e);
-            return Future.failedFuture(new FailureException(unavailable(e.getMessage())));
+            answer = Future.failedFuture(e);
           }
+          return answer.recover(e -> Future.failedFuture(answerable(e, by)));
         });
   }
 
+  /** A store that cannot be read any more fails the shard, unless that has happened already. */
+  private Throwable answerable(Throwable cause, Shard by) {
+    if (!(cause instanceof StoreException)) {
+      return cause;
+    }
+    fail(cause, by);
+    return new FailureException(unavailable(cause.getMessage()));
+  }
+
   private void guarded(Runnable turn) {
-    if (shard == null) {
+    Shard by = shard;
+    if (by == null) {
       return; // told by an attempt of an opening that is gone: it is run again
     }
     try {
       turn.run();
     } catch (StoreException e) {
-      fail(e);
+      fail(e, by);
     }
   }
 
   // ---- opening and failing
 
   private void open() {
+    reopening = null;
     long began = System.nanoTime();
     try {
       storage = source.open();
       StoreReader reader = storage.reader();
-      Counters counters = Recovery.counters(reader);
-      InvocationId.Minter minter = Recovery.minter(number, reader);
-      Shard opened = new Shard(storage, parts, meters, counters, minter, context, this::fail);
-      counters
-          .unfinished()
-          .forEach((uid, n) -> parts.backlog().add(uid, counters.accountOf(uid), n));
+      Recovery.advance(minter, reader);
+      Shard opened = new Shard(storage, parts, meters, minter, context, this::fail);
       shard = opened;
+      attempts = new Attempts(opened, storage.epoch());
       submits = new Submits(opened, parts, meters);
-      reads = new Reads(opened, parts.scans(), Recovery.lowWater(reader));
+      reads = new Reads(opened, parts.scans());
       reaping = new Reaping(opened, reads, storage);
       List<InvocationId> lost = Recovery.started(reader);
       for (InvocationId id : lost) {
@@ -185,7 +218,7 @@ public final class ShardVerticle extends VerticleBase {
           heads.size());
       context.runOnContext(v -> invalidateDeleted(heads));
     } catch (RuntimeException e) {
-      fail(e);
+      fail(e, shard);
     }
   }
 
@@ -193,7 +226,7 @@ public final class ShardVerticle extends VerticleBase {
   private void invalidateDeleted(List<Recovery.Head> heads) {
     for (Recovery.Head head : heads) {
       if (parts.functions().byUid(head.function()) == null) {
-        invalidate(head.function());
+        guarded(() -> invalidate(head.function()));
       }
     }
   }
@@ -207,7 +240,7 @@ public final class ShardVerticle extends VerticleBase {
         .onSuccess(
             done -> {
               if (done.more()) {
-                invalidate(function);
+                guarded(() -> invalidate(function));
               }
             })
         .onFailure(
@@ -219,27 +252,49 @@ public final class ShardVerticle extends VerticleBase {
   }
 
   /** The store cannot be trusted: memory is thrown away, and the shard is opened anew. */
-  private void fail(Throwable cause) {
+  private void fail(Throwable cause, Shard failed) {
+    if (failed != shard) {
+      return; // that opening has failed before
+    }
     String problem = "shard " + number + ": " + cause.getMessage();
     LOG.log(ERROR, problem + "; opened again in " + REOPEN_MILLIS + " ms", cause);
     state = new State(number, "failed", problem, 0);
-    Shard failed = shard;
     ShardStorage broken = storage;
     shard = null;
     storage = null;
     if (failed != null) {
-      failed.commits.breakOff(cause);
       failed.close(unavailable(problem));
       bus.send(Addresses.ABANDON, new Abandon(number, failed.epoch()));
     }
-    Future<Void> closed = broken == null ? Future.succeededFuture() : broken.close();
-    closed
-        .onFailure(e -> LOG.log(ERROR, "shard " + number + " did not close cleanly", e))
-        .onComplete(v -> reopening = clockAt(REOPEN_MILLIS));
+    closed = broken == null ? Future.succeededFuture() : close(broken);
+    // Whatever thread it ends on: timers belong to this one.
+    closed.onComplete(v -> context.runOnContext(x -> reopen()));
   }
 
-  private Clock.Timer clockAt(long laterMillis) {
-    return parts.clock().at(parts.clock().millis() + laterMillis, this::open);
+  private Future<Void> close(ShardStorage broken) {
+    return broken
+        .close()
+        .recover(
+            e -> {
+              LOG.log(ERROR, "shard " + number + " did not close cleanly", e);
+              return Future.succeededFuture();
+            });
+  }
+
+  private void reopen() {
+    if (!stopping) {
+      long at = parts.clock().millis() + REOPEN_MILLIS;
+      reopening =
+          parts
+              .clock()
+              .at(
+                  at,
+                  () -> {
+                    if (!stopping) {
+                      open();
+                    }
+                  });
+    }
   }
 
   private static Failure unavailable(String why) {
@@ -276,17 +331,21 @@ public final class ShardVerticle extends VerticleBase {
   private Future<Done> checkpoint(Checkpoint checkpoint) {
     ShardStorage of = storage;
     return reads
-        .<Void>scan(
+        .<Void>blocking(
             () -> {
               of.checkpoint(Path.of(checkpoint.directory()));
               return null;
             })
-        .map(Done.DONE);
+        .map(Done.DONE)
+        .recover(
+            e -> {
+              // What is wrong is the directory, more likely than the store.
+              LOG.log(ERROR, "no checkpoint of shard " + number, e);
+              return Future.failedFuture(new FailureException(unavailable(e.getMessage())));
+            });
   }
 
   private void functionChanged(FunctionChanged changed) {
-    if (!changed.deleted()) {
-      guarded(() -> shard.queues.functionChanged(changed.functionUid()));
-    }
+    guarded(() -> shard.queues.functionChanged(changed.functionUid()));
   }
 }

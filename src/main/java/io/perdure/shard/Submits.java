@@ -75,7 +75,13 @@ final class Submits {
           new Failure.Throttled("shard.pending", "too many submits wait for the disk", 100));
     }
     parts.backlog().enter(function.uid(), function.account());
-    Live entry = create(submit, function);
+    Live entry;
+    try {
+      entry = create(submit, function);
+    } catch (RuntimeException e) {
+      parts.backlog().add(function.uid(), function.account(), -1);
+      throw e;
+    }
     meters.accepted();
     Promise<Submitted> answer = Promise.promise();
     Invocation accepted = entry.current;
@@ -85,9 +91,7 @@ final class Submits {
           if (submit.key() != null) {
             pendingKeys.remove(new KeyOf(submit.functionUid(), submit.key()));
           }
-          if (entry.place == Live.Place.HOME && entry.current.status().waiting()) {
-            shard.queues.waiting(entry);
-          }
+          shard.placed(entry);
         });
     shard.commits.answer(entry.batch, answer, () -> new Submitted(accepted, true));
     return answer.future();
@@ -123,10 +127,10 @@ final class Submits {
     if (payload.length <= shard.config.batchBytes() / INLINE_SHARE) {
       entry.payload = payload;
     }
+    shard.write(entry);
     if (submit.key() != null) {
       pendingKeys.put(new KeyOf(function.uid(), submit.key()), entry.id);
     }
-    shard.write(entry);
     return entry;
   }
 

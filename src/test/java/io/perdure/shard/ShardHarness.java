@@ -1,6 +1,7 @@
 package io.perdure.shard;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perdure.bus.Address;
@@ -116,6 +117,7 @@ final class ShardHarness {
   }
 
   private void deploy(int shard) throws Exception {
+    meters.clear(); // gauges of an earlier opening
     ShardVerticle verticle = new ShardVerticle(shard, parts, disks.get(shard));
     verticles.set(shard, verticle);
     deployments.set(
@@ -151,13 +153,20 @@ final class ShardHarness {
 
   private void crash(int shard) throws Exception {
     disks.get(shard).failAfter(0);
-    join(vertx.undeploy(deployments.get(shard)));
+    join(undeploy(shard));
+  }
+
+  /** Ends the shard in good order; it stays so. */
+  Future<Void> undeploy(int shard) {
+    String deployment = deployments.get(shard);
+    deployments.set(shard, null);
+    return vertx.undeploy(deployment);
   }
 
   /** Ends the shards in good order and opens them again. */
   void restartCleanly() throws Exception {
-    for (String deployment : deployments) {
-      join(vertx.undeploy(deployment));
+    for (int shard = 0; shard < disks.size(); shard++) {
+      join(undeploy(shard));
     }
     executor.forget();
     for (int shard = 0; shard < disks.size(); shard++) {
@@ -167,11 +176,25 @@ final class ShardHarness {
 
   void close() throws Exception {
     disks.forEach(TestDisk::repair);
-    for (String deployment : deployments) {
-      join(vertx.undeploy(deployment));
+    for (int shard = 0; shard < disks.size(); shard++) {
+      if (deployments.get(shard) != null) {
+        join(undeploy(shard));
+      }
     }
     join(vertx.close());
     shared.close();
+  }
+
+  /** Lets virtual time pass until all shards that have failed are open again. */
+  void reopened() throws Exception {
+    long patience = System.nanoTime() + 10_000_000_000L;
+    while (!verticles.stream().allMatch(v -> v.state().phase().equals("serving"))) {
+      barrier();
+      if (clock.pending().isPresent()) { // else the failed store is still being closed
+        clock.advance(Duration.ofSeconds(2));
+      }
+      assertTrue(System.nanoTime() < patience, "a shard did not open again");
+    }
   }
 
   // ---- requests

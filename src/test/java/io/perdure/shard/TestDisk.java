@@ -9,6 +9,7 @@ import io.perdure.journal.StandaloneJournal;
 import io.perdure.store.Keys;
 import io.perdure.store.Meta;
 import io.perdure.store.Store;
+import io.perdure.store.StoreException;
 import io.perdure.store.StoreOptions;
 import io.perdure.store.StoreReader;
 import io.perdure.store.StoreShared;
@@ -36,6 +37,7 @@ final class TestDisk implements ShardStorage.Source {
   private final List<Integer> written = new ArrayList<>();
   private Store store;
   private int opened;
+  private int refusals;
 
   TestDisk(Path directory, Vertx vertx, StoreShared shared) {
     this.directory = directory;
@@ -81,6 +83,12 @@ final class TestDisk implements ShardStorage.Source {
     notifyAll();
   }
 
+  /** The next {@code times} it cannot be opened; after that writes succeed again. */
+  synchronized void refuseToOpen(int times) {
+    refusals = times;
+    repair();
+  }
+
   /** Writes succeed again. */
   synchronized void repair() {
     goodWrites = NEVER;
@@ -107,6 +115,10 @@ final class TestDisk implements ShardStorage.Source {
 
   @Override
   public synchronized ShardStorage open() {
+    if (refusals > 0) {
+      refusals--;
+      throw new StoreException("made by the test: cannot be opened", null);
+    }
     Store of = Store.open(directory, StoreOptions.shard(shared));
     long epoch = Meta.number(of.get(Family.META, Meta.boots())) + 1;
     of.write(new Batch().put(Family.META, Meta.boots(), Keys.number(epoch)));
@@ -165,7 +177,13 @@ final class TestDisk implements ShardStorage.Source {
     @Override
     public Future<Void> close() {
       // Completes on the journal's thread, as a storage may: no context of the caller is kept.
-      return journal.close().onComplete(done -> store.close());
+      return journal
+          .close()
+          .map(
+              done -> {
+                store.close();
+                return null;
+              });
     }
   }
 }
