@@ -1,5 +1,7 @@
 package io.perdure.bus;
 
+import io.perdure.bus.AdminMessages.BackupMade;
+import io.perdure.bus.AdminMessages.MakeBackup;
 import io.perdure.bus.ClientMessages.ClientAwait;
 import io.perdure.bus.ClientMessages.ClientGet;
 import io.perdure.bus.ClientMessages.ClientGetBody;
@@ -149,6 +151,10 @@ public final class Addresses {
       Address.cluster("perdure.client.stop", ClientStop.class, Found.class);
   public static final Address<ClientList, Listed> CLIENT_LIST =
       Address.cluster("perdure.client.list", ClientList.class, Listed.class);
+
+  // The node itself.
+  public static final Address<MakeBackup, BackupMade> MAKE_BACKUP =
+      Address.node("perdure.node.make-backup", MakeBackup.class, BackupMade.class);
 
   private Addresses() {}
 }

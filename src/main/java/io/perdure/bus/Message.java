@@ -14,4 +14,5 @@ public sealed interface Message
         ExecutorMessages.OfExecutor,
         RegistryMessages.OfRegistry,
         LimitMessages.OfLimiter,
-        ClientMessages.OfClient {}
+        ClientMessages.OfClient,
+        AdminMessages.OfAdmin {}

@@ -127,6 +127,7 @@ public final class Node {
                     new RetentionVerticle(
                         config.retention(), directory.shards(), bus, clock, metrics.registry())))
         .compose(v -> deploy(new InvalidationVerticle(directory.shards(), bus, clock)))
+        .compose(v -> worker(new BackupVerticle(directory, bus, clock), "perdure-backup"))
         .onSuccess(v -> health.serving());
   }
 

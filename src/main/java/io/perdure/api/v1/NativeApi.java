@@ -71,6 +71,7 @@ public final class NativeApi implements Dialect {
     new ListRoutes(router).addTo(table);
     new InvocationRoutes(router, bodies, waits).addTo(table);
     new EventRoutes(router, config, waits).addTo(table);
+    new AdminRoutes(bus, bodies, accounts).addTo(table);
   }
 
   @Override
