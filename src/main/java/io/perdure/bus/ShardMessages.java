@@ -94,9 +94,11 @@ public final class ShardMessages {
       implements OfShard {}
 
   /**
-   * Which invocations to list or count. Null means "any".
+   * Which invocations to list or count.
    *
    * @param functionUid 0 for all functions of {@code account}
+   * @param statuses empty for any
+   * @param labels all of them must match; empty for any
    * @param from earliest acceptance, inclusive; 0 for none
    * @param to latest acceptance, exclusive; {@link Long#MAX_VALUE} for none
    */
@@ -106,7 +108,12 @@ public final class ShardMessages {
       Set<Status> statuses,
       Map<String, String> labels,
       long from,
-      long to) {}
+      long to) {
+    public Filter {
+      statuses = Set.copyOf(statuses);
+      labels = Map.copyOf(labels);
+    }
+  }
 
   /**
    * One shard's part of a page.

@@ -78,8 +78,8 @@ record Cursor(boolean descending, long filterHash, InvocationId after) {
         String.join(
             "\n",
             filter.account(),
-            filter.statuses() == null ? "" : new TreeSet<>(filter.statuses()).toString(),
-            filter.labels() == null ? "" : new TreeMap<>(filter.labels()).toString(),
+            filter.statuses().isEmpty() ? "" : new TreeSet<>(filter.statuses()).toString(),
+            filter.labels().isEmpty() ? "" : new TreeMap<>(filter.labels()).toString(),
             Long.toString(filter.from()),
             Long.toString(filter.to()));
     return Placement.hash(filter.functionUid(), text);

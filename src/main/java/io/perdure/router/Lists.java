@@ -181,7 +181,7 @@ final class Lists {
     /** The index may be behind: the status may have changed since the shard made its page. */
     private boolean matches(Invocation invocation) {
       return invocation.account().equals(filter.account())
-          && (filter.statuses() == null || filter.statuses().contains(invocation.status()));
+          && (filter.statuses().isEmpty() || filter.statuses().contains(invocation.status()));
     }
   }
 }

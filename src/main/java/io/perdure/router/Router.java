@@ -395,8 +395,8 @@ public final class Router {
     return new Filter(
         query.account(),
         uid,
-        query.statuses().isEmpty() ? null : query.statuses(),
-        query.labels().isEmpty() ? null : query.labels(),
+        query.statuses(),
+        query.labels(),
         Math.max(0, query.from()),
         Math.max(0, query.to()));
   }

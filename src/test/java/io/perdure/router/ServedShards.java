@@ -297,9 +297,8 @@ public final class ServedShards {
   private static boolean matches(Filter filter, Invocation one) {
     return one.account().equals(filter.account())
         && (filter.functionUid() == 0 || filter.functionUid() == one.functionUid())
-        && (filter.statuses() == null || filter.statuses().contains(one.status()))
-        && (filter.labels() == null
-            || one.labels().entrySet().containsAll(filter.labels().entrySet()))
+        && (filter.statuses().isEmpty() || filter.statuses().contains(one.status()))
+        && one.labels().entrySet().containsAll(filter.labels().entrySet())
         && one.acceptedAt() >= filter.from()
         && one.acceptedAt() < filter.to();
   }
