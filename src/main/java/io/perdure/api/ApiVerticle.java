@@ -89,7 +89,7 @@ public final class ApiVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(options())
-            .requestHandler(router)
+            .requestHandler(request -> handle(request, router))
             .invalidRequestHandler(ApiVerticle::invalid);
     return server.listen(address()).onSuccess(listening -> actualPort.set(listening.actualPort()));
   }
@@ -118,6 +118,31 @@ public final class ApiVerticle extends VerticleBase {
         .setHttp2ClearTextEnabled(false)
         .setTcpNoDelay(true)
         .setAcceptBacklog(1_024);
+  }
+
+  /** A broken escape would make the framework log a stack for every such request. */
+  private static void handle(HttpServerRequest request, Router router) {
+    String path = request.path();
+    if (path != null && wellFormed(path)) {
+      router.handle(request);
+    } else {
+      Replies.problem(
+          request,
+          Problem.invalid("path", "expected two hexadecimal digits behind each %").problem());
+    }
+  }
+
+  private static boolean wellFormed(String path) {
+    for (int at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
+      boolean escape =
+          at + 2 < path.length()
+              && Character.digit(path.charAt(at + 1), 16) >= 0
+              && Character.digit(path.charAt(at + 2), 16) >= 0;
+      if (!escape) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void unknownPath(RoutingContext http) {

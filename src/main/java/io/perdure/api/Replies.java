@@ -2,6 +2,7 @@ package io.perdure.api;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -33,20 +34,24 @@ public final class Replies {
 
   /** Sends {@code problem} as a problem document, unless an answer has begun already. */
   public static void problem(RoutingContext http, Problem problem) {
-    HttpServerResponse response = http.response();
+    problem(http.request(), problem);
+  }
+
+  static void problem(HttpServerRequest request, Problem problem) {
+    HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
       LOG.log(DEBUG, "too late to answer: {0}", problem.detail());
       return;
     }
-    String instance = RequestIds.of(http.request());
+    String instance = RequestIds.of(request);
     if (problem.retryAfterMillis() > 0) {
       long seconds = Math.max(1, (problem.retryAfterMillis() + 999) / 1_000);
       response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     }
     response.putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON).setStatusCode(problem.status());
     Buffer body = JsonOut.object(512, json -> problem.write(json, instance));
-    end(http, body);
-    dropRest(http);
+    end(response, body);
+    dropRest(request);
   }
 
   /** Sends 405 with the methods that are allowed, or what they are when they were asked for. */
@@ -71,7 +76,10 @@ public final class Replies {
 
   /** Sends {@code body}, null for none. A caller who is gone by now is no error. */
   public static void end(RoutingContext http, Buffer body) {
-    HttpServerResponse response = http.response();
+    end(http.response(), body);
+  }
+
+  private static void end(HttpServerResponse response, Buffer body) {
     if (response.ended() || response.closed()) {
       return;
     }
@@ -83,22 +91,21 @@ public final class Replies {
    * Reads on, dropping everything, for a while: a connection closed under a caller who still sends
    * would show him a reset instead of the answer. Then it is closed.
    */
-  private static void dropRest(RoutingContext http) {
-    HttpServerRequest request = http.request();
+  private static void dropRest(HttpServerRequest request) {
     if (request.isEnded() || !hasBody(request)) {
       return;
     }
+    Vertx vertx = Vertx.currentContext().owner();
     long timer =
-        http.vertx()
-            .setTimer(
-                LINGER_MILLIS,
-                late ->
-                    request
-                        .connection()
-                        .close()
-                        .onFailure(e -> LOG.log(DEBUG, "already closed: {0}", e.getMessage())));
-    request.exceptionHandler(gone -> http.vertx().cancelTimer(timer));
-    request.endHandler(ended -> http.vertx().cancelTimer(timer));
+        vertx.setTimer(
+            LINGER_MILLIS,
+            late ->
+                request
+                    .connection()
+                    .close()
+                    .onFailure(e -> LOG.log(DEBUG, "already closed: {0}", e.getMessage())));
+    request.exceptionHandler(gone -> vertx.cancelTimer(timer));
+    request.endHandler(ended -> vertx.cancelTimer(timer));
     request.handler(dropped -> {});
     request.resume();
   }

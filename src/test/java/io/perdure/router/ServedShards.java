@@ -65,6 +65,9 @@ public final class ServedShards {
   /** What every submit is refused with, or null. */
   public volatile Failure refusing;
 
+  /** Makes every submit throw as a bug would. */
+  public volatile boolean breaking;
+
   private final Vertx vertx;
   private final Functions functions;
   private final Clock clock;
@@ -145,6 +148,9 @@ public final class ServedShards {
 
   private synchronized Submitted submit(int shard, Submit asked) {
     submits.add(asked);
+    if (breaking) {
+      throw new IllegalStateException("a bug");
+    }
     if (refusing != null) {
       throw new FailureException(refusing);
     }

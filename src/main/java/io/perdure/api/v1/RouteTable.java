@@ -107,6 +107,7 @@ final class RouteTable {
     return node.verbs.get(segment.substring(colon + 1));
   }
 
+  /** The server has checked that two hexadecimal digits follow each percent sign. */
   private static String decode(String segment) {
     if (segment.indexOf('%') < 0) {
       return segment;
@@ -118,12 +119,7 @@ final class RouteTable {
         bytes.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
         continue;
       }
-      int high = i + 2 < segment.length() ? Character.digit(segment.charAt(i + 1), HEX) : -1;
-      int low = high < 0 ? -1 : Character.digit(segment.charAt(i + 2), HEX);
-      if (low < 0) {
-        throw Problem.invalid("path", "expected two hexadecimal digits behind each %");
-      }
-      bytes.put((byte) (high * HEX + low));
+      bytes.put((byte) Integer.parseInt(segment, i + 1, i + 3, HEX));
       i += 2;
     }
     try {

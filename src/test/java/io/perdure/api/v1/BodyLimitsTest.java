@@ -1,0 +1,186 @@
+package io.perdure.api.v1;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.perdure.api.v1.HttpCalls.Answer;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Bodies that are too long, too slow, too many, or not wanted. */
+class BodyLimitsTest {
+  private static final int MAX = ApiServer.PAYLOAD_MAX;
+
+  @RegisterExtension static final ApiServer SERVER = new ApiServer();
+
+  @RegisterExtension
+  static final ApiServer IMPATIENT =
+      new ApiServer(ApiServer.bodies(Duration.ofMillis(200), 1 << 30), NativeConfig.DEFAULT, false);
+
+  @RegisterExtension
+  static final ApiServer SMALL =
+      new ApiServer(ApiServer.bodies(Duration.ofSeconds(30), 100_000), NativeConfig.DEFAULT, false);
+
+  @Test
+  void payloadOfExactlyTheLimitIsTakenWholeInOnePieceOrMany() {
+    byte[] payload = new byte[MAX];
+    new Random(1).nextBytes(payload);
+    String path = SERVER.function("exact");
+    for (Answer answer :
+        new Answer[] {
+          SERVER.http().post(path, payload),
+          SERVER
+              .http()
+              .send(
+                  "POST",
+                  path,
+                  BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(payload)))
+        }) {
+      byte[] stored = SERVER.http().get(answer.expect(202).header("location") + "/payload").body();
+      assertArrayEquals(payload, stored);
+    }
+  }
+
+  @Test
+  void declaredLengthAboveTheLimitIsRefusedBeforeABytes() throws Exception {
+    String path = SERVER.function("declared");
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send(head(path, "Content-Length: " + (MAX + 1)));
+      String answer = raw.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
+      assertTrue(answer.contains("\"field\":\"payload\""), answer);
+    }
+  }
+
+  @Test
+  void bodyOfUnknownLengthIsRefusedOnceItIsTooLong() throws Exception {
+    String path = SERVER.function("chunked");
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send(head(path, "Transfer-Encoding: chunked"));
+      byte[] chunk = new byte[MAX + 1];
+      raw.send(Integer.toHexString(chunk.length) + "\r\n").send(chunk).send("\r\n");
+      assertTrue(raw.answer().startsWith("HTTP/1.1 413"));
+      // The rest is dropped, so the connection can go on.
+      raw.send("0\r\n\r\n");
+      raw.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertTrue(raw.answer().startsWith("HTTP/1.1 200"));
+    }
+  }
+
+  @Test
+  void bodyIsAskedForOnlyWhenItIsWanted() throws Exception {
+    String path = SERVER.function("expecting");
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send(head(path, "Content-Length: 3\r\nExpect: 100-continue"));
+      assertEquals("HTTP/1.1 100 Continue\r\n\r\n", raw.head());
+      raw.send("abc");
+      assertTrue(raw.answer().startsWith("HTTP/1.1 202"));
+      raw.send(head(path, "Content-Length: " + (MAX + 1) + "\r\nExpect: 100-continue"));
+      assertTrue(raw.answer().startsWith("HTTP/1.1 413"));
+    }
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send(head(path, "Content-Length: 3\r\nExpect: miracles"));
+      assertTrue(raw.answer().startsWith("HTTP/1.1 417"));
+    }
+  }
+
+  @Test
+  void bodyOfARefusedCallerIsNotAskedFor() throws Exception {
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send("POST /v1/namespaces/default/functions/f/invocations HTTP/1.1\r\nHost: x\r\n");
+      raw.send("Content-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+      assertTrue(raw.answer().startsWith("HTTP/1.1 401"));
+    }
+  }
+
+  @Test
+  void bodyThatNeverComesIsGivenUp() throws Exception {
+    String path = IMPATIENT.function("silent");
+    try (RawHttp raw = new RawHttp(IMPATIENT.port)) {
+      raw.send(head(path, "Content-Length: 10")).send("abc");
+      String answer = raw.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
+      assertTrue(answer.contains("urn:perdure:problem:request-timeout"), answer);
+    }
+  }
+
+  @Test
+  void callerWhoGoesAwayLeavesNothingBehind() throws Exception {
+    String path = SERVER.function("away");
+    for (int i = 0; i < 10; i++) {
+      try (RawHttp raw = new RawHttp(SERVER.port)) {
+        raw.send(head(path, "Content-Length: 500000")).send(new byte[1_000]);
+      }
+    }
+    SERVER.http().post(path, "x").expect(202);
+    while (SERVER.bodies.heldBytes() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void moreBytesAtOnceThanTheNodeMayHoldAreRefused() throws Exception {
+    String path = SMALL.function("crowd");
+    try (RawHttp first = new RawHttp(SMALL.port)) {
+      first.send(head(path, "Content-Length: 60000")).send(new byte[50_000]);
+      while (SMALL.bodies.heldBytes() < 60_000) {
+        Thread.onSpinWait();
+      }
+      SMALL.http().post(path, new byte[60_000]).problem(503, "unavailable");
+      SMALL.http().post(path, new byte[10_000]).expect(202);
+      first.send(new byte[10_000]);
+      assertTrue(first.answer().startsWith("HTTP/1.1 202"));
+    }
+    SMALL.http().post(path, new byte[60_000]).expect(202);
+  }
+
+  @Test
+  void requestsOnOneConnectionAreAnsweredInOrder() throws Exception {
+    String path = SERVER.function("pipelined");
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send(
+          head(path, "Content-Length: 1\r\nX-Request-Id: one")
+              + "a"
+              + head(path, "Content-Length: 1\r\nX-Request-Id: two")
+              + "b"
+              + "GET /v1/invocations/none HTTP/1.1\r\nHost: x\r\nX-Request-Id: three\r\n\r\n");
+      for (String id : new String[] {"one", "two", "three"}) {
+        String answer = raw.answer();
+        assertTrue(answer.contains("X-Request-Id: " + id), answer);
+      }
+    }
+  }
+
+  @Test
+  void hugeHeadsAreRefused() throws Exception {
+    for (String request :
+        new String[] {
+          "GET /v1/" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n",
+          "GET /v1/x HTTP/1.1\r\nHost: x\r\nX-Big: " + "a".repeat(40_000) + "\r\n\r\n",
+          "NOT HTTP\r\n\r\n"
+        }) {
+      try (RawHttp raw = new RawHttp(SERVER.port)) {
+        raw.send(request);
+        String answer = raw.head();
+        assertTrue(Arrays.asList("400", "414", "431").contains(answer.substring(9, 12)), answer);
+        assertTrue(raw.closed());
+      }
+    }
+    SERVER.http(null).get("/livez").expect(200);
+  }
+
+  private static String head(String path, String headers) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: x\r\n"
+        + RawHttp.AUTHORIZATION
+        + headers
+        + "\r\n\r\n";
+  }
+}
