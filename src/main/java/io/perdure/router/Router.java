@@ -38,7 +38,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,9 +75,10 @@ public final class Router {
   // Addresses of a shard are looked up for every request: made once.
   private final List<Address<Submit, Submitted>> submitAt;
   private final List<Address<Get, Found>> getAt;
+  private volatile Failure closed;
   private volatile Failure refusal;
 
-  /** A router over {@code shards} shards, accepting submits. */
+  /** A router over {@code shards} shards, accepting everything. */
   public Router(Bus bus, Functions functions, int shards, Clock clock, RouterConfig config) {
     this.bus = bus;
     this.functions = functions;
@@ -102,19 +102,34 @@ public final class Router {
     return payloadBytesMax;
   }
 
-  /** From now on every submit fails with {@code why}: the node is draining or not ready yet. */
+  /**
+   * From now on every submit fails with {@code why}, and surfaces refuse everything else, too: what
+   * exists has not been read yet, so "does not exist" would be a lie.
+   */
+  public void refuseAll(Failure.Unavailable why) {
+    closed = why;
+    refusal = why;
+  }
+
+  /** From now on every submit fails with {@code why}: the node is draining. */
   public void refuseSubmits(Failure.Unavailable why) {
     refusal = why;
   }
 
-  /** Submits are accepted again. */
-  public void acceptSubmits() {
+  /** Everything is accepted again. */
+  public void acceptAll() {
+    closed = null;
     refusal = null;
   }
 
-  /** Why submits are refused at the moment, so that a surface need not read the body first. */
-  public Optional<Failure> refusal() {
-    return Optional.ofNullable(refusal);
+  /** Why nothing at all is answered at the moment, or null. */
+  public Failure closed() {
+    return closed;
+  }
+
+  /** Why submits are refused at the moment, or null; so that a body need not be read first. */
+  public Failure refusal() {
+    return refusal;
   }
 
   /**

@@ -243,7 +243,7 @@ class RouterTest {
     assertEquals(draining, Answers.failure(router.submitAll(List.of(request("f")))));
     assertEquals(draining, Answers.failure(router.redrive("acc", id, null)));
     assertEquals(id, Answers.of(router.get("acc", id)).id());
-    router.acceptSubmits();
+    router.acceptAll();
     assertTrue(Answers.of(router.submit(request("f"))).created());
   }
 

@@ -12,6 +12,8 @@ import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -39,6 +41,7 @@ public final class NativeApi implements Dialect {
       HttpHeaders.createOptimized("Bearer realm=\"perdure\"");
 
   private final Bus bus;
+  private final io.perdure.router.Router router;
   private final Accounts accounts;
   private final boolean limited;
   private final Observer observer;
@@ -61,6 +64,7 @@ public final class NativeApi implements Dialect {
       boolean limited,
       Observer observer) {
     this.bus = bus;
+    this.router = router;
     this.accounts = accounts;
     this.limited = limited;
     this.observer = observer;
@@ -134,6 +138,10 @@ public final class NativeApi implements Dialect {
     if (route == null) {
       Replies.notAllowed(http, allowed(match));
       return Future.succeededFuture();
+    }
+    Failure closed = router.closed();
+    if (closed != null) {
+      return Future.failedFuture(new FailureException(closed));
     }
     Call call = new Call(http, account, requestId, match.parameters());
     if (!limited) {

@@ -3,6 +3,7 @@ package io.perdure.api.v1;
 import io.perdure.api.Bodies;
 import io.perdure.api.Replies;
 import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Invocation;
 import io.perdure.router.Router;
@@ -61,12 +62,10 @@ final class SubmitRoutes {
 
   /** What would be refused anyway is refused before its body is read. */
   private void refuseEarly(Call call) {
-    router
-        .refusal()
-        .ifPresent(
-            failure -> {
-              throw new FailureException(failure);
-            });
+    Failure refusal = router.refusal();
+    if (refusal != null) {
+      throw new FailureException(refusal);
+    }
     router.function(call.account().id(), call.namespace(), call.function());
   }
 

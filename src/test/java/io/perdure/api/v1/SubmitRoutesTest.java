@@ -163,7 +163,22 @@ class SubmitRoutesTest {
         assertEquals("2", answer.header("retry-after"));
       }
     } finally {
-      SERVER.router.acceptSubmits();
+      SERVER.router.acceptAll();
+    }
+    SERVER.http().post(path, "x").expect(202);
+  }
+
+  @Test
+  void beforeEverythingIsReadNothingIsSaidNotToExist() {
+    String path = SERVER.function("unread");
+    SERVER.router.refuseAll(new Failure.Unavailable("the node is starting", 1_000));
+    try {
+      SERVER.http().post(path, "x").problem(503, "unavailable");
+      SERVER.http().get(path).problem(503, "unavailable");
+      SERVER.http().get("/v1/namespaces/default/functions/no").problem(503, "unavailable");
+      SERVER.http(null).get(path).problem(401, "unauthorized");
+    } finally {
+      SERVER.router.acceptAll();
     }
     SERVER.http().post(path, "x").expect(202);
   }
