@@ -35,25 +35,25 @@ final class NextSteps {
       auth="Authorization: Bearer %2$s"
 
       # this invocation, its log, and how many there are in each state
-      curl -H "$auth" $api/invocations/%3$s
-      curl -H "$auth" $api/invocations/%3$s/log
-      curl -H "$auth" $fn/words/invocations:count
+      curl -sS -H "$auth" $api/invocations/%3$s
+      curl -sS -H "$auth" $api/invocations/%3$s/log
+      curl -sS -H "$auth" $fn/words/invocations:count
 
       # submit; then submit and wait for the result
-      curl -H "$auth" -d 'hello there' $fn/shout/invocations
-      curl -H "$auth" -H 'Prefer: wait=10' -d 'hello there' $fn/echo/invocations
+      curl -sS -H "$auth" -d 'hello there' $fn/shout/invocations
+      curl -sS -H "$auth" -H 'Prefer: wait=10' -d 'hello there' $fn/echo/invocations
 
       # eight naps, two at a time: the others say why they wait; then kill the node under them
-      for n in 1 2 3 4 5 6 7 8; do curl -H "$auth" -d '' $fn/nap/invocations; done
-      curl -H "$auth" "$fn/nap/invocations?limit=3"
+      for n in 1 2 3 4 5 6 7 8; do curl -sS -H "$auth" -d '' $fn/nap/invocations -o /dev/null; done
+      curl -sS -H "$auth" "$fn/nap/invocations?limit=3"
       kill -9 %4$d
 
       # start it again: all eight are there and go on
       %5$s
 
       # the contract, and the metrics
-      curl %1$s/openapi.json
-      curl %1$s/metrics
+      curl -sS %1$s/openapi.json
+      curl -sS %1$s/metrics
     """
         .formatted(base, token(), id, ProcessHandle.current().pid(), start());
   }
