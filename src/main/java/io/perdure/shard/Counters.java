@@ -206,11 +206,6 @@ final class Counters {
     return sum;
   }
 
-  /** Functions that have something. */
-  int functions() {
-    return byFunction.size();
-  }
-
   private Counts counts(long function) {
     return byFunction.computeIfAbsent(function, Counts::new);
   }

@@ -290,7 +290,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
         touched.add(entry);
       }
     }
-    meters.observe(queues, counters, clock);
+    meters.observe(queues, counters, live.size(), clock);
   }
 
   /** Drops what is committed and not with the executor: it is read again when it is needed. */
@@ -326,11 +326,6 @@ final class Shard implements Queues.Host, Commits.Hooks {
   @Override
   public Live inMemory(InvocationId id) {
     return live.get(id);
-  }
-
-  /** How many invocations are in memory. */
-  int inMemory() {
-    return live.size();
   }
 
   @Override

@@ -23,6 +23,7 @@ final class ShardMeters {
   /** Values for the gauges, kept reachable by the meters that read them. */
   private static final class Gauges {
     volatile double waiting;
+    volatile int inMemory;
 
     /** When the oldest waiting one became due, {@link Long#MAX_VALUE} for none. */
     volatile long oldestDue = Long.MAX_VALUE;
@@ -50,6 +51,11 @@ final class ShardMeters {
                 .register(meters));
       }
     }
+    Gauge.builder("perdure.shard.in.memory", gauges, g -> g.inMemory)
+        .description("Invocations that are handed over, run, or are being written")
+        .tags(tags)
+        .strongReference(true)
+        .register(meters);
     Gauge.builder("perdure.queue.depth", gauges, g -> g.waiting)
         .description("Invocations that wait to be run")
         .tags(tags)
@@ -82,13 +88,14 @@ final class ShardMeters {
   }
 
   /** Looks at the queues, at most once a second. */
-  void observe(Queues queues, Counters counters, Clock clock) {
+  void observe(Queues queues, Counters counters, int inMemory, Clock clock) {
     long now = clock.millis();
     if (now - observedAt < OBSERVE_MILLIS) {
       return;
     }
     observedAt = now;
     gauges.waiting = counters.waiting();
+    gauges.inMemory = inMemory;
     gauges.oldestDue = queues.oldestDue();
   }
 }
