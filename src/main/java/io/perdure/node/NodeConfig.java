@@ -53,6 +53,9 @@ public record NodeConfig(
   public static NodeConfig read(Section root) {
     DataConfig data = DataConfig.read(root.section("data"));
     Section runtime = root.section("runtime");
+    ShardConfig shard = ShardConfig.read(root.section("shard"));
+    ExecutorConfig executor = ExecutorConfig.read(root.section("executor"));
+    checkQueue(root.section("executor"), executor, shard, data);
     return new NodeConfig(
         io.perdure.api.HttpConfig.read(root.section("http")),
         NativeConfig.read(root.section("native")),
@@ -60,8 +63,8 @@ public record NodeConfig(
         root.section("accounts").optionalPath("file"),
         RouterConfig.read(root.section("invocation")),
         StoreConfig.read(root.section("store")),
-        ShardConfig.read(root.section("shard")),
-        ExecutorConfig.read(root.section("executor")),
+        shard,
+        executor,
         HttpConfig.read(runtime.section("http")),
         CommandConfig.read(runtime.section("command"), data.directory().resolve("attempts")),
         RegistryConfig.read(root.section("registry")),
@@ -72,5 +75,22 @@ public record NodeConfig(
         root.section("vertx").integer("event-loops", 4, between(1, 64)),
         root.section("drain")
             .duration("grace", ofSeconds(10), between(ofSeconds(0), ofSeconds(15))));
+  }
+
+  /** Else what the shards hand over ahead of time would be sent back, again and again. */
+  private static void checkQueue(
+      Section section, ExecutorConfig executor, ShardConfig shard, DataConfig data) {
+    long least = (long) shard.window() * data.shards();
+    if (executor.queuePerFunction() < least) {
+      section.problem(
+          "queue-per-function",
+          "expected at least "
+              + least
+              + ", which is shard.window ("
+              + shard.window()
+              + ") times data.shards ("
+              + data.shards()
+              + ")");
+    }
   }
 }
