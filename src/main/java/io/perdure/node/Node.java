@@ -11,6 +11,7 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.executor.ExecutorVerticle;
+import io.perdure.invocation.Failure;
 import io.perdure.invocation.PlatformBudget;
 import io.perdure.journal.StandaloneJournal;
 import io.perdure.ops.DiskGuard;
@@ -106,6 +107,7 @@ public final class Node {
 
   private Future<Void> start() {
     Router router = new Router(bus, registry, directory.shards(), clock, config.router());
+    router.refuseAll(new Failure.Unavailable("the node is starting", 1_000));
     return ApiVerticle.deploy(
             vertx, config.api(), health::readiness, this::metrics, List.of(nativeApi(router)))
         .onSuccess(
@@ -128,7 +130,11 @@ public final class Node {
                         config.retention(), directory.shards(), bus, clock, metrics.registry())))
         .compose(v -> deploy(new InvalidationVerticle(directory.shards(), bus, clock)))
         .compose(v -> worker(new BackupVerticle(directory, bus, clock), "perdure-backup"))
-        .onSuccess(v -> health.serving());
+        .onSuccess(
+            v -> {
+              router.acceptAll();
+              health.serving();
+            });
   }
 
   private NativeApi nativeApi(Router router) {
