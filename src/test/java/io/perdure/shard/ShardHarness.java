@@ -27,6 +27,10 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.PlatformBudget;
 import io.perdure.invocation.Status;
 import io.perdure.invocation.StopMode;
+import io.perdure.journal.Batch;
+import io.perdure.journal.Family;
+import io.perdure.store.Keys;
+import io.perdure.store.Meta;
 import io.perdure.store.StoreConfig;
 import io.perdure.store.StoreShared;
 import io.perdure.time.VirtualClock;
@@ -195,6 +199,11 @@ final class ShardHarness {
       }
       assertTrue(System.nanoTime() < patience, "a shard did not open again");
     }
+  }
+
+  /** Sets the mark below which bodies count as removed, behind the back of the shard. */
+  void lowWaterOnDisk(int bucket) {
+    disk().store().write(new Batch().put(Family.META, Meta.lowWater(), Keys.number(bucket)));
   }
 
   // ---- requests
