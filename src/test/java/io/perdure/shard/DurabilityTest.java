@@ -217,8 +217,9 @@ class DurabilityTest {
     Path copy = directory.resolve("copy");
     shard.ask(Addresses.CHECKPOINT.at(0), new Checkpoint(copy.toString()));
     shard.accepted(FN, 1);
-    Path data = Files.createDirectories(directory.resolve("restored"));
-    Files.move(copy, data.resolve("shard-0"));
+    Path data = directory.resolve("restored");
+    Files.createDirectories(data.resolve("shards"));
+    Files.move(copy, ShardHarness.shardDirectory(data, 0));
     ShardHarness restored = new ShardHarness(data);
     try {
       assertEquals(Map.of(Status.ENQUEUED, 5L), restored.count(all(FN)));

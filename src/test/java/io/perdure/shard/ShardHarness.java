@@ -109,11 +109,16 @@ final class ShardHarness {
     functions.put(FN);
     join(vertx.deployVerticle(executor));
     for (int shard = 0; shard < shards; shard++) {
-      disks.add(new TestDisk(directory.resolve("shard-" + shard), vertx, shared));
+      disks.add(new TestDisk(shardDirectory(directory, shard), vertx, shared));
       deployments.add(null);
       verticles.add(null);
       deploy(shard);
     }
+  }
+
+  /** Where a data directory has the store of a shard. */
+  static Path shardDirectory(Path directory, int shard) {
+    return directory.resolve("shards").resolve(String.format("%03d", shard));
   }
 
   TestDisk disk() {
@@ -144,9 +149,15 @@ final class ShardHarness {
 
   /** As after kill -9: what is not on disk is gone, the executor too, and all is opened again. */
   void restart() throws Exception {
+    restart(() -> {});
+  }
+
+  /** As {@link #restart()}; {@code whileDown} finds the stores closed. */
+  void restart(Runnable whileDown) throws Exception {
     for (int shard = 0; shard < disks.size(); shard++) {
       crash(shard);
     }
+    whileDown.run();
     executor.forget();
     clock.advance(Duration.ofMillis(1)); // no process starts within the ms in which it died
     for (int shard = 0; shard < disks.size(); shard++) {
