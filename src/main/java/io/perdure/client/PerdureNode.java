@@ -83,9 +83,18 @@ public final class PerdureNode implements AutoCloseable {
     return PerdureClient.create(vertx);
   }
 
-  /** The node's time; it stands still until it is moved. */
+  /**
+   * The node's time; it stands still until it is moved. Moving it starts what becomes due on the
+   * way and does not wait for its end: await the invocations, and {@link #sweep} for what expires
+   * or is removed.
+   */
   public VirtualClock clock() {
     return clock;
+  }
+
+  /** Expires what has waited too long by now and removes what has outlived its retention. */
+  public void sweep() {
+    await(node.sweep());
   }
 
   /** Where HTTP is served. */

@@ -68,6 +68,7 @@ public final class Node {
   private final List<WorkerExecutor> pools = new ArrayList<>();
   private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
   private StandaloneJournal registryJournal;
+  private RetentionVerticle retention;
   private int port;
 
   private Node(
@@ -78,7 +79,7 @@ public final class Node {
     this.directory = directory;
     this.clock = clock;
     this.bus = Bus.install(vertx);
-    this.disk = new DiskGuard(directory.path(), config.data().freeBytesMin(), clock);
+    this.disk = new DiskGuard(directory.path(), config.data().freeBytesMin());
     this.admittance = new Admittance(disk);
     this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
   }
@@ -123,11 +124,7 @@ public final class Node {
         .compose(v -> deployOwn())
         .compose(v -> startExecutor())
         .compose(v -> startShards())
-        .compose(
-            v ->
-                deploy(
-                    new RetentionVerticle(
-                        config.retention(), directory.shards(), bus, clock, metrics.registry())))
+        .compose(v -> startRetention())
         .compose(v -> deploy(new InvalidationVerticle(directory.shards(), bus, clock)))
         .compose(v -> worker(new BackupVerticle(directory, bus, clock), "perdure-backup"))
         .onSuccess(
@@ -216,6 +213,18 @@ public final class Node {
     }
     health.recovering(shards);
     return Future.all(starts).mapEmpty();
+  }
+
+  private Future<Void> startRetention() {
+    retention =
+        new RetentionVerticle(
+            config.retention(), directory.shards(), bus, clock, metrics.registry());
+    return deploy(retention);
+  }
+
+  /** Removes and expires what is due at the time of the call, besides the regular sweeps. */
+  public Future<RetentionVerticle.Swept> sweep() {
+    return retention.sweep();
   }
 
   /**

@@ -4,7 +4,6 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.perdure.invocation.Failure;
-import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
@@ -14,7 +13,8 @@ import java.nio.file.Path;
 
 /**
  * Refuses new invocations before the disk is full, so that what was accepted can still be finished
- * and written. Thread: worker; the verdict may be read by any thread.
+ * and written. It looks in real time, for a disk knows no virtual clock. Thread: worker; the
+ * verdict may be read by any thread.
  */
 public final class DiskGuard extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(DiskGuard.class.getName());
@@ -22,16 +22,13 @@ public final class DiskGuard extends VerticleBase {
 
   private final Path directory;
   private final long freeBytesMin;
-  private final Clock clock;
   private FileStore disk;
-  private Clock.Timer timer;
   private volatile Failure refusal;
 
   /** Watches the disk of {@code directory}; refuses below {@code freeBytesMin} free bytes. */
-  public DiskGuard(Path directory, long freeBytesMin, Clock clock) {
+  public DiskGuard(Path directory, long freeBytesMin) {
     this.directory = directory;
     this.freeBytesMin = freeBytesMin;
-    this.clock = clock;
   }
 
   /** Why nothing new may be stored, or null. */
@@ -43,12 +40,7 @@ public final class DiskGuard extends VerticleBase {
   public Future<?> start() throws IOException {
     disk = Files.getFileStore(directory);
     look();
-    return Future.succeededFuture();
-  }
-
-  @Override
-  public Future<?> stop() {
-    timer.cancel();
+    vertx.setPeriodic(LOOK_MILLIS, id -> look()); // ends with the verticle
     return Future.succeededFuture();
   }
 
@@ -58,7 +50,6 @@ public final class DiskGuard extends VerticleBase {
     } catch (IOException e) {
       LOG.log(WARNING, "free space of " + directory + " is unknown, looked at again in 1 s", e);
     }
-    timer = clock.at(clock.millis() + LOOK_MILLIS, this::look);
   }
 
   private void judge(long free) {
