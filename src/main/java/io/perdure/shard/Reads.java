@@ -39,6 +39,9 @@ final class Reads {
   /** Most scans at once, waiting for the pool or running: each holds a view of the store. */
   static final int SCANS_MAX = 128;
 
+  /** How far ahead of the clock a shard follows the ids of the others: a day. */
+  static final long AHEAD_MILLIS_MAX = 86_400_000L;
+
   private final Shard shard;
   private final WorkerExecutor pool;
   private int scanning;
@@ -110,9 +113,11 @@ final class Reads {
 
   Future<PageFound> page(Page page) {
     if (page.through() != null) {
-      // From now on nothing new appears below the position; one ahead of the clock is not followed.
-      InvocationId present = InvocationId.ceiling(shard.clock.millis());
-      shard.minter.advanceBeyond(page.through().compareTo(present) < 0 ? page.through() : present);
+      // From now on nothing new appears below the position. It may be ahead of the clock: another
+      // shard's clock was, or several ids were given out in one moment; not following would hide
+      // what that shard has acknowledged. Only a position of no sane clock is not followed.
+      InvocationId sane = InvocationId.ceiling(shard.clock.millis() + AHEAD_MILLIS_MAX);
+      shard.minter.advanceBeyond(page.through().compareTo(sane) < 0 ? page.through() : sane);
     }
     InvocationId frontier = shard.minter.frontier();
     return shard.commits.settled().compose(v -> scan(scanner -> scanner.page(page, frontier)));
