@@ -84,29 +84,34 @@ public final class ShardVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    Future<?> listening =
+        Future.all(
+            List.of(
+                Future.all(
+                    serve(Addresses.SUBMIT, submit -> submits.submit(submit)),
+                    serve(Addresses.SUBMIT_ALL, this::submitAll),
+                    serve(Addresses.GET, get -> reads.get(get.id()).map(Found::new)),
+                    serve(Addresses.GET_ALL, get -> reads.getAll(get)),
+                    serve(Addresses.GET_BY_KEY, get -> getByKey(get.functionUid(), get.key())),
+                    serve(Addresses.GET_BODY, get -> reads.body(get))),
+                Future.all(
+                    serve(Addresses.AWAIT, await -> reads.await(await).map(Found::new)),
+                    serve(Addresses.STOP, stop -> shard.stop(stop).map(Found::new)),
+                    serve(Addresses.PAGE, page -> reads.page(page)),
+                    serve(Addresses.COUNT, count -> reads.count(count))),
+                Future.all(
+                    serve(Addresses.REAP, reap -> reaping.reap(reap)),
+                    serve(Addresses.DROP_BODIES, drop -> reaping.dropBodies(drop).map(Done.DONE)),
+                    serve(Addresses.INVALIDATE, invalidate -> reaping.invalidate(invalidate)),
+                    serve(Addresses.CHECKPOINT, this::checkpoint)),
+                bus.serve(Addresses.SHARD_STATE.at(number), ask -> Future.succeededFuture(state)),
+                bus.listen(
+                    Addresses.ATTEMPT.at(number), told -> guarded(() -> attempts.told(told))),
+                bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged)));
+    // Opening hands over what is due, and the executor may answer at once, so somebody has to
+    // listen before. What arrives meanwhile has its turn when this method has ended.
     open();
-    return Future.all(
-        List.of(
-            Future.all(
-                serve(Addresses.SUBMIT, submit -> submits.submit(submit)),
-                serve(Addresses.SUBMIT_ALL, this::submitAll),
-                serve(Addresses.GET, get -> reads.get(get.id()).map(Found::new)),
-                serve(Addresses.GET_ALL, get -> reads.getAll(get)),
-                serve(Addresses.GET_BY_KEY, get -> getByKey(get.functionUid(), get.key())),
-                serve(Addresses.GET_BODY, get -> reads.body(get))),
-            Future.all(
-                serve(Addresses.AWAIT, await -> reads.await(await).map(Found::new)),
-                serve(Addresses.STOP, stop -> shard.stop(stop).map(Found::new)),
-                serve(Addresses.PAGE, page -> reads.page(page)),
-                serve(Addresses.COUNT, count -> reads.count(count))),
-            Future.all(
-                serve(Addresses.REAP, reap -> reaping.reap(reap)),
-                serve(Addresses.DROP_BODIES, drop -> reaping.dropBodies(drop).map(Done.DONE)),
-                serve(Addresses.INVALIDATE, invalidate -> reaping.invalidate(invalidate)),
-                serve(Addresses.CHECKPOINT, this::checkpoint)),
-            bus.serve(Addresses.SHARD_STATE.at(number), ask -> Future.succeededFuture(state)),
-            bus.listen(Addresses.ATTEMPT.at(number), told -> guarded(() -> attempts.told(told))),
-            bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged)));
+    return listening;
   }
 
   /** Ends after all that is decided is committed and answered. */
