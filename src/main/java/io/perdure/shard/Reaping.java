@@ -32,6 +32,10 @@ final class Reaping {
   private final Reads reads;
   private final ShardStorage storage;
 
+  /** When the newest of those removed was minted; committed as the mark with its portion. */
+  private long newestRemoved;
+
+  private long removedMark;
   private int removed;
   private int expired;
   private int moved;
@@ -40,6 +44,8 @@ final class Reaping {
     this.shard = shard;
     this.reads = reads;
     this.storage = storage;
+    newestRemoved = Meta.number(shard.reader.get(Family.META, Meta.removedThrough()));
+    removedMark = newestRemoved;
   }
 
   /** One portion; answered when it is committed. */
@@ -64,6 +70,11 @@ final class Reaping {
         look(at, Keys.trailingId(scan.key()), reap.now());
       }
     }
+    if (newestRemoved > removedMark) {
+      removedMark = newestRemoved;
+      shard.commits.batch().put(Family.META, Meta.removedThrough(), Keys.number(removedMark));
+      shard.commits.changed();
+    }
     shard.attention.dealtWithBefore(oldest == Long.MAX_VALUE ? reap.now() : oldest);
     Reaped answer = new Reaped(removed, expired, moved, more, oldest);
     return shard.commits.settled().map(answer);
@@ -82,6 +93,7 @@ final class Reaping {
     if (invocation.status().terminal()) {
       shard.remove(entry);
       removed++;
+      newestRemoved = Math.max(newestRemoved, id.millis());
       return;
     }
     Function function = shard.functions.byUid(invocation.functionUid());

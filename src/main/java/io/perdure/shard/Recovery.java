@@ -44,8 +44,10 @@ final class Recovery {
     return new InvocationId.Minter(shard, new SplittableRandom(SEEDS.nextLong()));
   }
 
-  /** Sees to it that {@code minter} gives ids greater than any the store holds. */
+  /** Sees to it that {@code minter} gives ids greater than any the store holds or has held. */
   static void advance(InvocationId.Minter minter, StoreReader reader) {
+    long removedThrough = Meta.number(reader.get(Family.META, Meta.removedThrough()));
+    minter.advanceBeyond(InvocationId.ceiling(removedThrough));
     try (StoreReader.View view = reader.view();
         StoreReader.Scan scan = view.scan(Family.RECORD, null, null, true)) {
       if (scan.valid()) {

@@ -17,6 +17,14 @@ public final class Meta {
     return Keys.meta("low-water");
   }
 
+  /**
+   * No record that has been removed was minted later than this, in milliseconds since the epoch:
+   * keeps ids ascending when the newest are removed and the clock steps back.
+   */
+  public static byte[] removedThrough() {
+    return Keys.meta("removed-through");
+  }
+
   /** The number stored as {@code value}; 0 for null. */
   public static long number(byte[] value) {
     return value == null ? 0 : Keys.longAt(value, 0);

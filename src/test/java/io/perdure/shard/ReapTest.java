@@ -37,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,15 @@ class ReapTest {
   void successIsRemovedWhenItsRetentionHasEndedAndNotAMillisecondBefore() throws Exception {
     InvocationId id = succeeded();
     assertRemovedAt(id, HOUR);
+  }
+
+  @Test
+  void idsStayAboveThoseRemovedThoughTheClockStepsBack() throws Exception {
+    InvocationId id = succeeded();
+    assertRemovedAt(id, HOUR);
+    InvocationId.Minter afterRestart = new InvocationId.Minter(0, new SplittableRandom(1));
+    Recovery.advance(afterRestart, shard.disk().store());
+    assertTrue(afterRestart.next(id.millis() - 1).compareTo(id) > 0);
   }
 
   @Test
