@@ -1,5 +1,6 @@
 package io.perdure.shard;
 
+import static io.perdure.bus.Addresses.GET;
 import static io.perdure.shard.ScriptedExecutor.NOTHING;
 import static io.perdure.shard.ShardHarness.FN;
 import static io.perdure.shard.ShardHarness.T0;
@@ -10,15 +11,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.bus.ShardMessages.Found;
+import io.perdure.bus.ShardMessages.Get;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.Status;
 import io.perdure.invocation.StopMode;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +49,15 @@ class RecoveryTest {
     shard.executor.next(5);
     shard.restart();
     assertEquals(ids, shard.executor.next(5).stream().map(run -> run.invocation().id()).toList());
+  }
+
+  @Test
+  void whatTheExecutorSaysAtOnceIsHeard() throws Exception {
+    InvocationId id = shard.accepted(FN, 1).get(0).id();
+    var answer = new AtomicReference<Future<Found>>();
+    shard.disk().onOpening(() -> answer.set(shard.bus.request(GET.at(0), new Get(id))));
+    shard.restart();
+    assertEquals(id, join(answer.get()).invocation().id());
   }
 
   @Test

@@ -38,6 +38,7 @@ final class TestDisk implements ShardStorage.Source {
   private Store store;
   private int opened;
   private int refusals;
+  private Runnable onOpening = () -> {};
 
   TestDisk(Path directory, Vertx vertx, StoreShared shared) {
     this.directory = directory;
@@ -89,6 +90,11 @@ final class TestDisk implements ShardStorage.Source {
     repair();
   }
 
+  /** Called on the shard's thread before it gets its store, each time. */
+  synchronized void onOpening(Runnable task) {
+    onOpening = task;
+  }
+
   /** Writes succeed again. */
   synchronized void repair() {
     goodWrites = NEVER;
@@ -115,6 +121,7 @@ final class TestDisk implements ShardStorage.Source {
 
   @Override
   public synchronized ShardStorage open() {
+    onOpening.run();
     if (refusals > 0) {
       refusals--;
       throw new StoreException("made by the test: cannot be opened", null);
