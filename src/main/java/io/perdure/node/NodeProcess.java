@@ -23,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A node as a process: what is printed, which file tells the port, what SIGTERM does. */
 public final class NodeProcess {
@@ -35,7 +36,7 @@ public final class NodeProcess {
    * Starts a node and returns once it serves; it goes on in threads of its own.
    *
    * @param tour run the examples then, on this thread
-   * @return 0, or 1 after saying why it could not start
+   * @return 0, or 1 after saying why it could not start or what went wrong on the tour
    */
   public static int start(NodeConfig config, boolean tour, PrintStream out) {
     Logs.install(config.log(), out);
@@ -59,6 +60,7 @@ public final class NodeProcess {
       out.println("perdure made an account with a key and a token, see " + accounts.file());
     }
     Vertx vertx = Vertx.vertx(options(config));
+    AtomicInteger exitCode = new AtomicInteger();
     Node node;
     try {
       node =
@@ -66,7 +68,8 @@ public final class NodeProcess {
       String url = "http://" + urlHost(config) + ":" + node.port();
       writePort(directory.path(), node.port());
       Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> drain(node, config, log), "perdure-drain"));
+          .addShutdownHook(
+              new Thread(() -> drain(node, config, exitCode.get(), log), "perdure-drain"));
       out.println("perdure listening on " + url);
       log.log(INFO, "serving on {0}, data in {1}", url, directory.path().toAbsolutePath());
       if (tour) {
@@ -77,6 +80,7 @@ public final class NodeProcess {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
       log.log(ERROR, "could not start", cause);
       Logs.flush();
+      exitCode.set(1); // the hook drains what has started, and its code is the one that counts
       return failed("perdure: could not start: " + cause.getMessage());
     }
   }
@@ -103,8 +107,9 @@ public final class NodeProcess {
     Files.move(part, directory.resolve("http.port"), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static void drain(Node node, NodeConfig config, System.Logger log) {
-    int code = 0;
+  /** Ends the process, with {@code exitCode} unless something goes wrong here. */
+  private static void drain(Node node, NodeConfig config, int exitCode, System.Logger log) {
+    int code = exitCode;
     try {
       long grace = config.drainGrace().toMillis();
       node.stop(grace)
