@@ -9,14 +9,17 @@ import io.perdure.client.PerdureClient;
 import io.perdure.client.PerdureExtension;
 import io.perdure.client.PerdureNode;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,8 @@ class ReadmeTest {
   private static final String BEGIN = "// README begin\n";
   private static final String END = "// README end";
   private static final long SHELL_SECONDS = 60;
+  private static final String FUNCTION = "/v1/namespaces/{namespace}/functions/{function}";
+  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
 
   @TempDir Path dir;
   private Markdown readme;
@@ -54,21 +59,33 @@ class ReadmeTest {
   }
 
   @Test
-  void curlLinesWork(PerdureNode node) throws IOException, InterruptedException {
-    assumeTrue(run("command -v bash curl").isEmpty(), "skipped: there is no bash or no curl");
+  void firstInvocationWorks(PerdureNode node) throws IOException, InterruptedException {
+    String printed = shell("curl", node);
+    assertTrue(printed.contains("\"status\":\"SUCCEEDED\""), printed);
+    assertTrue(printed.endsWith("HELLO THERE"), printed);
+  }
+
+  @Test
+  void backupIsMade(PerdureNode node) throws IOException, InterruptedException {
+    String printed = shell("backup", node);
+    Path backup = Path.of(new JsonObject(printed).getString("directory"));
+    assertTrue(Files.exists(backup.resolve("manifest.json")), printed);
+  }
+
+  /** What the lines of a block print, with the node's address and its token in them. */
+  private String shell(String block, PerdureNode node) throws IOException, InterruptedException {
+    assumeTrue(run("command -v curl").isEmpty(), "skipped: there is no bash or no curl");
     Path accounts = dir.resolve("accounts.json");
     Files.writeString(accounts, "{\n  \"tokens\" : [ \"" + node.token() + "\" ]\n}\n");
     String lines =
         readme
             .blocks("run")
-            .get("curl")
+            .get(block)
             .replace("http://127.0.0.1:9000", node.baseUri().toString())
             .replace("data/accounts.json", accounts.toString());
     Path output = dir.resolve("output");
     assertEquals("", run("{ " + lines + "} > " + output + " 2>&1"), () -> content(output));
-    String printed = Files.readString(output);
-    assertTrue(printed.contains("\"status\":\"SUCCEEDED\""), printed);
-    assertTrue(printed.endsWith("HELLO THERE"), printed);
+    return Files.readString(output);
   }
 
   /** Empty when the shell ended with 0, else what it ended with. */
@@ -100,6 +117,29 @@ class ReadmeTest {
   void settingsAreThoseOfTheDefaultsFile() throws IOException {
     String expected = SettingsTable.of(Path.of("conf/perdure.json"));
     assertEquals(expected, readme.section("settings").strip() + "\n");
+  }
+
+  @Test
+  void operationsAreThoseOfTheOpenApiDocument() throws IOException {
+    var named = new TreeSet<String>();
+    var table = new Markdown(readme.section("api"));
+    for (String methodsAndPath : table.all("`((?:[A-Z]+, )*[A-Z]+ [/F][^`]*)`")) {
+      int space = methodsAndPath.lastIndexOf(' ');
+      String path = methodsAndPath.substring(space + 1).replaceFirst("^F", FUNCTION);
+      for (String method : methodsAndPath.substring(0, space).split(", ", -1)) {
+        named.add(method + " " + path);
+      }
+    }
+    var document = new JsonObject(Files.readString(Path.of("src/main/resources/openapi.json")));
+    var served = new TreeSet<String>();
+    for (Map.Entry<String, Object> path : document.getJsonObject("paths")) {
+      for (String member : ((JsonObject) path.getValue()).fieldNames()) {
+        if (path.getKey().startsWith("/v1/") && METHODS.contains(member)) {
+          served.add(member.toUpperCase(Locale.ROOT) + " " + path.getKey());
+        }
+      }
+    }
+    assertEquals(served, named);
   }
 
   @Test

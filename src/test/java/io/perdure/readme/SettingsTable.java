@@ -31,12 +31,14 @@ final class SettingsTable {
   }
 
   private void line(String line) {
+    if (line.startsWith("//")) {
+      comment = (comment + " " + line.substring(2).strip()).strip();
+      return;
+    }
     Matcher group = GROUP.matcher(line);
     Matcher value = VALUE.matcher(line);
     Matcher list = LIST.matcher(line);
-    if (line.startsWith("//")) {
-      comment = line.substring(2).strip();
-    } else if (group.matches()) {
+    if (group.matches()) {
       groups.addLast(group.group(1));
     } else if (line.startsWith("}")) {
       groups.pollLast(); // nothing for the end of the file
@@ -45,6 +47,7 @@ final class SettingsTable {
     } else if (list.matches()) {
       row(list.group(1), "a list");
     }
+    comment = "";
   }
 
   private void row(String key, String value) {
