@@ -102,7 +102,7 @@ final class CrashRun {
     }
     stage.leave();
     kill(false);
-    while (random.nextInt(100) < 20) {
+    while (random.nextInt(100) < 25) {
       node = NodeProcess.start(launch);
       long moment = (long) (random.nextDouble() * 1.2 * startMillis);
       if (node.endsWithin(Duration.ofMillis(moment))) {
