@@ -102,6 +102,11 @@ public final class PerdureNode implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + node.port());
   }
 
+  /** Where the data is; removed with the node. */
+  public Path directory() {
+    return data;
+  }
+
   /** A bearer token of the one account. */
   public String token() {
     return token;
