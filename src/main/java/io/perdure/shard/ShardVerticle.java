@@ -26,6 +26,7 @@ import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,8 +128,9 @@ public final class ShardVerticle extends VerticleBase {
     }
     shard.queues.close();
     return settled(shard)
-        .eventually(
-            () -> {
+        .otherwiseEmpty() // who waited for a commit that failed has been told
+        .compose(
+            v -> {
               if (shard == null) {
                 return closed; // it failed meanwhile
               }
@@ -267,13 +269,15 @@ public final class ShardVerticle extends VerticleBase {
     ShardStorage broken = storage;
     shard = null;
     storage = null;
+    Promise<Void> closing = Promise.promise();
+    closed = closing.future(); // known before those who wait are told: one of them may be stop()
     if (failed != null) {
       failed.close(unavailable(problem));
       bus.send(Addresses.ABANDON, new Abandon(number, failed.epoch()));
     }
-    closed = broken == null ? Future.succeededFuture() : close(broken);
     // Whatever thread it ends on: timers belong to this one.
     closed.onComplete(v -> context.runOnContext(x -> reopen()));
+    (broken == null ? Future.<Void>succeededFuture() : close(broken)).onComplete(closing);
   }
 
   private Future<Void> close(ShardStorage broken) {

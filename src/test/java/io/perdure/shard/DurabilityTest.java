@@ -190,6 +190,19 @@ class DurabilityTest {
   }
 
   @Test
+  void endWaitsForTheStoreOfAFailedCommitToBeClosed() throws Exception {
+    shard.disk().hold();
+    Future<Submitted> submit = shard.submit();
+    shard.disk().awaitWaiting();
+    Future<Void> ended = shard.undeploy(0);
+    shard.barrier();
+    shard.disk().failAfter(0);
+    join(ended);
+    failure(Failure.Unavailable.class, submit);
+    assertTrue(shard.disk().isClosed());
+  }
+
+  @Test
   void whatArrivesWhileTheShardEndsIsRefused() throws Exception {
     shard.disk().hold();
     shard.submit();

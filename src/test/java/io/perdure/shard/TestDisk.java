@@ -37,8 +37,10 @@ final class TestDisk implements ShardStorage.Source {
   private final List<Integer> written = new ArrayList<>();
   private Store store;
   private int opened;
+  private long epoch;
   private int refusals;
   private Runnable onOpening = () -> {};
+  private boolean closed = true;
 
   TestDisk(Path directory, Vertx vertx, StoreShared shared) {
     this.directory = directory;
@@ -107,9 +109,23 @@ final class TestDisk implements ShardStorage.Source {
     return List.copyOf(written);
   }
 
+  /** True when what was opened last has been closed. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private synchronized void closed() {
+    closed = true;
+  }
+
   /** How often it has been opened. */
   synchronized int opened() {
     return opened;
+  }
+
+  /** Fencing epoch of the latest opening. */
+  synchronized long epoch() {
+    return epoch;
   }
 
   /** What is on disk, for looking at it directly. */
@@ -127,13 +143,14 @@ final class TestDisk implements ShardStorage.Source {
       throw new StoreException("made by the test: cannot be opened", null);
     }
     Store of = Store.open(directory, StoreOptions.shard(shared));
-    long epoch = Meta.number(of.get(Family.META, Meta.boots())) + 1;
+    epoch = Meta.number(of.get(Family.META, Meta.boots())) + 1;
     of.write(new Batch().put(Family.META, Meta.boots(), Keys.number(epoch)));
     store = of;
+    closed = false;
     opened++;
     BatchWriter gate = batch -> write(of, batch);
     return new Opened(
-        of, epoch, new StandaloneJournal("test", gate, vertx, new SimpleMeterRegistry()));
+        this, of, epoch, new StandaloneJournal("test", gate, vertx, new SimpleMeterRegistry()));
   }
 
   private void write(Store to, Batch batch) {
@@ -165,7 +182,8 @@ final class TestDisk implements ShardStorage.Source {
     }
   }
 
-  private record Opened(Store store, long epoch, Journal journal) implements ShardStorage {
+  private record Opened(TestDisk disk, Store store, long epoch, Journal journal)
+      implements ShardStorage {
     @Override
     public StoreReader reader() {
       return store;
@@ -189,6 +207,7 @@ final class TestDisk implements ShardStorage.Source {
           .map(
               done -> {
                 store.close();
+                disk.closed();
                 return null;
               });
     }
