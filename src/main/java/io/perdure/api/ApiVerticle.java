@@ -2,7 +2,6 @@ package io.perdure.api;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -15,27 +14,29 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
 /**
- * The HTTP server: probes, metrics and dialects on one port. Thread: event loop; several instances
+ * An HTTP server: probes, metrics and dialects on one port. Thread: event loop; several instances
  * share the port, each serving its own connections.
  */
 public final class ApiVerticle extends VerticleBase {
   /** How long requests under way may take to end when the server is stopped. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
 
+  /** Each server on port 0 has a free port of its own, shared by its instances. */
+  private static final AtomicInteger FREE_PORTS = new AtomicInteger();
+
   private final HttpConfig config;
-  private final Probes probes;
   private final List<Dialect> dialects;
+  private final int freePort;
   private final AtomicInteger actualPort;
   private HttpServer server;
 
   private ApiVerticle(
-      HttpConfig config, Probes probes, List<Dialect> dialects, AtomicInteger actualPort) {
+      HttpConfig config, List<Dialect> dialects, int freePort, AtomicInteger actualPort) {
     this.config = config;
-    this.probes = probes;
     this.dialects = dialects;
+    this.freePort = freePort;
     this.actualPort = actualPort;
   }
 
@@ -50,21 +51,14 @@ public final class ApiVerticle extends VerticleBase {
   /**
    * Starts the server. Fails when it cannot listen, saying where and why.
    *
-   * @param readiness what {@code /readyz} tells; called on event loops, must not block
-   * @param metrics answers {@code /metrics}
-   * @param dialects in the order in which they are asked
+   * @param dialects in the order in which they are asked, the probes among them
    */
-  public static Future<Listening> deploy(
-      Vertx vertx,
-      HttpConfig config,
-      Supplier<Readiness> readiness,
-      Handler<RoutingContext> metrics,
-      List<Dialect> dialects) {
+  public static Future<Listening> deploy(Vertx vertx, HttpConfig config, List<Dialect> dialects) {
     AtomicInteger port = new AtomicInteger();
-    Probes probes = new Probes(readiness, metrics);
+    int freePort = FREE_PORTS.incrementAndGet();
     return vertx
         .deployVerticle(
-            () -> new ApiVerticle(config, probes, dialects, port),
+            () -> new ApiVerticle(config, dialects, freePort, port),
             new DeploymentOptions().setInstances(config.instancesOrProcessors()))
         .map(id -> new Listening(id, port.get()))
         .recover(
@@ -83,7 +77,6 @@ public final class ApiVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     Router router = Router.router(vertx);
-    probes.mount(router);
     dialects.forEach(dialect -> dialect.mount(router));
     router.route().handler(ApiVerticle::unknownPath).failureHandler(ApiVerticle::failed);
     server =
@@ -97,7 +90,7 @@ public final class ApiVerticle extends VerticleBase {
   /** With port 0 all instances share one free port; plainly asked for, each would have its own. */
   private SocketAddress address() {
     return config.port() == 0
-        ? SocketAddress.sharedRandomPort(1, config.host())
+        ? SocketAddress.sharedRandomPort(freePort, config.host())
         : SocketAddress.inetSocketAddress(config.port(), config.host());
   }
 

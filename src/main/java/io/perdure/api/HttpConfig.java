@@ -62,6 +62,12 @@ public record HttpConfig(
         http.bytes("body-bytes-max", 128 * MIB, between(64 * MIB, MIB * MIB)));
   }
 
+  /** The same limits for another port, served by one event loop. */
+  public HttpConfig onPort(int other) {
+    return new HttpConfig(
+        host, other, 1, idleTimeout, bodyTimeout, headerBytesMax, uriBytesMax, bodyBytesMax);
+  }
+
   int instancesOrProcessors() {
     return instances == 0 ? Runtime.getRuntime().availableProcessors() : instances;
   }

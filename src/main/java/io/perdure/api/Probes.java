@@ -9,16 +9,23 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** {@code /livez}, {@code /readyz} and {@code /metrics}: for machines nearby, without a token. */
-final class Probes {
+public final class Probes implements Dialect {
   private final Supplier<Readiness> readiness;
   private final Handler<RoutingContext> metrics;
 
-  Probes(Supplier<Readiness> readiness, Handler<RoutingContext> metrics) {
+  /**
+   * The probes.
+   *
+   * @param readiness what {@code /readyz} tells; called on event loops, must not block
+   * @param metrics answers {@code /metrics}
+   */
+  public Probes(Supplier<Readiness> readiness, Handler<RoutingContext> metrics) {
     this.readiness = readiness;
     this.metrics = metrics;
   }
 
-  void mount(Router router) {
+  @Override
+  public void mount(Router router) {
     get(router, "/livez", Probes::live);
     get(router, "/readyz", this::ready);
     get(router, "/metrics", metrics);

@@ -107,6 +107,11 @@ public final class PerdureNode implements AutoCloseable {
     return data;
   }
 
+  /** Where probes and metrics are served. */
+  public URI managementUri() {
+    return URI.create("http://127.0.0.1:" + node.managementPort());
+  }
+
   /** A bearer token of the one account. */
   public String token() {
     return token;

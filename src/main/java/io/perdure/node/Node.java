@@ -5,6 +5,9 @@ import static java.lang.System.Logger.Level.INFO;
 import io.micrometer.core.instrument.Gauge;
 import io.perdure.api.ApiVerticle;
 import io.perdure.api.Bodies;
+import io.perdure.api.Dialect;
+import io.perdure.api.HttpConfig;
+import io.perdure.api.Probes;
 import io.perdure.api.auth.Accounts;
 import io.perdure.api.v1.NativeApi;
 import io.perdure.bus.Addresses;
@@ -70,6 +73,7 @@ public final class Node {
   private StandaloneJournal registryJournal;
   private RetentionVerticle retention;
   private int port;
+  private int managementPort;
 
   private Node(
       Vertx vertx, NodeConfig config, Accounts accounts, DataDirectory directory, Clock clock) {
@@ -101,6 +105,11 @@ public final class Node {
     return port;
   }
 
+  /** The port probes and metrics are served on: {@link #port()} unless it is set apart. */
+  public int managementPort() {
+    return config.managementPort().isPresent() ? managementPort : port;
+  }
+
   /** All meters of this node. */
   public Metrics metrics() {
     return metrics;
@@ -109,13 +118,7 @@ public final class Node {
   private Future<Void> start() {
     Router router = new Router(bus, registry, directory.shards(), clock, config.router());
     router.refuseAll(new Failure.Unavailable("the node is starting", 1_000));
-    return ApiVerticle.deploy(
-            vertx, config.api(), health::readiness, this::metrics, List.of(nativeApi(router)))
-        .onSuccess(
-            listening -> {
-              deployments.add(listening.deploymentId());
-              port = listening.port();
-            })
+    return startHttp(router)
         .compose(v -> worker(disk, "perdure-disk"))
         .compose(v -> startRegistry())
         .compose(
@@ -131,6 +134,29 @@ public final class Node {
             v -> {
               router.acceptAll();
               health.serving();
+            });
+  }
+
+  private Future<Void> startHttp(Router router) {
+    Probes probes = new Probes(health::readiness, this::metrics);
+    NativeApi nativeApi = nativeApi(router);
+    if (config.managementPort().isEmpty()) {
+      return listen(config.api(), List.of(probes, nativeApi)).onSuccess(at -> port = at).mapEmpty();
+    }
+    return listen(config.api(), List.of(nativeApi))
+        .onSuccess(at -> port = at)
+        .compose(at -> listen(config.api().onPort(config.managementPort().get()), List.of(probes)))
+        .onSuccess(at -> LOG.log(INFO, "probes and metrics on port {0}", Integer.toString(at)))
+        .onSuccess(at -> managementPort = at)
+        .mapEmpty();
+  }
+
+  private Future<Integer> listen(HttpConfig http, List<Dialect> dialects) {
+    return ApiVerticle.deploy(vertx, http, dialects)
+        .map(
+            listening -> {
+              deployments.add(listening.deploymentId());
+              return listening.port();
             });
   }
 

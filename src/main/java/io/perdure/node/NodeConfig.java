@@ -24,6 +24,8 @@ import java.util.Optional;
 /**
  * All settings of a node, read once.
  *
+ * @param managementPort where probes and metrics are served instead of on {@code http.port}; 0 for
+ *     any free one
  * @param accountsFile the accounts; one is made in the data directory when there is none
  * @param verticles classes on the class path that are deployed with the node, such as those that
  *     serve event-bus functions
@@ -34,6 +36,7 @@ public record NodeConfig(
     io.perdure.api.HttpConfig api,
     NativeConfig nativeApi,
     DataConfig data,
+    Optional<Integer> managementPort,
     Optional<Path> accountsFile,
     RouterConfig router,
     StoreConfig store,
@@ -60,6 +63,7 @@ public record NodeConfig(
         io.perdure.api.HttpConfig.read(root.section("http")),
         NativeConfig.read(root.section("native")),
         data,
+        root.section("management").optionalInteger("port", between(0, 65_535)),
         root.section("accounts").optionalPath("file"),
         RouterConfig.read(root.section("invocation")),
         StoreConfig.read(root.section("store")),

@@ -132,7 +132,7 @@ class ApiVerticleTest {
   private io.vertx.core.Future<ApiVerticle.Listening> deploy(
       Vertx vertx, HttpConfig config, Dialect dialect) {
     return ApiVerticle.deploy(
-        vertx, config, () -> readiness, ApiVerticleTest::metrics, List.of(dialect));
+        vertx, config, List.of(new Probes(() -> readiness, ApiVerticleTest::metrics), dialect));
   }
 
   private static void metrics(RoutingContext http) {

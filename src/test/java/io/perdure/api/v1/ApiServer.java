@@ -5,6 +5,7 @@ import io.perdure.api.ApiVerticle;
 import io.perdure.api.Bodies;
 import io.perdure.api.HttpConfig;
 import io.perdure.api.Observer;
+import io.perdure.api.Probes;
 import io.perdure.api.Readiness;
 import io.perdure.api.auth.Account;
 import io.perdure.api.auth.Accounts;
@@ -130,9 +131,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                 ApiVerticle.deploy(
                     vertx,
                     http,
-                    () -> readiness,
-                    metrics -> metrics.response().end("perdure_up 1\n"),
-                    List.of(dialect)))
+                    List.of(
+                        new Probes(
+                            () -> readiness, metrics -> metrics.response().end("perdure_up 1\n")),
+                        dialect)))
             .port();
   }
 
