@@ -71,10 +71,19 @@ public final class Bench {
   private NodeProcess.Launch launch() {
     List<String> command = new ArrayList<>(serverJava());
     command.addAll(List.of("-jar", options.jar().toString()));
+    return new NodeProcess.Launch(command, options.data().resolve("node"), settings());
+  }
+
+  /** The defaults, but for limits that a mode would run into instead of measuring. */
+  private Map<String, String> settings() {
+    String attempts = Integer.toString(Math.max(256, options.inFlight()));
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("verticles", "io.perdure.example.EchoVerticle");
+    settings.put("executor.concurrency", attempts);
+    settings.put("runtime.http.connections-per-host", attempts);
+    settings.put("shard.backlog-per-function", "1000000"); // mode accept does not wait for the end
     settings.putAll(options.settings());
-    return new NodeProcess.Launch(command, options.data().resolve("node"), settings);
+    return settings;
   }
 
   private boolean pinned() {
@@ -104,7 +113,7 @@ public final class Bench {
     report.setting("window", options.window());
     report.setting("connections", options.connections());
     report.setting("retained before", options.retained());
-    report.setting("node settings", options.settings());
+    report.setting("node settings", settings());
   }
 
   private static void deleteTree(Path root) throws IOException {

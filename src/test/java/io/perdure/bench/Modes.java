@@ -17,6 +17,7 @@ final class Modes {
   private static final String ECHO = "echo"; // the one that EchoVerticle serves
   private static final int VERIFIED = 200;
   private static final double FULL = 0.95;
+  private static final Duration WRITTEN_DOWN = Duration.ofSeconds(2);
   private static final Duration RESTART_AT_MOST = Duration.ofMinutes(5);
 
   /** Starts a node on the directory that the killed one left. */
@@ -205,9 +206,13 @@ final class Modes {
     long before = -1;
     for (long open = open(); open > 0 && open != before; open = open()) {
       before = open;
-      if (node.endsWithin(Duration.ofMillis(500))) {
-        throw new IOException("the node ended by itself\n" + node.logEnd());
-      }
+      pause(Duration.ofMillis(500));
+    }
+  }
+
+  private void pause(Duration time) throws IOException, InterruptedException {
+    if (node.endsWithin(time)) {
+      throw new IOException("the node ended by itself\n" + node.logEnd());
     }
   }
 
@@ -267,6 +272,7 @@ final class Modes {
   /** SIGKILL with attempts running and all that the run has left behind retained. */
   private void recovery(String[] ids, Restart restart) throws IOException, InterruptedException {
     submit("hang", new SubmitWorkload.Extent(Long.MAX_VALUE, 0, options.inFlight()));
+    pause(WRITTEN_DOWN); // so that recovery finds each start on disk
     long running = api.count("hang", "RUNNING");
     long retained = api.count(ECHO, "SUCCEEDED");
     node.kill();
@@ -274,6 +280,8 @@ final class Modes {
       NativeApi back = again.awaitReady(RESTART_AT_MOST);
       double took = (System.nanoTime() - again.startedNanos()) / 1e6;
       report.add("ready after kill -9", took, "ms");
+      report.add(
+          "ready after kill -9: node CPU", ProcStats.of(again.pid()).cpuMicros() / 1e3, "ms");
       report.detail("recovery", Map.of("retained", retained, "running", running));
       long found = back.count(ECHO, "SUCCEEDED");
       if (found != retained) {
