@@ -7,8 +7,6 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
-import io.perdure.bus.Failed;
-import io.perdure.bus.Message;
 import io.perdure.bus.ShardMessages.Await;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Filter;
@@ -19,9 +17,7 @@ import io.perdure.bus.ShardMessages.GetByKey;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.bus.ShardMessages.Submit;
-import io.perdure.bus.ShardMessages.SubmitAll;
 import io.perdure.bus.ShardMessages.Submitted;
-import io.perdure.bus.ShardMessages.SubmittedAll;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
@@ -31,16 +27,10 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
 import io.perdure.invocation.StopMode;
 import io.perdure.time.Clock;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * The one place that knows how a request finds its shard. Thread-safe; every future fails with
@@ -58,9 +48,6 @@ public final class Router {
 
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
 
-  /** Above this, hashing a payload would hold an event loop for more than about a millisecond. */
-  private static final int OFFLOAD_BYTES = 256 * 1024;
-
   /** How much later than its deadline the answer of a wait is given up. */
   private static final long WAIT_SLACK_MILLIS = 5_000;
 
@@ -71,10 +58,8 @@ public final class Router {
   private final int payloadBytesMax;
   private final Submits submits;
   private final Lists lists;
-  private final AtomicInteger turn = new AtomicInteger();
-  // Addresses of a shard are looked up for every request: made once.
-  private final List<Address<Submit, Submitted>> submitAt;
-  private final List<Address<Get, Found>> getAt;
+  private final Placing placing;
+  private final List<Address<Get, Found>> getAt; // needed for every read: made once
   private volatile Failure closed;
   private volatile Failure refusal;
 
@@ -87,14 +72,8 @@ public final class Router {
     this.payloadBytesMax = config.payloadBytesMax();
     this.submits = new Submits(functions, config);
     this.lists = new Lists(bus, shards, clock);
-    List<Address<Submit, Submitted>> submit = new ArrayList<>();
-    List<Address<Get, Found>> get = new ArrayList<>();
-    for (int shard = 0; shard < shards; shard++) {
-      submit.add(Addresses.SUBMIT.at(shard));
-      get.add(Addresses.GET.at(shard));
-    }
-    this.submitAt = List.copyOf(submit);
-    this.getAt = List.copyOf(get);
+    this.placing = new Placing(bus, shards, clock, submits);
+    this.getAt = IntStream.range(0, shards).mapToObj(Addresses.GET::at).toList();
   }
 
   /** Largest payload of a submit: a surface need not read more. */
@@ -148,25 +127,7 @@ public final class Router {
    */
   public Future<Submitted> submit(SubmitRequest request) {
     Failure refused = refusal;
-    if (refused != null) {
-      return failed(refused);
-    }
-    if (request.key() != null && request.payload().length > OFFLOAD_BYTES) {
-      return offload(() -> submits.prepare(request, clock.millis())).compose(this::place);
-    }
-    Submit submit;
-    try {
-      submit = submits.prepare(request, clock.millis());
-    } catch (FailureException e) {
-      return Future.failedFuture(e);
-    }
-    return place(submit);
-  }
-
-  private Future<Submitted> place(Submit submit) {
-    int shard = submit.key() == null ? nextShard() : shardOf(submit);
-    Future<Submitted> answer = bus.request(submitAt.get(shard), submit);
-    return submit.key() == null ? answer : answer.map(done -> Submits.checkReuse(submit, done));
+    return refused == null ? placing.submit(request) : failed(refused);
   }
 
   /**
@@ -175,80 +136,7 @@ public final class Router {
    */
   public Future<List<SubmitOutcome>> submitAll(List<SubmitRequest> requests) {
     Failure refused = refusal;
-    if (refused != null) {
-      return failed(refused);
-    }
-    long bytes = requests.stream().mapToLong(request -> request.payload().length).sum();
-    SubmitOutcome[] outcomes = new SubmitOutcome[requests.size()];
-    Callable<Submit[]> prepare = () -> prepareAll(requests, outcomes);
-    Future<Submit[]> prepared =
-        bytes > OFFLOAD_BYTES
-            ? offload(prepare)
-            : Future.succeededFuture(prepareAll(requests, outcomes));
-    return prepared
-        .compose(ready -> placeAll(ready, outcomes))
-        .map(done -> Arrays.asList(outcomes));
-  }
-
-  private Submit[] prepareAll(List<SubmitRequest> requests, SubmitOutcome[] outcomes) {
-    Submit[] ready = new Submit[requests.size()];
-    long now = clock.millis();
-    for (int i = 0; i < ready.length; i++) {
-      try {
-        ready[i] = submits.prepare(requests.get(i), now);
-      } catch (FailureException e) {
-        outcomes[i] = SubmitOutcome.of(e.failure());
-      }
-    }
-    return ready;
-  }
-
-  private Future<Void> placeAll(Submit[] ready, SubmitOutcome[] outcomes) {
-    int unkeyed = nextShard();
-    Map<Integer, List<Integer>> byShard = new TreeMap<>();
-    for (int i = 0; i < ready.length; i++) {
-      if (ready[i] != null) {
-        int shard = ready[i].key() == null ? unkeyed : shardOf(ready[i]);
-        byShard.computeIfAbsent(shard, s -> new ArrayList<>()).add(i);
-      }
-    }
-    List<Future<Void>> asked = new ArrayList<>(byShard.size());
-    byShard.forEach((shard, lines) -> asked.add(submitLines(shard, lines, ready, outcomes)));
-    return Future.join(asked).mapEmpty();
-  }
-
-  /** Submits the lines of one shard. Never fails for a {@link Failure}: each line has its own. */
-  private Future<Void> submitLines(
-      int shard, List<Integer> lines, Submit[] ready, SubmitOutcome[] outcomes) {
-    List<Submit> part = lines.stream().map(line -> ready[line]).toList();
-    return bus.request(Addresses.SUBMIT_ALL.at(shard), new SubmitAll(part))
-        .map(SubmittedAll::outcomes)
-        .recover(
-            cause ->
-                cause instanceof FailureException e
-                    ? Future.succeededFuture(
-                        part.stream().<Message>map(line -> new Failed(e.failure())).toList())
-                    : Future.failedFuture(cause))
-        .map(
-            answers -> {
-              for (int i = 0; i < part.size(); i++) {
-                outcomes[lines.get(i)] = outcome(part.get(i), answers.get(i));
-              }
-              return null;
-            });
-  }
-
-  private static SubmitOutcome outcome(Submit submit, Message answer) {
-    if (answer instanceof Failed failed) {
-      return SubmitOutcome.of(failed.failure());
-    }
-    Submitted submitted = (Submitted) answer;
-    try {
-      return SubmitOutcome.of(
-          submit.key() == null ? submitted : Submits.checkReuse(submit, submitted));
-    } catch (FailureException e) {
-      return SubmitOutcome.of(e.failure());
-    }
+    return refused == null ? placing.submitAll(requests) : failed(refused);
   }
 
   /** The invocation as it is now. An id of another account does not exist. */
@@ -350,7 +238,7 @@ public final class Router {
     if (functions.byUid(from.functionUid()) == null) {
       return failed(new Failure.NotFound("function", from.function()));
     }
-    return place(
+    return placing.place(
         new Submit(
             from.functionUid(),
             from.qualifier(),
@@ -438,14 +326,6 @@ public final class Router {
     return Whys.of(invocation, function, null, clock.millis());
   }
 
-  private int nextShard() {
-    return Math.floorMod(turn.getAndIncrement(), shards);
-  }
-
-  private int shardOf(Submit submit) {
-    return Placement.shardOf(submit.functionUid(), submit.key(), shards);
-  }
-
   private static Future<Invocation> owned(String account, Invocation invocation) {
     return invocation.account().equals(account)
         ? Future.succeededFuture(invocation)
@@ -458,18 +338,5 @@ public final class Router {
 
   private static <T> Future<T> failed(Failure failure) {
     return Future.failedFuture(new FailureException(failure));
-  }
-
-  /** Runs what would hold an event loop for too long elsewhere. */
-  private static <T> Future<T> offload(Callable<T> work) {
-    Context context = Vertx.currentContext();
-    if (context != null) {
-      return context.executeBlocking(work, false);
-    }
-    try {
-      return Future.succeededFuture(work.call());
-    } catch (Exception e) {
-      return Future.failedFuture(e);
-    }
   }
 }

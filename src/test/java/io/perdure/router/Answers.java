@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /** Waits, on the thread of a test, for what a future holds. */
 public final class Answers {
@@ -29,6 +30,17 @@ public final class Answers {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Waits until {@code holds}; fails saying that {@code what} did not come about. */
+  public static void until(String what, BooleanSupplier holds) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within " + PATIENCE_SECONDS + " s: " + what);
+      }
+      Thread.onSpinWait();
     }
   }
 

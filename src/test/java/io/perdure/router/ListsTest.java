@@ -14,6 +14,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationBuilder;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
+import io.perdure.testkit.Seeds;
 import io.perdure.time.VirtualClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,7 +39,7 @@ class ListsTest {
   private static final InvocationQuery ALL =
       new InvocationQuery("acc", null, null, Set.of(), Map.of(), 0, Long.MAX_VALUE);
 
-  private Vertx vertx;
+  private final Vertx vertx = Vertx.vertx();
 
   @AfterEach
   void close() {
@@ -47,15 +48,13 @@ class ListsTest {
 
   @Test
   void pagesHaveNoGapAndNoRepetitionUnderConcurrentSubmits() {
-    vertx = Vertx.vertx();
-    for (int round = 0; round < ROUNDS; round++) {
-      long seed = Long.getLong("perdure.seed", System.nanoTime());
-      try (Interleaving run = new Interleaving(new Random(seed))) {
-        run.check();
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("replay with -Dperdure.seed=" + seed + ": " + e.getMessage(), e);
-      }
-    }
+    Seeds.each(
+        ROUNDS,
+        random -> {
+          try (Interleaving run = new Interleaving(random)) {
+            run.check();
+          }
+        });
   }
 
   /** Some shards, with submits that are minted, wait for their commit, and are acknowledged. */
@@ -217,7 +216,6 @@ class ListsTest {
 
   @Test
   void acknowledgedSubmitIsListedEvenWhenItsIdIsAheadOfTheClock() {
-    vertx = Vertx.vertx();
     KnownFunctions functions = new KnownFunctions();
     functions.add(1, "acc", "f");
     VirtualClock clock = new VirtualClock(Instant.parse("2026-01-01T00:00:00Z"));
@@ -234,7 +232,6 @@ class ListsTest {
 
   @Test
   void whatNoLongerHasTheStatusIsLeftOutAndThePageFilledFromBehind() {
-    vertx = Vertx.vertx();
     KnownFunctions functions = new KnownFunctions();
     functions.add(1, "acc", "f");
     VirtualClock clock = new VirtualClock(Instant.parse("2026-01-01T00:00:00Z"));

@@ -277,9 +277,7 @@ class RouterTest {
   void awaitAnswersWhenItHasEnded() {
     InvocationId id = Answers.of(router.submit(request("f"))).invocation().id();
     Future<Invocation> ended = router.await("acc", id, 0, true, 30_000);
-    while (shards.waiting() == 0) {
-      Thread.onSpinWait();
-    }
+    Answers.until("the shard waits", () -> shards.waiting() > 0);
     shards.finish(id, Status.SUCCEEDED, new byte[0]);
     assertEquals(Status.SUCCEEDED, Answers.of(ended).status());
   }

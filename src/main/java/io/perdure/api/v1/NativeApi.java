@@ -147,12 +147,21 @@ public final class NativeApi implements Dialect {
     if (!limited) {
       return route.handler().handle(call);
     }
-    // Nothing of the body may pass by while the limiter is asked.
+    // Nothing of the body may pass by while the limiter is asked. Operations that want a body ask
+    // for it before they return; for the others the connection goes on at once.
     http.request().pause();
     Acquire acquire = new Acquire(account.id(), DIALECT, route.operation(), 1);
     return bus.request(Addresses.ACQUIRE, acquire)
-        .<Object>compose(granted -> route.handler().handle(call).map(done -> done))
-        .onComplete(done -> http.request().resume());
+        .transform(
+            granted -> {
+              try {
+                return granted.failed()
+                    ? Future.failedFuture(granted.cause())
+                    : route.handler().handle(call).mapEmpty();
+              } finally {
+                http.request().resume();
+              }
+            });
   }
 
   private static RouteTable.Route route(RouteTable.Match match, HttpMethod method) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.api.v1.HttpCalls.Answer;
+import io.perdure.router.Answers;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
@@ -119,9 +120,7 @@ class BodyLimitsTest {
       }
     }
     SERVER.http().post(path, "x").expect(202);
-    while (SERVER.bodies.heldBytes() > 0) {
-      Thread.onSpinWait();
-    }
+    Answers.until("all bytes are given back", () -> SERVER.bodies.heldBytes() == 0);
   }
 
   @Test
@@ -129,9 +128,7 @@ class BodyLimitsTest {
     String path = SMALL.function("crowd");
     try (RawHttp first = new RawHttp(SMALL.port)) {
       first.send(head(path, "Content-Length: 60000")).send(new byte[50_000]);
-      while (SMALL.bodies.heldBytes() < 60_000) {
-        Thread.onSpinWait();
-      }
+      Answers.until("the body is held", () -> SMALL.bodies.heldBytes() == 60_000);
       SMALL.http().post(path, new byte[60_000]).problem(503, "unavailable");
       SMALL.http().post(path, new byte[10_000]).expect(202);
       first.send(new byte[10_000]);

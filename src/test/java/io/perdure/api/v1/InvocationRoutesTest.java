@@ -13,6 +13,7 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.Status;
 import io.perdure.invocation.StopMode;
+import io.perdure.router.Answers;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class InvocationRoutesTest {
 
   @BeforeAll
   static void serveGate() {
-    io.perdure.router.Answers.of(
+    Answers.of(
         SERVER.bus.serve(
             Addresses.GATE, asked -> Future.succeededFuture(new Gate(4, 4, 1, 4, 64))));
   }
@@ -269,8 +270,6 @@ class InvocationRoutesTest {
   }
 
   private static void awaitWaiting(CompletableFuture<Answer> answer) {
-    while (SERVER.shards.waiting() == 0 && !answer.isDone()) {
-      Thread.onSpinWait();
-    }
+    Answers.until("it waits", () -> SERVER.shards.waiting() > 0 || answer.isDone());
   }
 }
