@@ -1,5 +1,7 @@
 package io.perdure.api;
 
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -156,8 +158,21 @@ public final class ApiVerticle extends VerticleBase {
     Replies.problem(http, Problem.of(cause, http.request().method() + " " + http.request().path()));
   }
 
+  /** What is no HTTP, or too long to be read: nothing behind it on the connection can be read. */
   private static void invalid(HttpServerRequest request) {
-    RequestIds.of(request);
-    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
+    Throwable cause = request.decoderResult().cause();
+    Problem problem =
+        cause instanceof TooLongHttpLineException
+            ? Problem.of(
+                414, "uri-too-long", "Too long", "the first line of the request is too long")
+            : cause instanceof TooLongHttpHeaderException
+                ? Problem.of(
+                    431, "headers-too-large", "Too long", "the headers of the request are too long")
+                : Problem.of(
+                    400,
+                    "malformed-request",
+                    "Not a valid request",
+                    "expected a request of HTTP/1");
+    Replies.last(request, problem);
   }
 }

@@ -43,15 +43,29 @@ public final class Replies {
       LOG.log(DEBUG, "too late to answer: {0}", problem.detail());
       return;
     }
+    end(response, document(request, problem));
+    dropRest(request);
+  }
+
+  /** Sends {@code problem} as the last answer on its connection. */
+  static void last(HttpServerRequest request, Problem problem) {
+    request
+        .response()
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .end(document(request, problem))
+        .eventually(() -> request.connection().close())
+        .onFailure(e -> LOG.log(DEBUG, "the caller went away: {0}", e.getMessage()));
+  }
+
+  private static Buffer document(HttpServerRequest request, Problem problem) {
     String instance = RequestIds.of(request);
+    HttpServerResponse response = request.response();
     if (problem.retryAfterMillis() > 0) {
       long seconds = Math.max(1, (problem.retryAfterMillis() + 999) / 1_000);
       response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     }
     response.putHeader(HttpHeaders.CONTENT_TYPE, PROBLEM_JSON).setStatusCode(problem.status());
-    Buffer body = JsonOut.object(512, json -> problem.write(json, instance));
-    end(response, body);
-    dropRest(request);
+    return JsonOut.object(512, json -> problem.write(json, instance));
   }
 
   /** Sends 405 with the methods that are allowed, or what they are when they were asked for. */
