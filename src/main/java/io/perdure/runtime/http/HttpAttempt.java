@@ -68,6 +68,8 @@ final class HttpAttempt implements Running {
             return;
           }
           request = connection.result();
+          // The answer's future tells the same; without a handler Vert.x logs each reset of ours.
+          request.exceptionHandler(this::lost);
           if (stopped) {
             reset();
             return;

@@ -125,7 +125,7 @@ public final class HttpRuntime implements FunctionRuntime {
             .add(FUNCTION, function.name())
             .add(NAMESPACE, function.namespace())
             .add(DEADLINE, Long.toString(call.deadline()))
-            .add(FC_REQUEST_ID, printable(invocation.requestId()) ? invocation.requestId() : id)
+            .add(FC_REQUEST_ID, fcRequestId(invocation))
             .add(FC_FUNCTION_NAME, function.name())
             .add(FC_FUNCTION_TIMEOUT, Long.toString((function.timeoutMillis() + 999) / 1000));
     TraceParent.child(invocation.traceparent()).ifPresent(trace -> headers.add(TRACEPARENT, trace));
@@ -133,6 +133,12 @@ public final class HttpRuntime implements FunctionRuntime {
   }
 
   /** The caller chose it: it may hold what no header may. */
+  /** What FC knows as the request's id: its caller's own one, else the one id there is. */
+  private static String fcRequestId(Invocation invocation) {
+    boolean own = invocation.origin() == Invocation.Origin.FC && printable(invocation.requestId());
+    return own ? invocation.requestId() : invocation.id().toString();
+  }
+
   private static boolean printable(String text) {
     return text != null && !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 127);
   }

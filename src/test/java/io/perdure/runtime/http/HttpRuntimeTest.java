@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationBuilder;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
 import io.perdure.invocation.RuntimeSpec;
@@ -108,6 +110,35 @@ class HttpRuntimeTest {
     assertEquals("60", headers.get("x-fc-function-timeout"));
     assertTrue(headers.get("traceparent").startsWith(Attempts.TRACE.substring(0, 36)));
     assertFalse(headers.get("traceparent").equals(Attempts.TRACE));
+  }
+
+  @Test
+  void onlyFcKnowsARequestIdOfItsOwn() throws Exception {
+    Call plain = call(new RuntimeSpec.Http(echoing("x-fc-request-id")), "x");
+    assertEquals(plain.invocation().id().toString(), echoed(plain, Invocation.Origin.NATIVE));
+    assertEquals("own-1", echoed(plain, Invocation.Origin.FC));
+  }
+
+  private String echoing(String header) throws Exception {
+    return serve(request -> request.response().end(request.getHeader(header)));
+  }
+
+  /** What the function answers to {@code call} made by {@code origin} with a request id. */
+  private String echoed(Call call, Invocation.Origin origin) throws Exception {
+    InvocationBuilder invocation = call.invocation().edit();
+    invocation.origin = origin;
+    invocation.requestId = "own-1";
+    Call made =
+        new Call(
+            invocation.build(),
+            call.function(),
+            call.epoch(),
+            call.attempt(),
+            call.payload(),
+            call.deadline(),
+            call.resultBytesMax(),
+            call.logBytesMax());
+    return text(((Outcome.Succeeded) outcome(vertx, runtime, made)).result());
   }
 
   @Test
