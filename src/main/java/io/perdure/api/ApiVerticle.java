@@ -71,7 +71,7 @@ public final class ApiVerticle extends VerticleBase {
                             + config.host()
                             + ":"
                             + config.port()
-                            + ": "
+                            + " (http.host, http.port): "
                             + cause.getMessage(),
                         cause)));
   }

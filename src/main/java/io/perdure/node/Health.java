@@ -2,16 +2,17 @@ package io.perdure.node;
 
 import io.perdure.api.Readiness;
 import io.perdure.bus.ShardMessages.State;
-import io.perdure.shard.ShardVerticle;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Whether the node serves, and if not why. Thread-safe; told by the node, read by HTTP. */
 final class Health {
-  private volatile List<ShardVerticle> shards = List.of();
+  private volatile List<Supplier<State>> shards = List.of();
   private volatile boolean started;
   private volatile boolean draining;
 
-  void recovering(List<ShardVerticle> of) {
+  /** Shards are being opened; each tells how it is doing. */
+  void recovering(List<Supplier<State>> of) {
     shards = List.copyOf(of);
   }
 
@@ -24,7 +25,7 @@ final class Health {
   }
 
   Readiness readiness() {
-    List<ShardVerticle> all = shards;
+    List<Supplier<State>> all = shards;
     if (draining) {
       return Readiness.notYet("the node is shutting down", 1);
     }
@@ -33,8 +34,8 @@ final class Health {
     }
     double recovered = 0;
     String reason = null;
-    for (ShardVerticle shard : all) {
-      State state = shard.state();
+    for (Supplier<State> shard : all) {
+      State state = shard.get();
       recovered += state.recovered() / all.size();
       if (state.problem() != null) {
         reason = "shard " + state.shard() + " is " + state.phase() + ": " + state.problem();

@@ -13,6 +13,7 @@ import io.perdure.api.v1.NativeApi;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Drain;
+import io.perdure.bus.ShardMessages.State;
 import io.perdure.executor.ExecutorVerticle;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.PlatformBudget;
@@ -46,6 +47,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * One node: every concern, wired. {@link #start} brings it up top down, {@link #stop} ends it
@@ -237,7 +239,7 @@ public final class Node {
       shards.add(shard);
       starts.add(worker(shard, "perdure-shard-" + i));
     }
-    health.recovering(shards);
+    health.recovering(shards.stream().<Supplier<State>>map(shard -> shard::state).toList());
     return Future.all(starts).mapEmpty();
   }
 

@@ -36,7 +36,8 @@ public final class NodeProcess {
    * Starts a node and returns once it serves; it goes on in threads of its own.
    *
    * @param tour run the examples then, on this thread
-   * @return 0, or 1 after saying why it could not start or what went wrong on the tour
+   * @return 0; 2 after saying what is wrong with the accounts file, which is part of the
+   *     configuration; 1 after saying why it could not start or what went wrong on the tour
    */
   public static int start(NodeConfig config, boolean tour, PrintStream out) {
     Logs.install(config.log(), out);
@@ -53,7 +54,8 @@ public final class NodeProcess {
     var opened = AccountsFile.open(config.accountsFile(), directory.path(), problems);
     if (opened.isEmpty()) {
       directory.close();
-      return failed(problems.toString());
+      System.err.println(problems);
+      return 2;
     }
     accounts = opened.get();
     if (accounts.created()) {
