@@ -86,10 +86,13 @@ final class Reaping {
 
   private void look(long at, InvocationId id, long now) {
     Live entry = shard.load(id);
-    if (entry == null || entry.current.attentionAt() != at) {
+    if (entry == null || entry.written.attentionAt() != at) {
       return; // changed by what is not committed yet
     }
     Invocation invocation = entry.current;
+    if (invocation.attentionAt() > now) {
+      return; // it has begun, what it was to be looked at for is over
+    }
     if (invocation.status().terminal()) {
       shard.remove(entry);
       removed++;

@@ -269,6 +269,18 @@ class ReapTest {
   }
 
   @Test
+  void payloadOfWhatBeganJustNowAfterALongWaitIsMovedAsWell() throws Exception {
+    shard.functions.put(FN, new TestFunctions.Spec().eventAge(1_000));
+    Run run = shard.executor.next(shard.accepted().id());
+    shard.advance(10 * HOUR);
+    shard.executor.began(run);
+    shard.barrier();
+    assertEquals(1, reap().moved());
+    drop(BodyRef.bucketUntil(shard.clock.millis()));
+    assertArrayEquals(PAYLOAD, body(run.invocation().id(), Part.PAYLOAD));
+  }
+
+  @Test
   void bodiesAreReadableUntilTheEndOfRetention() throws Exception {
     Run run = running();
     shard.executor.succeeded(run, RESULT);

@@ -143,7 +143,7 @@ final class WalkModel {
           Invocation current = state.current();
           if (current.status().terminal()
               || current.attentionAt() > now
-              || state.committed().attentionAt() != current.attentionAt()) {
+              || state.committed().attentionAt() > now) {
             return state;
           }
           Function function = functions.byUid(current.functionUid());

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WalkTest {
   private static final int STEPS = 150;
   private static final int WINDOW = 4;
-  private static final int WALKS = 4;
+  private static final int WALKS = 3;
 
   @TempDir private Path directory;
 
