@@ -24,7 +24,10 @@ public final class TestFunction {
   private RetryPolicy retry = RetryPolicy.NONE;
   private RetentionPolicy retention = RetentionPolicy.DEFAULT;
   private int concurrency = Function.CONCURRENCY_DEFAULT;
-  private long timeoutMillis = Function.TIMEOUT_MILLIS_DEFAULT;
+
+  // A test moves the clock past an attempt that is just being answered: that is no time limit.
+  private long timeoutMillis = Function.TIMEOUT_MILLIS_MAX;
+
   private long eventAgeMillis;
 
   TestFunction(PerdureNode node, String name) {
@@ -51,7 +54,7 @@ public final class TestFunction {
     return this;
   }
 
-  /** Time limit of an attempt, in the time of the node's clock. */
+  /** Time limit of an attempt, in the time of the node's clock; 24 h unless it is set. */
   public TestFunction timeout(Duration limit) {
     timeoutMillis = limit.toMillis();
     return this;
