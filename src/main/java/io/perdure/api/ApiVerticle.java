@@ -115,7 +115,10 @@ public final class ApiVerticle extends VerticleBase {
         .setAcceptBacklog(1_024);
   }
 
-  /** A broken escape would make the framework log a stack for every such request. */
+  /**
+   * A broken escape, or a byte that should be one, would make the framework log a stack for every
+   * such request.
+   */
   private static void handle(HttpServerRequest request, Router router) {
     String path = request.path();
     if (path != null && wellFormed(path)) {
@@ -123,11 +126,15 @@ public final class ApiVerticle extends VerticleBase {
     } else {
       Replies.problem(
           request,
-          Problem.invalid("path", "expected two hexadecimal digits behind each %").problem());
+          Problem.invalid("path", "expected ASCII, with two hexadecimal digits behind each %")
+              .problem());
     }
   }
 
   private static boolean wellFormed(String path) {
+    if (path.chars().anyMatch(c -> c >= 0x80)) {
+      return false;
+    }
     for (int at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
       boolean escape =
           at + 2 < path.length()

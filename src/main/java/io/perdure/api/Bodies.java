@@ -63,6 +63,8 @@ public final class Bodies {
     }
     Reading reading = new Reading(http, field, limitBytes, declared);
     if (expected != null) {
+      // Some callers send the body without waiting: what comes meanwhile must find its reader.
+      request.pause();
       return http.response().writeContinue().compose(sent -> reading.begin());
     }
     return reading.begin();

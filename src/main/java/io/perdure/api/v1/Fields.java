@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A JSON object that is read field by field, each with its type and range. A refusal names the
@@ -29,6 +30,7 @@ final class Fields {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build()
           .reader();
+  private static final Pattern SOURCE = Pattern.compile(" \\(start marker at .*?\\]\\)");
   private static final int SHOWN_MAX = 40;
 
   private final JsonNode object;
@@ -211,7 +213,8 @@ final class Fields {
   }
 
   private static String shortenedReason(String reason) {
-    String line = reason.replace('\n', ' ');
+    // The parser's note on a source that it was told not to keep helps nobody.
+    String line = SOURCE.matcher(reason.replace('\n', ' ')).replaceAll("");
     return line.length() > 200 ? line.substring(0, 200) + "..." : line;
   }
 }

@@ -41,7 +41,8 @@ record SubmitHeaders(
   private static final CharSequence PREFER = HttpHeaders.createOptimized("Prefer");
 
   static SubmitHeaders of(MultiMap headers) {
-    String delay = headers.get(DELAY_NAME);
+    String key = once(headers, KEY_NAME);
+    String delay = once(headers, DELAY_NAME);
     long delayMillis = 0;
     long dueAt = 0;
     if (delay != null) {
@@ -53,12 +54,16 @@ record SubmitHeaders(
       }
     }
     return new SubmitHeaders(
-        headers.get(KEY_NAME),
-        delayMillis,
-        dueAt,
-        labels(headers),
-        headers.get(TRACEPARENT),
-        wait(headers));
+        key, delayMillis, dueAt, labels(headers), headers.get(TRACEPARENT), wait(headers));
+  }
+
+  /** The value, or null: one of two would be picked without the caller knowing which. */
+  private static String once(MultiMap headers, CharSequence name) {
+    String value = headers.get(name);
+    if (value != null && headers.getAll(name).size() > 1) {
+      throw Problem.invalid(name.toString(), "expected once");
+    }
+    return value;
   }
 
   private static long time(String delay) {

@@ -93,6 +93,38 @@ class BodyLimitsTest {
   }
 
   @Test
+  void bodyThatComesWithoutWaitingToBeAskedForIsTaken() throws Exception {
+    String path = SERVER.function("impatient");
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send(head(path, "Content-Length: 3\r\nExpect: 100-continue") + "abc");
+      assertEquals("HTTP/1.1 100 Continue\r\n\r\n", raw.head());
+      String answer = raw.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 202"), answer);
+    }
+  }
+
+  @Test
+  void pathWithABareByteIsRefused() throws Exception {
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send("GET /v1/a%2fb\u00cc HTTP/1.1\r\nHost: x\r\n" + RawHttp.AUTHORIZATION + "\r\n");
+      String answer = raw.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+      assertTrue(answer.contains("\"field\":\"path\""), answer);
+    }
+  }
+
+  @Test
+  void secondKeyOfARequestIsRefused() throws Exception {
+    String path = SERVER.function("two-keys");
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send(head(path, "Idempotency-Key: a\r\nIdempotency-Key: b\r\nContent-Length: 0"));
+      String answer = raw.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+      assertTrue(answer.contains("\"field\":\"Idempotency-Key\""), answer);
+    }
+  }
+
+  @Test
   void bodyOfARefusedCallerIsNotAskedFor() throws Exception {
     try (RawHttp raw = new RawHttp(SERVER.port)) {
       raw.send("POST /v1/namespaces/default/functions/f/invocations HTTP/1.1\r\nHost: x\r\n");
