@@ -67,6 +67,7 @@ public final class Node {
   private final Registry registry = new Registry();
   private final DiskGuard disk;
   private final Admittance admittance;
+  private final Router router;
   private final Health health = new Health();
   private final WorkerExecutor scans;
   private final List<ShardVerticle> shards = new ArrayList<>();
@@ -87,6 +88,7 @@ public final class Node {
     this.bus = Bus.install(vertx);
     this.disk = new DiskGuard(directory.path(), config.data().freeBytesMin());
     this.admittance = new Admittance(disk);
+    this.router = new Router(bus, registry, directory.shards(), clock, config.router());
     this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
   }
 
@@ -118,9 +120,8 @@ public final class Node {
   }
 
   private Future<Void> start() {
-    Router router = new Router(bus, registry, directory.shards(), clock, config.router());
     router.refuseAll(new Failure.Unavailable("the node is starting", 1_000));
-    return startHttp(router)
+    return startHttp()
         .compose(v -> worker(disk, "perdure-disk"))
         .compose(v -> startRegistry())
         .compose(
@@ -139,9 +140,9 @@ public final class Node {
             });
   }
 
-  private Future<Void> startHttp(Router router) {
+  private Future<Void> startHttp() {
     Probes probes = new Probes(health::readiness, this::metrics);
-    NativeApi nativeApi = nativeApi(router);
+    NativeApi nativeApi = nativeApi();
     if (config.managementPort().isEmpty()) {
       return listen(config.api(), List.of(probes, nativeApi)).onSuccess(at -> port = at).mapEmpty();
     }
@@ -162,7 +163,7 @@ public final class Node {
             });
   }
 
-  private NativeApi nativeApi(Router router) {
+  private NativeApi nativeApi() {
     Bodies bodies = new Bodies(config.api());
     Gauge.builder("perdure.http.bodies.bytes", bodies, Bodies::heldBytes)
         .description("Bytes of request bodies held in memory")
@@ -263,6 +264,8 @@ public final class Node {
     LOG.log(INFO, "shutting down: running attempts have {0} ms to end", graceMillis);
     admittance.close(graceMillis);
     health.draining();
+    router.refuseSubmits(
+        new Failure.Unavailable("the node is shutting down", Math.max(1_000, graceMillis)));
     return bus.request(Addresses.DRAIN, new Drain(graceMillis), graceMillis + Bus.TIMEOUT_MILLIS)
         .otherwiseEmpty() // the executor may not have been started
         .compose(v -> undeployAll())
