@@ -1,5 +1,6 @@
 package io.perdure.node;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
@@ -80,7 +81,8 @@ public final class NodeProcess {
       return 0;
     } catch (ExecutionException | TimeoutException | IOException | InterruptedException e) {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-      log.log(ERROR, "could not start", cause);
+      boolean expected = cause.getCause() instanceof IOException; // such as a port in use
+      log.log(expected ? DEBUG : ERROR, "could not start", cause);
       Logs.flush();
       exitCode.set(1); // the hook drains what has started, and its code is the one that counts
       return failed("perdure: could not start: " + cause.getMessage());
