@@ -7,6 +7,7 @@ import io.perdure.invocation.FailureException;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Journal;
 import io.perdure.store.StoreException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -82,12 +83,18 @@ final class Commits {
     this.onFailure = onFailure;
   }
 
-  /** The batch being built; whoever adds to it calls {@link #changed()} in the same turn. */
+  /** The batch being built, to be added to: it will be written. */
   Batch batch() {
+    changed();
     return building.batch;
   }
 
-  /** Notes that the batch being built has content, and returns its number. */
+  /** Size of the batch being built. */
+  int sizeBytes() {
+    return building.batch.sizeBytes();
+  }
+
+  /** Number of the batch being built, which will be written. */
   long changed() {
     if (!scheduled && writing == null) {
       scheduled = true;
@@ -160,20 +167,27 @@ final class Commits {
       written(); // a decision that changed nothing: what it rests on is committed
       return;
     }
-    hooks.beforeFlush(writing.batch);
-    journal
-        .commit(writing.batch)
-        .onComplete(
-            done -> {
-              if (broken != null) {
-                return;
-              }
-              if (done.succeeded()) {
-                written();
-              } else {
-                fail(done.cause());
-              }
-            });
+    try {
+      hooks.beforeFlush(writing.batch);
+      journal.commit(writing.batch).onComplete(this::ended);
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void ended(AsyncResult<Void> write) {
+    if (broken != null) {
+      return;
+    }
+    if (write.failed()) {
+      fail(write.cause());
+      return;
+    }
+    try {
+      written();
+    } catch (RuntimeException e) {
+      fail(e); // what memory knows cannot be trusted any more
+    }
   }
 
   private void written() {
@@ -193,8 +207,7 @@ final class Commits {
       }
     }
     if (failure != null) {
-      fail(failure);
-      return;
+      throw failure;
     }
     hooks.afterCommit();
     if (building.isEmpty() || broken != null) {

@@ -73,7 +73,6 @@ final class Reaping {
     if (newestRemoved > removedMark) {
       removedMark = newestRemoved;
       shard.commits.batch().put(Family.META, Meta.removedThrough(), Keys.number(removedMark));
-      shard.commits.changed();
     }
     shard.attention.dealtWithBefore(oldest == Long.MAX_VALUE ? reap.now() : oldest);
     Reaped answer = new Reaped(removed, expired, moved, more, oldest);
@@ -81,7 +80,7 @@ final class Reaping {
   }
 
   private boolean batchIsFull() {
-    return shard.commits.batch().sizeBytes() >= shard.config.batchBytes();
+    return shard.commits.sizeBytes() >= shard.config.batchBytes();
   }
 
   private void look(long at, InvocationId id, long now) {
@@ -123,7 +122,6 @@ final class Reaping {
       return Future.succeededFuture();
     }
     shard.commits.batch().put(Family.META, Meta.lowWater(), Keys.number(bucket));
-    shard.commits.changed();
     shard.bodies.lowWater(bucket);
     return shard
         .commits

@@ -70,7 +70,7 @@ final class Submits {
       throw new FailureException(refusal);
     }
     if (shard.commits.pending() >= shard.config.pendingMax()
-        || shard.commits.batch().sizeBytes() > PENDING_BATCHES * shard.config.batchBytes()) {
+        || shard.commits.sizeBytes() > PENDING_BATCHES * shard.config.batchBytes()) {
       throw new FailureException(
           new Failure.Throttled("shard.pending", "too many submits wait for the disk", 100));
     }

@@ -31,6 +31,7 @@ class CommitsTest {
 
   private Context context;
   private Commits commits;
+  private RuntimeException hookFailure;
 
   /** Writes that end when the test says so; used on the context only, as the commits are. */
   private final Journal journal =
@@ -63,6 +64,9 @@ class CommitsTest {
         @Override
         public void afterCommit() {
           trace.add("after");
+          if (hookFailure != null) {
+            throw hookFailure;
+          }
         }
       };
 
@@ -158,6 +162,25 @@ class CommitsTest {
     run(() -> writes.remove().fail("disk"));
     assertTrue(written.failed());
     assertTrue(waiting.failed());
+    assertEquals(List.of("flush 1"), trace);
+  }
+
+  @Test
+  void failureOfWhatBelongsToEveryCommitFailsTheShard() throws Exception {
+    hookFailure = new IllegalStateException("made by the test");
+    Future<Void> waiting = call(this::settledAfterChange);
+    run(() -> {});
+    run(() -> writes.remove().complete());
+    assertEquals(List.of(hookFailure), failures);
+    Future<Void> late = call(this::settledAfterChange);
+    assertTrue(waiting.succeeded()); // it is on disk
+    assertTrue(late.failed());
+  }
+
+  @Test
+  void whatIsAddedToABatchIsWrittenWhateverHappensToWhoAddedIt() throws Exception {
+    run(() -> commits.batch().put(Family.META, new byte[] {1}, new byte[] {2}));
+    run(() -> {});
     assertEquals(List.of("flush 1"), trace);
   }
 
