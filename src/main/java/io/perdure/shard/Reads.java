@@ -1,5 +1,7 @@
 package io.perdure.shard;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import io.perdure.bus.ShardMessages.Await;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Count;
@@ -36,6 +38,8 @@ import java.util.concurrent.Callable;
  * a view of the store and a copy of what memory knows more.
  */
 final class Reads {
+  private static final System.Logger LOG = System.getLogger(Reads.class.getName());
+
   /** Most scans at once, waiting for the pool or running: each holds a view of the store. */
   static final int SCANS_MAX = 128;
 
@@ -94,7 +98,18 @@ final class Reads {
                 return Future.succeededFuture(new Body(invocation, new byte[0]));
               }
               return blocking(() -> new Body(invocation, read(get, ref)));
-            });
+            })
+        .recover(Reads::withoutTheShard);
+  }
+
+  /** One body that is damaged is no reason for the shard not to serve the others. */
+  private static <T> Future<T> withoutTheShard(Throwable cause) {
+    if (!(cause instanceof StoreException)) {
+      return Future.failedFuture(cause);
+    }
+    LOG.log(ERROR, "a body cannot be read, answered as unavailable", cause);
+    return Future.failedFuture(
+        new FailureException(new Failure.Unavailable(cause.getMessage(), 5_000)));
   }
 
   private byte[] read(GetBody get, BodyRef ref) {

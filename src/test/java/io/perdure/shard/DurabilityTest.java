@@ -14,13 +14,18 @@ import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.ShardMessages.Await;
 import io.perdure.bus.ShardMessages.Checkpoint;
 import io.perdure.bus.ShardMessages.Found;
+import io.perdure.bus.ShardMessages.GetBody;
 import io.perdure.bus.ShardMessages.GetState;
+import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
 import io.perdure.invocation.StopMode;
+import io.perdure.journal.Batch;
+import io.perdure.journal.Family;
+import io.perdure.store.Keys;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -212,6 +217,19 @@ class DurabilityTest {
     failure(Failure.Unavailable.class, shard.submit());
     shard.disk().release();
     join(ended);
+  }
+
+  @Test
+  void damagedBodyIsToldAndTheShardServesOn() throws Exception {
+    Invocation accepted = shard.accepted();
+    byte[] piece = Keys.chunk(accepted.payload().bucket(), accepted.id(), 0);
+    shard.disk().store().write(new Batch().delete(Family.PAYLOAD, piece));
+    Failure.Unavailable told =
+        failure(
+            Failure.Unavailable.class,
+            shard.bus.request(Addresses.GET_BODY.at(0), new GetBody(accepted.id(), Part.PAYLOAD)));
+    assertTrue(told.message().contains("is missing"), told.message());
+    shard.accepted();
   }
 
   @Test
