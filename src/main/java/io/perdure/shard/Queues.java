@@ -118,6 +118,11 @@ final class Queues {
     boolean first = queue.nextDue > now;
     boolean offers = offers(queue, functions.byUid(queue.function));
     if (first && due <= now && offers) {
+      // Nothing before it is left on disk: a later read need not pass over what has ended since.
+      byte[] key = Keys.timed(queue.function, due, live.id);
+      if (queue.cursor == null || Arrays.compareUnsigned(key, queue.cursor) > 0) {
+        queue.cursor = key;
+      }
       offer(queue, live);
       return;
     }
