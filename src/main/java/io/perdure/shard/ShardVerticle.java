@@ -193,6 +193,7 @@ public final class ShardVerticle extends VerticleBase {
 
   private void open() {
     reopening = null;
+    boolean failedBefore = state.phase().equals("failed"); // who read of that wants to read of this
     long began = System.nanoTime();
     try {
       storage = source.open();
@@ -217,7 +218,7 @@ public final class ShardVerticle extends VerticleBase {
       }
       state = new State(number, "serving", null, 1);
       LOG.log(
-          lost.isEmpty() ? DEBUG : INFO,
+          lost.isEmpty() && !failedBefore ? DEBUG : INFO,
           "shard {0} serves after {1} ms: {2} lost attempts, {3} functions with a queue",
           number,
           (System.nanoTime() - began) / 1_000_000,
