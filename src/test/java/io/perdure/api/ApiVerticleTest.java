@@ -84,7 +84,9 @@ class ApiVerticleTest {
               IllegalStateException.class,
               () -> Answers.of(deploy(another, config(port, 1), router -> {})));
       assertTrue(
-          refused.getMessage().startsWith("cannot listen on 127.0.0.1:" + port + ": "),
+          refused
+              .getMessage()
+              .startsWith("cannot listen on 127.0.0.1:" + port + " (http.host, http.port): "),
           refused.getMessage());
     } finally {
       Answers.of(another.close());

@@ -28,7 +28,8 @@ final class ProcessGroups {
 
   /**
    * Takes "add GROUP", "end GROUP", "TERM GROUP" and "KILL GROUP", one a line. When the server is
-   * gone, however it went, stdin ends, and what is still known is killed.
+   * gone, however it went, stdin ends, and what is still known is killed. A process that has not
+   * come to be the leader of its group yet is told itself.
    */
   private static final String SCRIPT =
       """
@@ -41,7 +42,7 @@ final class ProcessGroups {
             case "$groups" in
               *" $group "*) groups="${groups%%" $group "*} ${groups#*" $group "}" ;;
             esac ;;
-          *) kill -s "$what" -- "-$group" ;;
+          *) kill -s "$what" -- "-$group" || kill -s "$what" "$group" ;;
         esac
       done
       for group in $groups; do kill -s KILL -- "-$group"; done
