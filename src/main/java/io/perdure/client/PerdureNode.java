@@ -74,7 +74,12 @@ public final class PerdureNode implements AutoCloseable {
    */
   public static PerdureNode start(Map<String, String> settings) {
     PerdureNode started = new PerdureNode(settings);
-    started.open();
+    try {
+      started.open();
+    } catch (RuntimeException e) {
+      started.removeData();
+      throw e;
+    }
     return started;
   }
 
@@ -135,7 +140,14 @@ public final class PerdureNode implements AutoCloseable {
 
   @Override
   public void close() {
-    shut();
+    try {
+      shut();
+    } finally {
+      removeData();
+    }
+  }
+
+  private void removeData() {
     try {
       Files.walkFileTree(data, new Remover());
     } catch (IOException e) {
