@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(PerdureExtension.class)
 class ClientExampleTest {
   // README begin
-  /** Has a photo resized, once for each order, however often it is asked. */
+  /** Has a photo resized, in one invocation for each order, however often it is asked. */
   static Future<Buffer> thumbnail(Vertx vertx, String order, Buffer photo) {
     PerdureClient perdure = PerdureClient.create(vertx);
     Submission resize = Submission.of("resize").withKey(order).withLabel("kind", "thumbnail");
