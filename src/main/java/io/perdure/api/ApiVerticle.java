@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -116,12 +117,15 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /**
-   * A broken escape, or a byte that should be one, would make the framework log a stack for every
-   * such request.
+   * What the framework would refuse without saying why, or with a stack in the log for every such
+   * request: a broken escape, a byte that should be one, a missing or malformed host.
    */
   private static void handle(HttpServerRequest request, Router router) {
     String path = request.path();
-    if (path != null && wellFormed(path)) {
+    if (request.version() == HttpVersion.HTTP_1_1 && request.authority() == null) {
+      Replies.problem(
+          request, Problem.invalid("Host", "expected a host, and a port if it has one").problem());
+    } else if (path != null && wellFormed(path)) {
       router.handle(request);
     } else {
       Replies.problem(

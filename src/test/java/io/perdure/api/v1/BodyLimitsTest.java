@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are too long, too slow, too many, or not wanted. */
 class BodyLimitsTest {
@@ -110,6 +111,17 @@ class BodyLimitsTest {
       String answer = raw.answer();
       assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
       assertTrue(answer.contains("\"field\":\"path\""), answer);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Host: a:b:c\r\n"})
+  void hostThatIsMissingOrMalformedIsNamed(String host) throws Exception {
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send("GET /livez HTTP/1.1\r\n" + host + "\r\n");
+      String answer = raw.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+      assertTrue(answer.contains("\"field\":\"Host\""), answer);
     }
   }
 
