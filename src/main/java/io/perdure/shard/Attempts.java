@@ -81,6 +81,8 @@ final class Attempts {
   private void released(Live entry) {
     home(entry);
     shard.unpark(entry);
+    // If it was to expire and still waits, the reaper has not seen the last of it.
+    shard.attention.again(entry.current.attentionAt());
     shard.placed(entry);
     shard.forget(entry);
   }

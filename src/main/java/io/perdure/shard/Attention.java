@@ -1,14 +1,20 @@
 package io.perdure.shard;
 
+import io.perdure.invocation.InvocationId;
+import io.perdure.store.Keys;
+
 /**
- * From where the reaper has to read on: the earliest time for attention it has not dealt with, as
+ * From where the reaper has to read on: the earliest entry for attention it has not looked at, as
  * far as it is committed. Belongs to the shard's thread.
  */
 final class Attention {
   private static final long NEVER = Long.MAX_VALUE;
 
-  /** Nothing on disk is due before this, but for what was committed since. */
-  private long cursor;
+  /** What lies on disk before (cursorAt, cursorId) was looked at, but for what came since. */
+  private long cursorAt;
+
+  /** Null for the first of that time. */
+  private InvocationId cursorId;
 
   private long building = NEVER;
   private long flying = NEVER;
@@ -27,24 +33,32 @@ final class Attention {
 
   /** It is committed: from now on a view of the store has it. */
   void committed() {
-    committed = Math.min(committed, flying);
+    again(flying);
     flying = NEVER;
   }
 
-  /** From where to read a view made now. */
-  long from() {
-    cursor = Math.min(cursor, committed);
+  /** What is on disk for {@code at} is to be looked at once more. */
+  void again(long at) {
+    committed = Math.min(committed, at);
+  }
+
+  /** The EXPIRY key from which a view made now is to be read. */
+  byte[] from() {
+    if (committed <= cursorAt) {
+      lookedAtBefore(committed, null);
+    }
     committed = NEVER;
-    return cursor;
+    return cursorId == null ? Keys.expiry(cursorAt) : Keys.expiry(cursorAt, cursorId);
   }
 
-  /** Nothing in a view made now wants attention before this. */
-  long cursor() {
-    return Math.min(cursor, committed);
+  /** Nothing on disk wants attention before this but what was looked at in vain. */
+  long earliest() {
+    return Math.min(cursorAt, committed);
   }
 
-  /** A view was read up to {@code at}; all before is dealt with. */
-  void dealtWithBefore(long at) {
-    cursor = at;
+  /** A view was read up to {@code at} or, when not null, up to {@code id} of that time. */
+  void lookedAtBefore(long at, InvocationId id) {
+    cursorAt = at;
+    cursorId = id;
   }
 }

@@ -56,14 +56,16 @@ final class Reaping {
     boolean more = false;
     long oldest = Long.MAX_VALUE;
     int looked = 0;
-    long from = shard.attention.from();
+    byte[] from = shard.attention.from();
+    shard.attention.lookedAtBefore(reap.now(), null);
     try (StoreReader.View view = shard.reader.view();
-        StoreReader.Scan scan = view.scan(Family.EXPIRY, Keys.expiry(from), null, false)) {
+        StoreReader.Scan scan = view.scan(Family.EXPIRY, from, null, false)) {
       for (; scan.valid(); scan.next()) {
         long at = Keys.longAt(scan.key(), 0);
         more = at <= reap.now() && (looked == reap.limit() || batchIsFull());
         if (at > reap.now() || more) {
           oldest = at;
+          shard.attention.lookedAtBefore(at, Keys.trailingId(scan.key()));
           break;
         }
         looked++;
@@ -74,7 +76,6 @@ final class Reaping {
       removedMark = newestRemoved;
       shard.commits.batch().put(Family.META, Meta.removedThrough(), Keys.number(removedMark));
     }
-    shard.attention.dealtWithBefore(oldest == Long.MAX_VALUE ? reap.now() : oldest);
     Reaped answer = new Reaped(removed, expired, moved, more, oldest);
     return shard.commits.settled().map(answer);
   }
@@ -112,11 +113,12 @@ final class Reaping {
   }
 
   /**
-   * Frees the bodies of old buckets once that is committed. What a record still refers to lies in
-   * or above the bucket of the earliest time for attention, so nothing below it is needed.
+   * Frees the bodies of old buckets once that is committed. What a record refers to lies in or
+   * above the bucket of its time for attention, so below the earliest of these nothing is needed.
    */
   Future<Void> dropBodies(DropBodies drop) {
-    long unneededBefore = Math.min(shard.clock.millis(), firstAttention());
+    long unneededBefore =
+        Math.min(shard.clock.millis(), Math.min(firstOnDisk(), shard.firstAttentionInMemory()));
     int bucket = (int) Math.min(drop.bucket(), unneededBefore / BodyRef.BUCKET_MILLIS);
     if (bucket <= shard.bodies.lowWater()) {
       return Future.succeededFuture();
@@ -135,10 +137,10 @@ final class Reaping {
                     }));
   }
 
-  private long firstAttention() {
+  private long firstOnDisk() {
     try (StoreReader.View view = shard.reader.view();
         StoreReader.Scan scan =
-            view.scan(Family.EXPIRY, Keys.expiry(shard.attention.cursor()), null, false)) {
+            view.scan(Family.EXPIRY, Keys.expiry(shard.attention.earliest()), null, false)) {
       return scan.valid() ? Keys.longAt(scan.key(), 0) : Long.MAX_VALUE;
     }
   }

@@ -132,13 +132,12 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   /** An attempt has begun: known in memory only, until it has run for a while. */
   void started(Live entry, Signal.AttemptStarted signal) {
-    decide(entry, signal)
-        .ifPresent(
-            decision -> {
-              entry.current = decision.next();
-              starts.began(entry);
-              waiters.changed(entry.current);
-            });
+    Optional<Decision> decision = decide(entry, signal);
+    if (decision.isPresent()) {
+      entry.current = decision.get().next();
+      starts.began(entry);
+      waiters.changed(entry.current);
+    }
   }
 
   /** An attempt has ended; of {@code left} is stored what the decision keeps. */
@@ -220,9 +219,8 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   /** Sees to what waits and is committed so: it is handed over, or left to the index. */
   void placed(Live entry) {
-    if (entry.place != Live.Place.HOME
-        || !entry.current.status().waiting()
-        || !isCommitted(entry)) {
+    boolean home = entry.place == Live.Place.HOME;
+    if (!home || !entry.current.status().waiting() || !isCommitted(entry)) {
       return;
     }
     if (functions.byUid(entry.current.functionUid()) == null) {
@@ -295,10 +293,8 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   /** Drops what is committed and not with the executor: it is read again when it is needed. */
   void forget(Live entry) {
-    boolean done =
-        entry.place == Live.Place.GONE
-            || (entry.place == Live.Place.HOME && entry.parked.isEmpty());
-    if (done && isCommitted(entry)) {
+    boolean home = entry.place == Live.Place.HOME && entry.parked.isEmpty();
+    if ((home || entry.place == Live.Place.GONE) && isCommitted(entry)) {
       live.remove(entry.id, entry);
     }
   }
@@ -326,6 +322,17 @@ final class Shard implements Queues.Host, Commits.Hooks {
   @Override
   public Live inMemory(InvocationId id) {
     return live.get(id);
+  }
+
+  /** The earliest time for attention of what is in memory: a look at that may have been in vain. */
+  long firstAttentionInMemory() {
+    long first = Long.MAX_VALUE;
+    for (Live entry : live.values()) {
+      if (entry.place != Live.Place.GONE) {
+        first = Math.min(first, entry.written.attentionAt());
+      }
+    }
+    return first;
   }
 
   @Override

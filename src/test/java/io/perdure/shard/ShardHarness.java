@@ -157,6 +157,7 @@ final class ShardHarness {
     for (int shard = 0; shard < disks.size(); shard++) {
       crash(shard);
     }
+    ask(Addresses.GATE, new GetGate(FN)); // what was on its way to the executor has arrived
     whileDown.run();
     executor.forget();
     clock.advance(Duration.ofMillis(1)); // no process starts within the ms in which it died

@@ -301,8 +301,8 @@ class WalkTest {
     trace.add("reap");
     long now = shard.clock.millis();
     int limit = 1 + random.nextInt(20);
-    while (shard.ask(Addresses.REAP.at(0), new Reap(now, limit)).more()) {
-      // the next portion
+    for (int portions = 0; shard.ask(Addresses.REAP.at(0), new Reap(now, limit)).more(); ) {
+      assertTrue(++portions < 1_000, "the sweep does not end");
     }
     shard.settle();
     model.reaped(now);
@@ -340,8 +340,8 @@ class WalkTest {
     shard.functions.delete(function);
     shard.functionChanged(function, true);
     Invalidate portion = new Invalidate(function, WalkModel.DELETED, 1 + random.nextInt(5));
-    while (shard.ask(Addresses.INVALIDATE.at(0), portion).more()) {
-      // the next portion
+    for (int portions = 0; shard.ask(Addresses.INVALIDATE.at(0), portion).more(); ) {
+      assertTrue(++portions < 1_000, "the queue does not end");
     }
     shard.settle();
     model.functionDeleted(function, shard.clock.millis());
