@@ -2,6 +2,7 @@ package io.perdure.node;
 
 import static java.lang.System.Logger.Level.INFO;
 
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.perdure.api.ApiVerticle;
 import io.perdure.api.Bodies;
@@ -47,6 +48,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -90,6 +92,14 @@ public final class Node {
     this.admittance = new Admittance(disk);
     this.router = new Router(bus, registry, directory.shards(), clock, config.router());
     this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
+    FunctionTimer.builder(
+            "perdure.fsync.time",
+            directory,
+            of -> of.fsyncs().count(),
+            of -> of.fsyncs().micros(),
+            TimeUnit.MICROSECONDS)
+        .description("Syncs of the stores' logs to disk")
+        .register(metrics.registry());
   }
 
   /**

@@ -248,6 +248,11 @@ public final class DataDirectory implements AutoCloseable {
     return format.epochBase() + stores.get(shard).boots;
   }
 
+  /** How long the syncs of all its stores' logs took since it was opened. */
+  public FsyncTimes fsyncs() {
+    return shared.fsyncs();
+  }
+
   Format format() {
     return format;
   }

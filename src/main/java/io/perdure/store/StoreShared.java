@@ -1,10 +1,14 @@
 package io.perdure.store;
 
+import java.util.EnumSet;
 import org.rocksdb.Cache;
 import org.rocksdb.Env;
+import org.rocksdb.HistogramData;
+import org.rocksdb.HistogramType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Priority;
 import org.rocksdb.RocksDB;
+import org.rocksdb.Statistics;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -22,6 +26,12 @@ public final class StoreShared implements AutoCloseable {
   private final Cache cache;
   private final Cache uncharged = new LRUCache(0);
   private final WriteBufferManager writeBuffers;
+
+  /** Counts the syncs of the logs and nothing else: every other histogram would cost each write. */
+  private final Statistics statistics =
+      new Statistics(EnumSet.complementOf(EnumSet.of(HistogramType.WAL_FILE_SYNC_MICROS)));
+
+  private boolean closed;
 
   /** Takes the memory when it is used, not before. */
   public StoreShared(StoreConfig config) {
@@ -50,8 +60,23 @@ public final class StoreShared implements AutoCloseable {
     return writeBuffers;
   }
 
+  Statistics statistics() {
+    return statistics;
+  }
+
+  /** How long the syncs of all logs took, from the opening on; nothing once this is closed. */
+  synchronized FsyncTimes fsyncs() {
+    if (closed) {
+      return new FsyncTimes(0, 0);
+    }
+    HistogramData data = statistics.getHistogramData(HistogramType.WAL_FILE_SYNC_MICROS);
+    return new FsyncTimes(data.getCount(), data.getSum());
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
+    statistics.close();
     writeBuffers.close();
     uncharged.close();
     cache.close();

@@ -37,10 +37,10 @@ final class Tuning implements AutoCloseable {
         .setCreateIfMissing(!readOnly)
         .setCreateMissingColumnFamilies(!readOnly)
         .setParanoidChecks(true)
-        // A write cut short by kill -9 leaves a torn record at the end of the log, and that alone
-        // is
-        // tolerated: a bad checksum anywhere else refuses to open. Point-in-time recovery would
-        // open with everything behind the damage silently gone, acknowledged commits included.
+        // A write cut short by kill -9 leaves a torn record at the end of the log, and that is all
+        // that is tolerated: a bad checksum anywhere else refuses to open. Point-in-time recovery
+        // would open with everything behind the damage silently gone, acknowledged commits
+        // included.
         // (RocksDB does not recycle logs in this mode: a recycled tail cannot be told from damage.)
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
         .setManualWalFlush(false)
@@ -50,6 +50,7 @@ final class Tuning implements AutoCloseable {
         // Small families would hold back the log for ever; this flushes them.
         .setMaxTotalWalSize(shared.config().walBytes())
         .setWriteBufferManager(shared.writeBuffers())
+        .setStatistics(shared.statistics())
         // One writer per store: the locks of concurrent writers would only cost.
         .setAllowConcurrentMemtableWrite(false)
         .setEnableWriteThreadAdaptiveYield(false)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -43,6 +44,16 @@ class DataDirectoryTest {
     String text = Files.readString(file);
     assertTrue(text.contains(from), text);
     Files.writeString(file, text.replace(from, to));
+  }
+
+  @Test
+  void countsTheSyncsOfItsLogs(@TempDir Path parent) {
+    try (DataDirectory opened = DataDirectory.open(parent.resolve("d"), 1, StoreConfig.DEFAULT)) {
+      long before = opened.fsyncs().count();
+      opened.shard(0).write(new Batch().put(Family.META, Keys.meta("x"), Keys.number(1)));
+      assertEquals(before + 1, opened.fsyncs().count());
+      assertTrue(opened.fsyncs().micros() > 0);
+    }
   }
 
   @Test
