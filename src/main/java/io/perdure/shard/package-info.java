@@ -11,7 +11,8 @@
  *
  * <ul>
  *   <li>RUNNING waits for no commit: it is an overlay in memory. What has run for a second is
- *       written down with the next batch.
+ *       written down with the next batch. Until a batch that knows of a start is committed, it is
+ *       laid over every answer; counts are those of committed batches.
  *   <li>The queue is the index of due times on disk. Memory holds what was handed to the executor
  *       (a bounded window per function), what runs, and what a batch not yet committed concerns.
  *   <li>What was handed to the executor is taken back before a stop, an expiry or a deletion is

@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,21 @@ class PageTest {
     shard.disk().release();
     join(submit);
     assertEquals(1, join(page).ids().size());
+  }
+
+  @Test
+  void scansBeyondWhatMayWaitForThePoolAreThrottled() throws Exception {
+    CountDownLatch pool = shard.occupyScans();
+    List<Future<PageFound>> waiting = new ArrayList<>();
+    for (int i = 0; i < Reads.SCANS_MAX; i++) {
+      waiting.add(pageRequest(all(FN)));
+    }
+    assertEquals("shard.scans", failure(Failure.Throttled.class, pageRequest(all(FN))).limit());
+    pool.countDown();
+    for (Future<PageFound> one : waiting) {
+      join(one);
+    }
+    join(pageRequest(all(FN)));
   }
 
   @Test

@@ -47,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
@@ -59,6 +60,8 @@ final class ShardHarness {
 
   /** The function that submits go to unless a test says otherwise. */
   static final long FN = 11;
+
+  private static final int SCAN_THREADS = 2;
 
   final VirtualClock clock = new VirtualClock(Instant.ofEpochMilli(T0));
   final TestFunctions functions = new TestFunctions();
@@ -73,7 +76,7 @@ final class ShardHarness {
   volatile Failure refusal;
 
   private final StoreShared shared = new StoreShared(StoreConfig.DEFAULT);
-  private final WorkerExecutor scans = vertx.createSharedWorkerExecutor("scans", 2);
+  private final WorkerExecutor scans = vertx.createSharedWorkerExecutor("scans", SCAN_THREADS);
   private final ShardParts parts;
   private final List<String> deployments = new ArrayList<>();
   private final List<ShardVerticle> verticles = new ArrayList<>();
@@ -216,6 +219,15 @@ final class ShardHarness {
   /** Sets the mark below which bodies count as removed, behind the back of the shard. */
   void lowWaterOnDisk(int bucket) {
     disk().store().write(new Batch().put(Family.META, Meta.lowWater(), Keys.number(bucket)));
+  }
+
+  /** Lets the pool for scans do nothing until the latch is counted down. */
+  CountDownLatch occupyScans() {
+    CountDownLatch release = new CountDownLatch(1);
+    for (int thread = 0; thread < SCAN_THREADS; thread++) {
+      scans.executeBlocking(() -> release.await(10, TimeUnit.SECONDS), false);
+    }
+    return release;
   }
 
   // ---- requests
