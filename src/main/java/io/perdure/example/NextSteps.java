@@ -43,13 +43,16 @@ final class NextSteps {
       curl -sS -H "$auth" -d 'hello there' $fn/shout/invocations
       curl -sS -H "$auth" -H 'Prefer: wait=10' -d 'hello there' $fn/echo/invocations
 
-      # eight naps, two at a time: the others say why they wait; then kill the node under them
-      for n in 1 2 3 4 5 6 7 8; do curl -sS -H "$auth" -d '' $fn/nap/invocations -o /dev/null; done
-      curl -sS -H "$auth" "$fn/nap/invocations?limit=3"
+      # eight naps, two at a time; the last one says what it waits for; then kill the node
+      for n in 1 2 3 4 5 6 7 8; do
+        id=$(curl -sS -H "$auth" -d '' $fn/nap/invocations | sed 's/^{"id":"\\([^"]*\\)".*/\\1/')
+      done
+      curl -sS -H "$auth" $api/invocations/$id
       kill -9 %4$d
 
       # start it again: all eight are there and go on
-      %5$s
+      %5$s &
+      sleep 5; curl -sS -H "$auth" $fn/nap/invocations:count
 
       # the contract, and the metrics
       curl -sS %1$s/openapi.json
