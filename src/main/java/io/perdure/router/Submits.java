@@ -8,6 +8,7 @@ import io.perdure.invocation.Fingerprint;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
+import io.perdure.invocation.Traceparent;
 import java.util.Map;
 
 /** Checks submits and makes them ready for their shard. Pure but for the look-up of functions. */

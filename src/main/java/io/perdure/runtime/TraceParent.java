@@ -1,5 +1,6 @@
 package io.perdure.runtime;
 
+import io.perdure.invocation.Traceparent;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -8,7 +9,6 @@ import java.util.concurrent.ThreadLocalRandom;
  * digits>-<parent id, 16>-<flags, 2>}.
  */
 public final class TraceParent {
-  private static final int LENGTH = 55;
   private static final int PARENT_AT = 36;
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -20,7 +20,7 @@ public final class TraceParent {
    * on.
    */
   public static Optional<String> child(String received) {
-    if (received == null || !valid(received)) {
+    if (received == null || !received.equals(Traceparent.orNull(received))) {
       return Optional.empty();
     }
     char[] text = received.toCharArray();
@@ -30,27 +30,5 @@ public final class TraceParent {
       text[PARENT_AT + i] = HEX[(int) (id >>> (60 - 4 * i)) & 15];
     }
     return Optional.of(new String(text));
-  }
-
-  private static boolean valid(String text) {
-    return text.length() == LENGTH
-        && text.startsWith("00-")
-        && text.charAt(35) == '-'
-        && text.charAt(52) == '-'
-        && hex(text, 3, 35, true)
-        && hex(text, PARENT_AT, 52, true)
-        && hex(text, 53, LENGTH, false);
-  }
-
-  private static boolean hex(String text, int from, int to, boolean notZero) {
-    boolean zero = true;
-    for (int i = from; i < to; i++) {
-      char c = text.charAt(i);
-      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-        return false;
-      }
-      zero &= c == '0';
-    }
-    return !(notZero && zero);
   }
 }

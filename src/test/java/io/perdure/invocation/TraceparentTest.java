@@ -1,4 +1,4 @@
-package io.perdure.router;
+package io.perdure.invocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

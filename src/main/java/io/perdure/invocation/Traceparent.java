@@ -1,10 +1,10 @@
-package io.perdure.router;
+package io.perdure.invocation;
 
 /**
  * The header of W3C Trace Context, level 1
  * (https://www.w3.org/TR/trace-context/#traceparent-header).
  */
-final class Traceparent {
+public final class Traceparent {
   private static final int LENGTH = 55;
 
   private Traceparent() {}
@@ -14,7 +14,7 @@ final class Traceparent {
    * says, and never a reason to refuse the request. Versions above 00 may be longer; only the part
    * that version 00 defines is kept, as version 00.
    */
-  static String orNull(String text) {
+  public static String orNull(String text) {
     if (text == null || text.length() < LENGTH) {
       return null;
     }
