@@ -51,6 +51,15 @@ class PackageRulesTest {
           // a runtime knows nothing of shards, retries or messages
           entry("runtime", Set.of("invocation")),
           entry("runtime.*", Set.of("runtime", "invocation", "config", "time")),
+          // uploaded code is fetched, and its instances are asked for, by messages
+          entry(
+              "runtime.managed",
+              Set.of("runtime", "runtime.process", "invocation", "bus", "config", "time")),
+          entry(
+              "runtime.command",
+              Set.of("runtime", "runtime.process", "invocation", "config", "time")),
+          // runs in processes of functions, next to their code and nothing of ours
+          entry("shim", Set.of()),
           // dialects: each knows what all share, none knows another
           entry("api", and(CONCERN, "router", "api.auth")),
           entry("api.auth", CONCERN),

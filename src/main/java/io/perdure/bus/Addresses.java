@@ -9,6 +9,18 @@ import io.perdure.bus.ClientMessages.ClientList;
 import io.perdure.bus.ClientMessages.ClientStop;
 import io.perdure.bus.ClientMessages.ClientSubmit;
 import io.perdure.bus.ClientMessages.Listed;
+import io.perdure.bus.CodeMessages.AbandonUpload;
+import io.perdure.bus.CodeMessages.AddToUpload;
+import io.perdure.bus.CodeMessages.BeginUpload;
+import io.perdure.bus.CodeMessages.CodeFound;
+import io.perdure.bus.CodeMessages.CodeRead;
+import io.perdure.bus.CodeMessages.FindCode;
+import io.perdure.bus.CodeMessages.FinishUpload;
+import io.perdure.bus.CodeMessages.GetUpload;
+import io.perdure.bus.CodeMessages.ListUploads;
+import io.perdure.bus.CodeMessages.ReadCode;
+import io.perdure.bus.CodeMessages.UploadState;
+import io.perdure.bus.CodeMessages.UploadsListed;
 import io.perdure.bus.ExecutorMessages.Abandon;
 import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ExecutorMessages.Gate;
@@ -16,19 +28,38 @@ import io.perdure.bus.ExecutorMessages.GetGate;
 import io.perdure.bus.ExecutorMessages.Interrupt;
 import io.perdure.bus.ExecutorMessages.Revoke;
 import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.bus.InstanceMessages.InstancesListed;
+import io.perdure.bus.InstanceMessages.ListInstances;
+import io.perdure.bus.InstanceMessages.Retire;
+import io.perdure.bus.InstanceMessages.Warm;
+import io.perdure.bus.InstanceMessages.Warmed;
 import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.bus.RegistryMessages.AliasPut;
+import io.perdure.bus.RegistryMessages.AliasesListed;
+import io.perdure.bus.RegistryMessages.AsyncListed;
+import io.perdure.bus.RegistryMessages.AsyncPut;
+import io.perdure.bus.RegistryMessages.DeleteAlias;
 import io.perdure.bus.RegistryMessages.DeleteFunction;
 import io.perdure.bus.RegistryMessages.DeleteNamespace;
+import io.perdure.bus.RegistryMessages.DeleteVersion;
 import io.perdure.bus.RegistryMessages.FunctionChanged;
 import io.perdure.bus.RegistryMessages.FunctionPut;
 import io.perdure.bus.RegistryMessages.FunctionsListed;
+import io.perdure.bus.RegistryMessages.ListAliases;
+import io.perdure.bus.RegistryMessages.ListAsync;
 import io.perdure.bus.RegistryMessages.ListFunctions;
 import io.perdure.bus.RegistryMessages.ListNamespaces;
+import io.perdure.bus.RegistryMessages.ListVersions;
 import io.perdure.bus.RegistryMessages.NamespacePut;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.bus.RegistryMessages.PublishVersion;
+import io.perdure.bus.RegistryMessages.PutAlias;
+import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.bus.RegistryMessages.SetPaused;
+import io.perdure.bus.RegistryMessages.VersionPublished;
+import io.perdure.bus.RegistryMessages.VersionsListed;
 import io.perdure.bus.ShardMessages.Await;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Checkpoint;
@@ -125,6 +156,50 @@ public final class Addresses {
       Address.node("perdure.registry.delete-function", DeleteFunction.class, Done.class);
   public static final Address<ListFunctions, FunctionsListed> LIST_FUNCTIONS =
       Address.node("perdure.registry.list-functions", ListFunctions.class, FunctionsListed.class);
+
+  public static final Address<PublishVersion, VersionPublished> PUBLISH_VERSION =
+      Address.node(
+          "perdure.registry.publish-version", PublishVersion.class, VersionPublished.class);
+  public static final Address<DeleteVersion, Done> DELETE_VERSION =
+      Address.node("perdure.registry.delete-version", DeleteVersion.class, Done.class);
+  public static final Address<ListVersions, VersionsListed> LIST_VERSIONS =
+      Address.node("perdure.registry.list-versions", ListVersions.class, VersionsListed.class);
+  public static final Address<PutAlias, AliasPut> PUT_ALIAS =
+      Address.node("perdure.registry.put-alias", PutAlias.class, AliasPut.class);
+  public static final Address<DeleteAlias, Done> DELETE_ALIAS =
+      Address.node("perdure.registry.delete-alias", DeleteAlias.class, Done.class);
+  public static final Address<ListAliases, AliasesListed> LIST_ALIASES =
+      Address.node("perdure.registry.list-aliases", ListAliases.class, AliasesListed.class);
+  public static final Address<PutAsync, AsyncPut> PUT_ASYNC =
+      Address.node("perdure.registry.put-async", PutAsync.class, AsyncPut.class);
+  public static final Address<ListAsync, AsyncListed> LIST_ASYNC =
+      Address.node("perdure.registry.list-async", ListAsync.class, AsyncListed.class);
+
+  // Code packages.
+  public static final Address<BeginUpload, UploadState> BEGIN_UPLOAD =
+      Address.node("perdure.code.begin-upload", BeginUpload.class, UploadState.class);
+  public static final Address<AddToUpload, UploadState> ADD_TO_UPLOAD =
+      Address.node("perdure.code.add-to-upload", AddToUpload.class, UploadState.class);
+  public static final Address<FinishUpload, UploadState> FINISH_UPLOAD =
+      Address.node("perdure.code.finish-upload", FinishUpload.class, UploadState.class);
+  public static final Address<AbandonUpload, Done> ABANDON_UPLOAD =
+      Address.node("perdure.code.abandon-upload", AbandonUpload.class, Done.class);
+  public static final Address<GetUpload, UploadState> GET_UPLOAD =
+      Address.node("perdure.code.get-upload", GetUpload.class, UploadState.class);
+  public static final Address<ListUploads, UploadsListed> LIST_UPLOADS =
+      Address.node("perdure.code.list-uploads", ListUploads.class, UploadsListed.class);
+  public static final Address<FindCode, CodeFound> FIND_CODE =
+      Address.node("perdure.code.find", FindCode.class, CodeFound.class);
+  public static final Address<ReadCode, CodeRead> READ_CODE =
+      Address.node("perdure.code.read", ReadCode.class, CodeRead.class);
+
+  // Instances of managed functions on this node.
+  public static final Address<ListInstances, InstancesListed> LIST_INSTANCES =
+      Address.node("perdure.instances.list", ListInstances.class, InstancesListed.class);
+  public static final Address<Warm, Warmed> WARM =
+      Address.node("perdure.instances.warm", Warm.class, Warmed.class);
+  public static final Address<Retire, Done> RETIRE =
+      Address.node("perdure.instances.retire", Retire.class, Done.class);
 
   /** A consistent copy of the registry's store; answered when it is on disk. */
   public static final Address<Checkpoint, Done> REGISTRY_CHECKPOINT =

@@ -13,6 +13,8 @@ public sealed interface Message
         ShardMessages.OfShard,
         ExecutorMessages.OfExecutor,
         RegistryMessages.OfRegistry,
+        CodeMessages.OfCode,
+        InstanceMessages.OfInstances,
         LimitMessages.OfLimiter,
         ClientMessages.OfClient,
         AdminMessages.OfAdmin {}

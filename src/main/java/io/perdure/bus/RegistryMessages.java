@@ -1,8 +1,11 @@
 package io.perdure.bus;
 
+import io.perdure.invocation.About;
+import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
+import io.perdure.invocation.Route;
 import io.perdure.invocation.RuntimeSpec;
 import java.util.List;
 
@@ -13,18 +16,28 @@ public final class RegistryMessages {
   /** Sent to, answered by or published by the registry. */
   public sealed interface OfRegistry extends Message {}
 
-  /** A namespace. */
-  public record Namespace(String account, String name, String description, long createdAt) {}
+  /**
+   * A namespace.
+   *
+   * @param revision counts changes, from 1; 0 for {@code default} while nothing was set
+   */
+  public record Namespace(
+      String account, String name, About about, long createdAt, long modifiedAt, long revision) {}
 
-  /** Creates a namespace or changes its description. */
-  public record PutNamespace(String account, String name, String description)
+  /**
+   * Creates a namespace or replaces what is told of it.
+   *
+   * @param ifRevision only if that is the present revision; 0 for any, -1 for "must not exist"
+   */
+  public record PutNamespace(String account, String name, About about, long ifRevision)
       implements OfRegistry {}
 
   /** Answer to {@link PutNamespace}. */
   public record NamespacePut(Namespace namespace, boolean created) implements OfRegistry {}
 
   /** Removes an empty namespace; {@code default} cannot be removed. */
-  public record DeleteNamespace(String account, String name) implements OfRegistry {}
+  public record DeleteNamespace(String account, String name, long ifRevision)
+      implements OfRegistry {}
 
   /** By name, after {@code after} (null for the start), at most {@code limit}, 1 to 1000. */
   public record ListNamespaces(String account, String prefix, String after, int limit)
@@ -34,8 +47,11 @@ public final class RegistryMessages {
   public record NamespacesListed(List<Namespace> namespaces, boolean more) implements OfRegistry {}
 
   /**
-   * Creates a function or replaces its settings.
+   * Creates a function or replaces its settings; its versions stay as they are.
    *
+   * @param about null to leave it as it is
+   * @param runtime of a managed one the package must be stored, or be null: then the function keeps
+   *     the package it has
    * @param ifRevision only if that is the present revision; 0 for any, -1 for "must not exist"
    * @param paused null to leave the queue as it is
    * @param by who asks: noted when the queue is paused
@@ -45,6 +61,7 @@ public final class RegistryMessages {
       String namespace,
       String name,
       Function.Flavour flavour,
+      About about,
       RuntimeSpec runtime,
       long timeoutMillis,
       int concurrency,
@@ -74,6 +91,118 @@ public final class RegistryMessages {
 
   /** Answer to {@link ListFunctions}. */
   public record FunctionsListed(List<Function> functions, boolean more) implements OfRegistry {}
+
+  // ---- versions and aliases. Their scope is a function, or the namespace when function is null.
+
+  /**
+   * An immutable version of a function, or of all functions of a namespace.
+   *
+   * @param number "1", "2", ...: growing within its scope, never used again
+   */
+  public record Version(String number, String description, long createdAt) {}
+
+  /** Freezes what the scope is now. */
+  public record PublishVersion(
+      String account, String namespace, String function, String description)
+      implements OfRegistry {}
+
+  /** Answer to {@link PublishVersion}. */
+  public record VersionPublished(Version version) implements OfRegistry {}
+
+  /** Refused while an alias leads to it. */
+  public record DeleteVersion(String account, String namespace, String function, String number)
+      implements OfRegistry {}
+
+  /**
+   * By number.
+   *
+   * @param after exclusive, null for the start
+   * @param limit 1 to 1000
+   */
+  public record ListVersions(
+      String account,
+      String namespace,
+      String function,
+      boolean descending,
+      String after,
+      int limit)
+      implements OfRegistry {}
+
+  /** Answer to {@link ListVersions}. */
+  public record VersionsListed(List<Version> versions, boolean more) implements OfRegistry {}
+
+  /** A name for a version that can be moved to another one. */
+  public record Alias(
+      String name, Route route, About about, long createdAt, long modifiedAt, long revision) {}
+
+  /**
+   * Creates an alias or moves it.
+   *
+   * @param about null to leave it as it is
+   * @param ifRevision as of {@link PutFunction}
+   */
+  public record PutAlias(
+      String account,
+      String namespace,
+      String function,
+      String name,
+      Route route,
+      About about,
+      long ifRevision)
+      implements OfRegistry {}
+
+  /** Answer to {@link PutAlias}. */
+  public record AliasPut(Alias alias, boolean created) implements OfRegistry {}
+
+  /** Invocations that were submitted by the alias and have not begun become INVALID. */
+  public record DeleteAlias(
+      String account, String namespace, String function, String name, long ifRevision)
+      implements OfRegistry {}
+
+  /**
+   * By name.
+   *
+   * @param version only those that lead to it, null for all
+   */
+  public record ListAliases(
+      String account,
+      String namespace,
+      String function,
+      String version,
+      String prefix,
+      String after,
+      int limit)
+      implements OfRegistry {}
+
+  /** Answer to {@link ListAliases}. */
+  public record AliasesListed(List<Alias> aliases, boolean more) implements OfRegistry {}
+
+  // ---- settings of asynchronous invocations
+
+  /** {@link AsyncSettings} as they are stored. */
+  public record AsyncSet(
+      String function, String qualifier, AsyncSettings settings, long createdAt, long modifiedAt) {}
+
+  /** Sets them; {@code settings} null removes them, which fails when there are none. */
+  public record PutAsync(
+      String account, String namespace, String function, String qualifier, AsyncSettings settings)
+      implements OfRegistry {}
+
+  /** Answer to {@link PutAsync}; {@code set} is null when they were removed. */
+  public record AsyncPut(AsyncSet set, boolean created) implements OfRegistry {}
+
+  /**
+   * By function and qualifier.
+   *
+   * @param function null for all of the namespace
+   * @param after "function/qualifier", exclusive, null for the start
+   */
+  public record ListAsync(
+      String account, String namespace, String function, String after, int limit)
+      implements OfRegistry {}
+
+  /** Answer to {@link ListAsync}. */
+  public record AsyncListed(List<AsyncSet> found, boolean more) implements OfRegistry {}
 
   /** Published after a change is committed and visible; {@code deleted} when the uid has ended. */
   public record FunctionChanged(long functionUid, boolean deleted) implements OfRegistry {}

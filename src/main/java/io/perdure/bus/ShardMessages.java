@@ -154,21 +154,41 @@ public final class ShardMessages {
     int attempt();
   }
 
-  /** The attempt has begun. */
-  public record Began(InvocationId id, long epoch, int attempt, String instance)
+  /**
+   * The attempt has begun.
+   *
+   * @param version of the function that it runs, null for the latest
+   */
+  public record Began(InvocationId id, long epoch, int attempt, String instance, String version)
       implements FromExecutor {}
 
   /** The executor gave it back unstarted, as it was asked to or because it is shutting down. */
   public record Released(InvocationId id, long epoch, int attempt) implements FromExecutor {}
 
-  /** The function answered. */
+  /** Nothing can run it any more: its qualifier leads nowhere. It becomes INVALID. */
+  public record Unrunnable(InvocationId id, long epoch, int attempt, String type, String detail)
+      implements FromExecutor {}
+
+  /**
+   * The function answered.
+   *
+   * @param memoryBytes most memory its instance used, 0 when unknown
+   */
   public record Succeeded(
-      InvocationId id, long epoch, int attempt, byte[] result, byte[] log, String instance)
+      InvocationId id,
+      long epoch,
+      int attempt,
+      long memoryBytes,
+      byte[] result,
+      byte[] log,
+      String instance)
       implements FromExecutor {}
 
   /**
    * The function failed ({@code error.kind()} is not PLATFORM), or the platform did. The result, if
    * any, is what it answered in spite of that.
+   *
+   * @param memoryBytes most memory its instance used, 0 when unknown
    */
   public record Broke(
       InvocationId id,
@@ -176,6 +196,7 @@ public final class ShardMessages {
       int attempt,
       RunError error,
       long retryAfterMillis,
+      long memoryBytes,
       byte[] result,
       byte[] log)
       implements FromExecutor {}

@@ -102,6 +102,7 @@ public final class TestFunction {
             "default",
             name,
             Function.Flavour.NATIVE,
+            null,
             new RuntimeSpec.EventBus(address),
             timeoutMillis,
             concurrency,

@@ -71,6 +71,11 @@ final class Attempt {
     this.queue = queue;
   }
 
+  /** Of the function, as a record has it: null for the latest. Only once it has been started. */
+  String version() {
+    return function.version().equals(Invocation.LATEST) ? null : function.version();
+  }
+
   InvocationId id() {
     return invocation.id();
   }

@@ -141,7 +141,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
         attempt.id());
     RunError full =
         new RunError(RunError.Kind.PLATFORM, "QueueFull", "the queue of the executor is full");
-    shards.broke(attempt, full, 0, Outcome.NOTHING, Outcome.NOTHING);
+    shards.broke(attempt, full, 0, 0, Outcome.NOTHING, Outcome.NOTHING);
   }
 
   private void revoke(Revoke revoke) {

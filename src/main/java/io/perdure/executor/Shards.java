@@ -13,6 +13,7 @@ import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Released;
 import io.perdure.bus.ShardMessages.StopStep;
 import io.perdure.bus.ShardMessages.Succeeded;
+import io.perdure.bus.ShardMessages.Unrunnable;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.RunError;
 import io.perdure.runtime.Outcome;
@@ -32,7 +33,7 @@ final class Shards {
 
   void began(Attempt of) {
     of.began = true;
-    tell(new Began(of.id(), of.epoch, of.number, of.running.instance()));
+    tell(new Began(of.id(), of.epoch, of.number, of.running.instance(), of.version()));
   }
 
   void released(Attempt of) {
@@ -42,11 +43,29 @@ final class Shards {
   void succeeded(Attempt of, Outcome.Succeeded outcome) {
     tell(
         new Succeeded(
-            of.id(), of.epoch, of.number, outcome.result(), outcome.log(), of.running.instance()));
+            of.id(),
+            of.epoch,
+            of.number,
+            outcome.memoryBytes(),
+            outcome.result(),
+            outcome.log(),
+            of.running.instance()));
   }
 
-  void broke(Attempt of, RunError error, long retryAfterMillis, byte[] result, byte[] log) {
-    tell(new Broke(of.id(), of.epoch, of.number, error, retryAfterMillis, result, log));
+  /** What it was submitted for is gone. */
+  void unrunnable(Attempt of, String type, String detail) {
+    tell(new Unrunnable(of.id(), of.epoch, of.number, type, detail));
+  }
+
+  void broke(
+      Attempt of,
+      RunError error,
+      long retryAfterMillis,
+      long memoryBytes,
+      byte[] result,
+      byte[] log) {
+    tell(
+        new Broke(of.id(), of.epoch, of.number, error, retryAfterMillis, memoryBytes, result, log));
   }
 
   void stopped(Attempt of, Event.Type step, String detail) {

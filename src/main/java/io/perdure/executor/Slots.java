@@ -183,25 +183,37 @@ final class Slots {
   private void answer(Attempt attempt, Outcome outcome) {
     RunError verdict = attempt.verdict;
     if (verdict != null) {
-      broke(attempt, verdict, 0, Outcome.NOTHING, log(outcome));
+      broke(attempt, verdict, 0, memory(outcome), Outcome.NOTHING, log(outcome));
     } else if (outcome instanceof Outcome.Succeeded succeeded) {
       beganFirst(attempt);
       shards.succeeded(attempt, succeeded);
       meters.succeeded(attempt.kind(), attempt.startedNanos);
       answered(attempt);
     } else if (outcome instanceof Outcome.Failed failed) {
-      broke(attempt, failed.error(), failed.retryAfterMillis(), failed.result(), failed.log());
+      broke(
+          attempt,
+          failed.error(),
+          failed.retryAfterMillis(),
+          failed.memoryBytes(),
+          failed.result(),
+          failed.log());
     } else if (outcome instanceof Outcome.PlatformFailed failed) {
-      broke(attempt, failed.error(), failed.retryAfterMillis(), Outcome.NOTHING, Outcome.NOTHING);
+      broke(
+          attempt, failed.error(), failed.retryAfterMillis(), 0, Outcome.NOTHING, Outcome.NOTHING);
     }
   }
 
   private void broke(
-      Attempt attempt, RunError error, long retryAfterMillis, byte[] result, byte[] log) {
+      Attempt attempt,
+      RunError error,
+      long retryAfterMillis,
+      long memoryBytes,
+      byte[] result,
+      byte[] log) {
     if (error.kind() != RunError.Kind.PLATFORM) {
       beganFirst(attempt);
     }
-    shards.broke(attempt, error, retryAfterMillis, result, log);
+    shards.broke(attempt, error, retryAfterMillis, memoryBytes, result, log);
     meters.broke(attempt.kind(), error.kind(), attempt.startedNanos);
     answered(attempt);
   }
@@ -239,6 +251,13 @@ final class Slots {
     return outcome instanceof Outcome.Failed failed ? failed.log() : Outcome.NOTHING;
   }
 
+  private static long memory(Outcome outcome) {
+    if (outcome instanceof Outcome.Succeeded succeeded) {
+      return succeeded.memoryBytes();
+    }
+    return outcome instanceof Outcome.Failed failed ? failed.memoryBytes() : 0;
+  }
+
   // ---- stop
 
   /** Tells a running attempt to stop; the steps become events. */
@@ -260,7 +279,7 @@ final class Slots {
   /** Ends {@code attempt}; {@code error} is what is answered, null for no answer at all. */
   void end(Attempt attempt, RunError error) {
     if (error != null && attempt.phase != Phase.ANSWERED) {
-      broke(attempt, error, 0, Outcome.NOTHING, Outcome.NOTHING);
+      broke(attempt, error, 0, 0, Outcome.NOTHING, Outcome.NOTHING);
     }
     answered(attempt);
     if (attempt.running == null) {

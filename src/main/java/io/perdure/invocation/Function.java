@@ -11,9 +11,12 @@ import java.util.Objects;
  * @param namespace name of the namespace
  * @param name name within the namespace
  * @param flavour which dialect made it: picks conventions and defaults
+ * @param version {@link Invocation#LATEST} for the function as it is changed, else the number of
+ *     the immutable version this is
+ * @param about description (of the version, if this is one), tags, and what the dialect keeps
  * @param runtime how an attempt is run
  * @param timeoutMillis longest run of one attempt, 1 to 86 400 000
- * @param concurrency most attempts at once on this node, 1 to 100 000
+ * @param concurrency most attempts at once on this node, 1 to 100 000; of all versions together
  * @param retry when a failed attempt is repeated
  * @param eventAgeMillis longest wait from acceptance to the first start, 0 for no limit
  * @param retention how long ended invocations are kept
@@ -28,6 +31,8 @@ public record Function(
     String namespace,
     String name,
     Flavour flavour,
+    String version,
+    About about,
     RuntimeSpec runtime,
     long timeoutMillis,
     int concurrency,
@@ -64,9 +69,87 @@ public record Function(
     Objects.requireNonNull(namespace);
     Objects.requireNonNull(name);
     Objects.requireNonNull(flavour);
+    Objects.requireNonNull(version);
+    Objects.requireNonNull(about);
     Objects.requireNonNull(runtime);
     Objects.requireNonNull(retry);
     Objects.requireNonNull(retention);
+  }
+
+  /** The same with other policies. */
+  public Function withPolicies(
+      RetryPolicy newRetry, long newEventAgeMillis, RetentionPolicy newRetention) {
+    return new Function(
+        uid,
+        account,
+        namespace,
+        name,
+        flavour,
+        version,
+        about,
+        runtime,
+        timeoutMillis,
+        concurrency,
+        newRetry,
+        newEventAgeMillis,
+        newRetention,
+        pause,
+        createdAt,
+        modifiedAt,
+        revision);
+  }
+
+  /**
+   * What an attempt runs when {@code frozen} is the version its qualifier leads to: that version's
+   * code, environment and time limit under this function's present concurrency, pause and policies,
+   * which no version freezes.
+   */
+  public Function running(Function frozen) {
+    return new Function(
+        uid,
+        account,
+        namespace,
+        name,
+        flavour,
+        frozen.version,
+        frozen.about,
+        frozen.runtime,
+        frozen.timeoutMillis,
+        concurrency,
+        retry,
+        eventAgeMillis,
+        retention,
+        pause,
+        frozen.createdAt,
+        frozen.modifiedAt,
+        frozen.revision);
+  }
+
+  /**
+   * The immutable version {@code number} of the function as it is now.
+   *
+   * @param description of the version
+   * @param now milliseconds since the epoch
+   */
+  public Function frozen(String number, String description, long now) {
+    return new Function(
+        uid,
+        account,
+        namespace,
+        name,
+        flavour,
+        number,
+        new About(description, about.tags(), about.extra()),
+        runtime,
+        timeoutMillis,
+        concurrency,
+        retry,
+        eventAgeMillis,
+        retention,
+        null,
+        now,
+        now,
+        revision);
   }
 
   /** True while nothing of its queue may start. */

@@ -13,6 +13,24 @@ public interface Functions {
   /** The function with that uid, or null once it has been deleted. */
   Function byUid(long uid);
 
+  /**
+   * The function with that uid, under the settings for asynchronous invocations that hang on {@code
+   * qualifier}, if there are any; or null once it has been deleted. What retries, event age and
+   * retention of an invocation are decided with.
+   */
+  Function byUid(long uid, String qualifier);
+
+  /**
+   * What an invocation of {@code function} by {@code qualifier} runs: the version's code,
+   * environment and time limit. Empty when there is no such version or alias (any more).
+   *
+   * @param qualifier {@code LATEST} or {@code $LATEST}, a version's number, or an alias; of the
+   *     function, or for one of flavour FC2 of its namespace
+   * @param point any number that stays the same for an invocation: chooses between the versions of
+   *     an alias with weights
+   */
+  Optional<Function> resolve(Function function, String qualifier, long point);
+
   /** True for namespace {@code default} and for those that were created. */
   boolean hasNamespace(String account, String namespace);
 }

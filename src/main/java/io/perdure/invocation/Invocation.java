@@ -23,6 +23,9 @@ import java.util.Objects;
  * @param epoch fencing epoch of the latest attempt, 0 before the first
  * @param stop the mode of a requested stop, or null
  * @param instance what ran the latest attempt, or null
+ * @param version of the function that the latest attempt ran, or null when that is {@link #LATEST}
+ *     or none has begun
+ * @param memoryBytes most memory the latest attempt's instance used, 0 when unknown
  * @param redriveOf the invocation it was made from, or null
  */
 public record Invocation(
@@ -52,6 +55,8 @@ public record Invocation(
     long epoch,
     StopMode stop,
     String instance,
+    String version,
+    long memoryBytes,
     RunError error,
     BodyRef payload,
     BodyRef result,

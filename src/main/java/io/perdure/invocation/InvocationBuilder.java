@@ -38,6 +38,8 @@ public final class InvocationBuilder {
   public long epoch;
   public StopMode stop;
   public String instance;
+  public String version;
+  public long memoryBytes;
   public RunError error;
   public BodyRef payload = BodyRef.NONE;
   public BodyRef result = BodyRef.NONE;
@@ -77,6 +79,8 @@ public final class InvocationBuilder {
     epoch = from.epoch();
     stop = from.stop();
     instance = from.instance();
+    version = from.version();
+    memoryBytes = from.memoryBytes();
     error = from.error();
     payload = from.payload();
     result = from.result();
@@ -127,6 +131,8 @@ public final class InvocationBuilder {
         epoch,
         stop,
         instance,
+        version,
+        memoryBytes,
         error,
         payload,
         result,

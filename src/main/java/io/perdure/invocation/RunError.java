@@ -9,8 +9,10 @@ import java.util.Objects;
  * @param type short name for machines, e.g. "ExitCode", "HTTP 500", "Timeout"; cut at {@link
  *     #TYPE_MAX}
  * @param message one line or a few for people, never null; cut at {@link #MESSAGE_MAX}
+ * @param handled true when the function reported it on purpose, as with a callback's first
+ *     argument, rather than by an exception nobody caught
  */
-public record RunError(Kind kind, String type, String message) {
+public record RunError(Kind kind, String type, String message, boolean handled) {
   /** Longest type kept, in characters. */
   public static final int TYPE_MAX = 128;
 
@@ -50,6 +52,11 @@ public record RunError(Kind kind, String type, String message) {
       }
       throw new IllegalArgumentException("no class of error has the code " + code);
     }
+  }
+
+  /** One that was not reported on purpose. */
+  public RunError(Kind kind, String type, String message) {
+    this(kind, type, message, false);
   }
 
   public RunError {

@@ -29,8 +29,13 @@ public sealed interface Signal {
     int attempt();
   }
 
-  /** The executor began the attempt. */
-  record AttemptStarted(long epoch, int attempt, String instance) implements OfAttempt {
+  /**
+   * The executor began the attempt.
+   *
+   * @param version of the function that it runs, null for the latest
+   */
+  record AttemptStarted(long epoch, int attempt, String instance, String version)
+      implements OfAttempt {
     @Override
     public Kind kind() {
       return Kind.ATTEMPT_STARTED;
@@ -39,8 +44,10 @@ public sealed interface Signal {
 
   /**
    * The function answered; the bodies are stored by the caller if the next value refers to them.
+   *
+   * @param memoryBytes most memory its instance used, 0 when unknown
    */
-  record AttemptSucceeded(long epoch, int attempt, BodyRef result, BodyRef log)
+  record AttemptSucceeded(long epoch, int attempt, long memoryBytes, BodyRef result, BodyRef log)
       implements OfAttempt {
     @Override
     public Kind kind() {
@@ -53,9 +60,16 @@ public sealed interface Signal {
    *
    * @param retryAfterMillis the function's own wish for the pause before the next attempt, 0 for
    *     none; heard up to {@link RetryPolicy#BACKOFF_MILLIS_MAX}
+   * @param memoryBytes most memory its instance used, 0 when unknown
    */
   record AttemptFailed(
-      long epoch, int attempt, RunError error, long retryAfterMillis, BodyRef result, BodyRef log)
+      long epoch,
+      int attempt,
+      RunError error,
+      long retryAfterMillis,
+      long memoryBytes,
+      BodyRef result,
+      BodyRef log)
       implements OfAttempt {
     @Override
     public Kind kind() {
@@ -128,8 +142,18 @@ public sealed interface Signal {
     }
   }
 
-  /** Its function is gone. One that runs may end; no further attempt follows. */
-  record FunctionDeleted(String detail) implements Signal {
+  /**
+   * Its function, or what its qualifier named, is gone. One that runs may end; no further attempt
+   * follows.
+   *
+   * @param type of the error recorded: "FunctionDeleted" or "QualifierNotFound"
+   */
+  record FunctionDeleted(String type, String detail) implements Signal {
+    /** The function itself is gone. */
+    public FunctionDeleted(String detail) {
+      this("FunctionDeleted", detail);
+    }
+
     @Override
     public Kind kind() {
       return Kind.FUNCTION_DELETED;

@@ -72,7 +72,7 @@ final class Turn {
       next.event(Event.Type.EXPIRED, at, next.reason);
     } else if (signal instanceof Signal.FunctionDeleted s) {
       next.reason = s.detail();
-      next.error = new RunError(RunError.Kind.PLATFORM, "FunctionDeleted", s.detail());
+      next.error = new RunError(RunError.Kind.PLATFORM, s.type(), s.detail());
       next.event(Event.Type.INVALID, at, s.detail());
     } else {
       throw new IllegalStateException(
@@ -86,6 +86,7 @@ final class Turn {
     next.attempts = signal.attempt();
     next.epoch = signal.epoch();
     next.instance = signal.instance();
+    next.version = signal.version();
     next.startedAt = next.startedAt == 0 ? at : next.startedAt;
     next.event(Event.Type.RUNNING, at, "");
   }
@@ -98,6 +99,7 @@ final class Turn {
     }
     next.result = signal.result();
     next.log = signal.log();
+    next.memoryBytes = signal.memoryBytes();
     next.error = null;
     next.event(Event.Type.SUCCEEDED, at, "");
   }
@@ -110,6 +112,7 @@ final class Turn {
     }
     next.error = signal.error();
     next.log = signal.log();
+    next.memoryBytes = signal.memoryBytes();
     next.failures = before.failures() + 1;
     next.platformFailures = 0;
     next.platformSince = 0;

@@ -10,10 +10,12 @@ import io.perdure.bus.RegistryMessages.NamespacePut;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.bus.RegistryMessages.SetPaused;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Pause;
+import io.perdure.invocation.Invocation;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import io.perdure.store.Keys;
@@ -35,9 +37,8 @@ final class Decisions {
 
   Change<NamespacePut> decide(PutNamespace put, long now) {
     Rules.check(put);
-    String description = put.description() == null ? "" : put.description();
     Namespace before = registry.namespace(put.account(), put.name()).orElse(null);
-    if (before != null && before.description().equals(description)) {
+    if (before != null && before.about().equals(put.about())) {
       return Change.none(new NamespacePut(before, false));
     }
     if (before == null && registry.namespaceCount(put.account()) >= config.namespacesMax()) {
@@ -45,7 +46,12 @@ final class Decisions {
     }
     Namespace after =
         new Namespace(
-            put.account(), put.name(), description, before == null ? now : before.createdAt());
+            put.account(),
+            put.name(),
+            put.about(),
+            before == null ? now : before.createdAt(),
+            now,
+            before == null ? 1 : before.revision() + 1);
     return new Change<>(
         new Batch()
             .put(
@@ -91,7 +97,7 @@ final class Decisions {
     long uid = registry.lastUid() + 1;
     boolean paused = put.paused() != null && put.paused();
     Pause pause = paused ? pause(put.by(), put.account(), now) : null;
-    Function created = function(put, uid, pause, now, now, 1);
+    Function created = function(put, About.NOTHING, uid, pause, now, now, 1);
     Batch batch = stored(created).put(Family.META, Records.LAST_UID, Keys.number(uid));
     return new Change<>(
         batch,
@@ -108,12 +114,25 @@ final class Decisions {
     Pause pause = paused(before, paused, put.by(), now);
     Function same =
         function(
-            put, before.uid(), pause, before.createdAt(), before.modifiedAt(), before.revision());
+            put,
+            before.about(),
+            before.uid(),
+            pause,
+            before.createdAt(),
+            before.modifiedAt(),
+            before.revision());
     if (same.equals(before)) {
       return Change.none(new FunctionPut(before, false));
     }
     return changed(
-        function(put, before.uid(), pause, before.createdAt(), now, before.revision() + 1));
+        function(
+            put,
+            before.about(),
+            before.uid(),
+            pause,
+            before.createdAt(),
+            now,
+            before.revision() + 1));
   }
 
   Change<FunctionPut> decide(SetPaused set, long now) {
@@ -128,6 +147,8 @@ final class Decisions {
             before.namespace(),
             before.name(),
             before.flavour(),
+            before.version(),
+            before.about(),
             before.runtime(),
             before.timeoutMillis(),
             before.concurrency(),
@@ -167,13 +188,21 @@ final class Decisions {
   }
 
   private static Function function(
-      PutFunction put, long uid, Pause pause, long createdAt, long modifiedAt, long revision) {
+      PutFunction put,
+      About about,
+      long uid,
+      Pause pause,
+      long createdAt,
+      long modifiedAt,
+      long revision) {
     return new Function(
         uid,
         put.account(),
         put.namespace(),
         put.name(),
         put.flavour(),
+        Invocation.LATEST,
+        put.about() == null ? about : put.about(),
         put.runtime(),
         put.timeoutMillis(),
         put.concurrency(),

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.perdure.bus.RegistryMessages.Namespace;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Function.Pause;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RunError;
@@ -63,8 +65,10 @@ final class Records {
     ObjectNode json = versioned();
     json.put("account", namespace.account());
     json.put("name", namespace.name());
-    json.put("description", namespace.description());
+    encode(namespace.about(), json);
     json.put("createdAt", namespace.createdAt());
+    json.put("modifiedAt", namespace.modifiedAt());
+    json.put("revision", namespace.revision());
     return bytes(json);
   }
 
@@ -78,8 +82,10 @@ final class Records {
     return new Namespace(
         text(json, "account"),
         text(json, "name"),
-        text(json, "description"),
-        number(json, "createdAt"));
+        about(json),
+        number(json, "createdAt"),
+        json.path("modifiedAt").asLong(number(json, "createdAt")),
+        json.path("revision").asLong(1));
   }
 
   static byte[] encode(Function function) {
@@ -89,6 +95,8 @@ final class Records {
     json.put("namespace", function.namespace());
     json.put("name", function.name());
     json.put("flavour", function.flavour().name().toLowerCase(Locale.ROOT));
+    json.put("version", function.version());
+    encode(function.about(), json);
     encode(function.runtime(), json.putObject("runtime"));
     json.put("timeoutMs", function.timeoutMillis());
     json.put("concurrency", function.concurrency());
@@ -122,6 +130,8 @@ final class Records {
           text(json, "namespace"),
           text(json, "name"),
           Flavour.valueOf(text(json, "flavour").toUpperCase(Locale.ROOT)),
+          json.path("version").asText(Invocation.LATEST),
+          about(json),
           runtime(member(json, "runtime")),
           number(json, "timeoutMs"),
           (int) number(json, "concurrency"),
@@ -135,6 +145,20 @@ final class Records {
     } catch (IllegalArgumentException e) {
       throw new StoreException("a function of the registry cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private static void encode(About about, ObjectNode json) {
+    json.put("description", about.description());
+    ObjectNode tags = json.putObject("tags");
+    new TreeMap<>(about.tags()).forEach(tags::put);
+    json.put("extra", about.extra());
+  }
+
+  private static About about(JsonNode json) {
+    return new About(
+        json.path("description").asText(""),
+        json.has("tags") ? textsByName(json, "tags") : Map.of(),
+        json.path("extra").asText(""));
   }
 
   private static void encode(RuntimeSpec runtime, ObjectNode json) {

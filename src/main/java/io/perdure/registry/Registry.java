@@ -3,6 +3,7 @@ package io.perdure.registry;
 import io.perdure.bus.RegistryMessages.FunctionsListed;
 import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import java.util.ArrayList;
@@ -56,6 +57,16 @@ public final class Registry implements Functions {
   @Override
   public Function byUid(long uid) {
     return byUid.get(uid);
+  }
+
+  @Override
+  public Function byUid(long uid, String qualifier) {
+    return byUid.get(uid);
+  }
+
+  @Override
+  public Optional<Function> resolve(Function function, String qualifier, long point) {
+    return Optional.of(function);
   }
 
   @Override
@@ -121,7 +132,7 @@ public final class Registry implements Functions {
   }
 
   private Namespace defaultOf(String account) {
-    return new Namespace(account, DEFAULT_NAMESPACE, "", createdAt);
+    return new Namespace(account, DEFAULT_NAMESPACE, About.NOTHING, createdAt, createdAt, 0);
   }
 
   private static String start(String prefix, String after) {

@@ -40,8 +40,9 @@ final class Rules {
   static void check(PutNamespace namespace) {
     account(namespace.account());
     name("namespace", namespace.name());
-    String description = namespace.description();
-    if (description != null && description.length() > DESCRIPTION_MAX) {
+    given("about", namespace.about());
+    String description = namespace.about().description();
+    if (description.length() > DESCRIPTION_MAX) {
       throw invalid("description", "at most " + DESCRIPTION_MAX + " characters");
     }
   }

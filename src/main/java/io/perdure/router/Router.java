@@ -306,7 +306,7 @@ public final class Router {
 
   /** Why it is in its state; asks the executor when it is due and only the executor can tell. */
   public Future<Why> why(Invocation invocation) {
-    Function function = functions.byUid(invocation.functionUid());
+    Function function = functions.byUid(invocation.functionUid(), invocation.qualifier());
     long now = clock.millis();
     if (!Whys.needsGate(invocation, function, now)) {
       return Future.succeededFuture(Whys.of(invocation, function, null, now));
@@ -322,7 +322,7 @@ public final class Router {
 
   /** Like {@link #why}, from what is known here and now: for lists. */
   public Why whyAtOnce(Invocation invocation) {
-    Function function = functions.byUid(invocation.functionUid());
+    Function function = functions.byUid(invocation.functionUid(), invocation.qualifier());
     return Whys.of(invocation, function, null, clock.millis());
   }
 

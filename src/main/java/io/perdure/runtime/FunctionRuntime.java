@@ -1,6 +1,8 @@
 package io.perdure.runtime;
 
+import io.perdure.invocation.Function;
 import io.vertx.core.Future;
+import java.util.function.LongConsumer;
 
 /** Runs attempts of one kind of function. Called on the executor's event loop. */
 public interface FunctionRuntime {
@@ -17,6 +19,18 @@ public interface FunctionRuntime {
   default boolean endsByForce() {
     return true;
   }
+
+  /**
+   * Whether an attempt of {@code function} could begin now. When not, the runtime remembers that it
+   * was asked, and tells the listener of {@link #onRoom} when asking again may help: so what has to
+   * wait waits in its queue, where it costs nothing and other functions pass it.
+   */
+  default boolean hasRoom(Function function) {
+    return true;
+  }
+
+  /** {@code listener} is told the uid of a function that may have room again. Called once. */
+  default void onRoom(LongConsumer listener) {}
 
   /** Frees connections and threads; attempts still running are ended. */
   Future<Void> close();

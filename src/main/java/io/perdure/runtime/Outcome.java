@@ -8,8 +8,17 @@ public sealed interface Outcome {
   /** No bytes. */
   byte[] NOTHING = {};
 
-  /** The function answered. */
-  record Succeeded(byte[] result, byte[] log) implements Outcome {}
+  /**
+   * The function answered.
+   *
+   * @param memoryBytes most memory its instance used, 0 when unknown
+   */
+  record Succeeded(byte[] result, byte[] log, long memoryBytes) implements Outcome {
+    /** Where memory is not measured. */
+    public Succeeded(byte[] result, byte[] log) {
+      this(result, log, 0);
+    }
+  }
 
   /**
    * The function failed.
@@ -17,9 +26,15 @@ public sealed interface Outcome {
    * @param error of any class but PLATFORM
    * @param retryAfterMillis its own wish for the next attempt, 0 for none
    * @param result what it answered in spite of that
+   * @param memoryBytes most memory its instance used, 0 when unknown
    */
-  record Failed(RunError error, long retryAfterMillis, byte[] result, byte[] log)
-      implements Outcome {}
+  record Failed(RunError error, long retryAfterMillis, byte[] result, byte[] log, long memoryBytes)
+      implements Outcome {
+    /** Where memory is not measured. */
+    public Failed(RunError error, long retryAfterMillis, byte[] result, byte[] log) {
+      this(error, retryAfterMillis, result, log, 0);
+    }
+  }
 
   /** Not the function's doing: nobody serves it, connection refused, throttled. */
   record PlatformFailed(RunError error, long retryAfterMillis) implements Outcome {}

@@ -12,7 +12,10 @@ public interface Running {
    */
   String instance();
 
-  /** Completes, never fails, when the attempt has begun, at the latest with its outcome. */
+  /**
+   * Completes, never fails, when the attempt has begun, at the latest with its outcome. Its time
+   * limit runs from then; what comes before has limits of the runtime's own.
+   */
   default Future<Void> started() {
     return Future.succeededFuture();
   }

@@ -8,6 +8,7 @@ import io.perdure.bus.ShardMessages.FromExecutor;
 import io.perdure.bus.ShardMessages.Released;
 import io.perdure.bus.ShardMessages.StopStep;
 import io.perdure.bus.ShardMessages.Succeeded;
+import io.perdure.bus.ShardMessages.Unrunnable;
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.Signal;
@@ -39,6 +40,9 @@ final class Attempts {
       began(entry, began);
     } else if (told instanceof Released) {
       released(entry);
+    } else if (told instanceof Unrunnable unrunnable) {
+      home(entry);
+      shard.ended(entry, new Signal.FunctionDeleted(unrunnable.type(), unrunnable.detail()));
     } else if (told instanceof Succeeded succeeded) {
       succeeded(entry, succeeded);
     } else if (told instanceof Broke broke) {
@@ -58,7 +62,7 @@ final class Attempts {
     if (told.epoch() != epoch || told.attempt() != attempt) {
       return false;
     }
-    if (told instanceof Began || told instanceof Released) {
+    if (told instanceof Began || told instanceof Released || told instanceof Unrunnable) {
       return offered;
     }
     boolean couldNotStart =
@@ -69,7 +73,9 @@ final class Attempts {
   private void began(Live entry, Began began) {
     home(entry);
     entry.place = Live.Place.RUNNING;
-    shard.started(entry, new Signal.AttemptStarted(epoch, began.attempt(), began.instance()));
+    shard.started(
+        entry,
+        new Signal.AttemptStarted(epoch, began.attempt(), began.instance(), began.version()));
     for (Live.Parked one : entry.unpark()) {
       // It was dequeued in time: what only concerns the queue is dropped, a stop goes on.
       if (one.signal() instanceof Signal.StopRequested) {
@@ -93,7 +99,7 @@ final class Attempts {
     BodyRef log = shard.bodies.place(entry.current, told.log());
     shard.ended(
         entry,
-        new Signal.AttemptSucceeded(epoch, told.attempt(), result, log),
+        new Signal.AttemptSucceeded(epoch, told.attempt(), told.memoryBytes(), result, log),
         new Body(Family.RESULT, result, told.result()),
         new Body(Family.LOG, log, told.log()));
   }
@@ -111,7 +117,13 @@ final class Attempts {
     shard.ended(
         entry,
         new Signal.AttemptFailed(
-            epoch, told.attempt(), told.error(), told.retryAfterMillis(), result, log),
+            epoch,
+            told.attempt(),
+            told.error(),
+            told.retryAfterMillis(),
+            told.memoryBytes(),
+            result,
+            log),
         new Body(Family.RESULT, result, told.result()),
         new Body(Family.LOG, log, told.log()));
   }

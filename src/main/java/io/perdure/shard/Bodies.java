@@ -56,7 +56,7 @@ final class Bodies {
     if (bytes.length == 0 || of.status() == Status.STOPPING) {
       return BodyRef.NONE; // a stop makes it worthless
     }
-    Function function = functions.byUid(of.functionUid());
+    Function function = functions.byUid(of.functionUid(), of.qualifier());
     RetentionPolicy retention = function == null ? RetentionPolicy.DEFAULT : function.retention();
     long until = clock.millis() + retention.longestMillis() + SLACK_MILLIS;
     return new BodyRef(bytes.length, BodyRef.bucketUntil(until));

@@ -99,7 +99,7 @@ final class Reaping {
       newestRemoved = Math.max(newestRemoved, id.millis());
       return;
     }
-    Function function = shard.functions.byUid(invocation.functionUid());
+    Function function = shard.functions.byUid(invocation.functionUid(), invocation.qualifier());
     if (Lifecycle.tooOld(invocation, function, now)) {
       expired += entry.place == Live.Place.HOME ? 1 : 0;
       shard.propose(entry, new Signal.EventAgeExceeded(), null);

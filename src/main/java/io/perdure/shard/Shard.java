@@ -168,7 +168,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
   }
 
   private Optional<Decision> decide(Live entry, Signal signal) {
-    Function function = functions.byUid(entry.current.functionUid());
+    Function function = functions.byUid(entry.current.functionUid(), entry.current.qualifier());
     return Lifecycle.decide(entry.current, signal, function, budget, clock.millis());
   }
 

@@ -55,7 +55,7 @@ final class Submits {
   }
 
   private Future<Submitted> accept(Submit submit) {
-    Function function = shard.functions.byUid(submit.functionUid());
+    Function function = shard.functions.byUid(submit.functionUid(), submit.qualifier());
     if (function == null) {
       throw new FailureException(new Failure.NotFound("function", "uid " + submit.functionUid()));
     }

@@ -55,7 +55,13 @@ public final class RecordCodec {
   /** Failures, platform failures, and since when. */
   private static final int FAILURES = 1 << 19;
 
-  private static final int KNOWN = (1 << 20) - 1;
+  private static final int RAN_VERSION = 1 << 20;
+  private static final int MEMORY = 1 << 21;
+
+  /** Without a value: the error was reported on purpose. */
+  private static final int HANDLED = 1 << 22;
+
+  private static final int KNOWN = (1 << 23) - 1;
 
   private RecordCodec() {}
 
@@ -135,8 +141,10 @@ public final class RecordCodec {
         | bit(of.dueAt() != 0, DUE_AT)
         | bit(of.attentionAt() != Long.MAX_VALUE, ATTENTION_AT)
         | bit(of.attempts() != 0 || of.epoch() != 0, ATTEMPTS)
-        | bit(
-            of.failures() != 0 || of.platformFailures() != 0 || of.platformSince() != 0, FAILURES);
+        | bit(of.failures() != 0 || of.platformFailures() != 0 || of.platformSince() != 0, FAILURES)
+        | bit(of.version() != null, RAN_VERSION)
+        | bit(of.memoryBytes() != 0, MEMORY)
+        | bit(of.error() != null && of.error().handled(), HANDLED);
   }
 
   private static int bit(boolean present, int bit) {
@@ -206,6 +214,10 @@ public final class RecordCodec {
       out.unsigned(of.platformFailures());
       out.varint(of.platformSince());
     }
+    text(has, RAN_VERSION, of.version(), out);
+    if ((has & MEMORY) != 0) {
+      out.varint(of.memoryBytes());
+    }
   }
 
   private static void readOptional(BytesIn in, int has, InvocationBuilder to) {
@@ -227,7 +239,7 @@ public final class RecordCodec {
     if ((has & ERROR) != 0) {
       RunError.Kind kind = RunError.Kind.of(in.one());
       String type = in.text();
-      to.error = new RunError(kind, type, in.text());
+      to.error = new RunError(kind, type, in.text(), (has & HANDLED) != 0);
     }
     to.payload = body(has, PAYLOAD, in);
     to.result = body(has, RESULT, in);
@@ -248,6 +260,10 @@ public final class RecordCodec {
       to.failures = in.unsigned();
       to.platformFailures = in.unsigned();
       to.platformSince = in.varint();
+    }
+    to.version = text(has, RAN_VERSION, in, null);
+    if ((has & MEMORY) != 0) {
+      to.memoryBytes = in.varint();
     }
   }
 

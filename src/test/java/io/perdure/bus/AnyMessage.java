@@ -66,7 +66,7 @@ final class AnyMessage {
       return random.nextBoolean() ? random.nextLong() : random.nextLong(2_000_000_000_000L);
     } else if (plain == boolean.class || plain == Boolean.class) {
       return random.nextBoolean();
-    } else if (plain == double.class) {
+    } else if (plain == double.class || plain == Double.class) {
       return random.nextDouble();
     } else if (plain == String.class) {
       return TEXTS[random.nextInt(TEXTS.length)];

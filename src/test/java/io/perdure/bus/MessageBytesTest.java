@@ -91,6 +91,7 @@ class MessageBytesTest {
                   put.namespace(),
                   put.name(),
                   put.flavour(),
+                  put.about(),
                   any.of(type),
                   put.timeoutMillis(),
                   put.concurrency(),

@@ -110,7 +110,7 @@ class ExecutorVerticleTest {
     Function function = functions.put(function(1, "fn", FORCED));
     Run run = run(function);
     HandRuntime.Started attempt = next(forced.attempts);
-    assertEquals(new Began(id(run), EPOCH, 1, "by hand"), next(told));
+    assertEquals(new Began(id(run), EPOCH, 1, "by hand", null), next(told));
     attempt.end(new Outcome.Succeeded("result".getBytes(UTF_8), "log".getBytes(UTF_8)));
     Succeeded succeeded = assertInstanceOf(Succeeded.class, next(told));
     assertEquals(id(run), succeeded.id());
@@ -464,7 +464,7 @@ class ExecutorVerticleTest {
     send(new Run(run.invocation(), EPOCH + 1, 2, run.payload()));
     assertEquals("CANCEL 0", next(old.stops));
     next(forced.attempts);
-    assertEquals(new Began(id(run), EPOCH + 1, 2, "by hand"), next(told));
+    assertEquals(new Began(id(run), EPOCH + 1, 2, "by hand", null), next(told));
     old.end(new Outcome.Succeeded(Outcome.NOTHING, Outcome.NOTHING));
     awaitGate(1, new Gate(1, 16, 0, 1, 256));
     assertTrue(told.isEmpty(), "an attempt that is fenced off answered");
@@ -929,6 +929,16 @@ class ExecutorVerticleTest {
     @Override
     public Function byUid(long uid) {
       return known.get(uid);
+    }
+
+    @Override
+    public Function byUid(long uid, String qualifier) {
+      return byUid(uid);
+    }
+
+    @Override
+    public Optional<Function> resolve(Function function, String qualifier, long point) {
+      return Optional.of(function);
     }
 
     @Override

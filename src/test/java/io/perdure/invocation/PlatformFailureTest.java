@@ -51,7 +51,7 @@ class PlatformFailureTest {
     at = Samples.decide(at, start(at), function(), now).next();
     for (int failure = 1; failure <= 3; failure++) {
       var signal =
-          new Signal.AttemptFailed(EPOCH, at.attempts(), Samples.ERROR, 0, at.log(), at.log());
+          new Signal.AttemptFailed(EPOCH, at.attempts(), Samples.ERROR, 0, 0, at.log(), at.log());
       at = Samples.decide(at, signal, function(), now).next();
       assertEquals(failure < 3 ? Status.RETRYING : Status.FAILED, at.status());
       if (failure < 3) {

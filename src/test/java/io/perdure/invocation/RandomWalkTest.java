@@ -276,7 +276,7 @@ class RandomWalkTest {
       Signal.Kind kind = kinds.get(random.nextInt(kinds.size()));
       if (kind == Signal.Kind.ATTEMPT_FAILED) {
         return new Signal.AttemptFailed(
-            by, attempt, anyError(), anyWish(), Samples.RESULT, Samples.LOG);
+            by, attempt, anyError(), anyWish(), 0, Samples.RESULT, Samples.LOG);
       }
       if (kind == Signal.Kind.PLATFORM_FAILED) {
         return new Signal.PlatformFailed(by, attempt, Samples.PLATFORM_ERROR, anyWish());

@@ -167,6 +167,6 @@ class RetryTest {
   }
 
   private static Signal failed(int attempt, long retryAfterMillis, RunError error) {
-    return new Signal.AttemptFailed(EPOCH, attempt, error, retryAfterMillis, RESULT, LOG);
+    return new Signal.AttemptFailed(EPOCH, attempt, error, retryAfterMillis, 0, RESULT, LOG);
   }
 }

@@ -38,6 +38,8 @@ final class Samples {
         "default",
         "resize",
         Function.Flavour.NATIVE,
+        Invocation.LATEST,
+        About.NOTHING,
         new RuntimeSpec.Http("http://localhost/"),
         60_000,
         16,
@@ -111,9 +113,9 @@ final class Samples {
 
   static Signal signal(Signal.Kind kind, long epoch, int attempt) {
     return switch (kind) {
-      case ATTEMPT_STARTED -> new Signal.AttemptStarted(epoch, attempt, "pid 2");
-      case ATTEMPT_SUCCEEDED -> new Signal.AttemptSucceeded(epoch, attempt, RESULT, LOG);
-      case ATTEMPT_FAILED -> new Signal.AttemptFailed(epoch, attempt, ERROR, 0, RESULT, LOG);
+      case ATTEMPT_STARTED -> new Signal.AttemptStarted(epoch, attempt, "pid 2", "3");
+      case ATTEMPT_SUCCEEDED -> new Signal.AttemptSucceeded(epoch, attempt, 4096, RESULT, LOG);
+      case ATTEMPT_FAILED -> new Signal.AttemptFailed(epoch, attempt, ERROR, 0, 4096, RESULT, LOG);
       case PLATFORM_FAILED -> new Signal.PlatformFailed(epoch, attempt, PLATFORM_ERROR, 0);
       case NODE_LOST -> new Signal.NodeLost("node-1 is gone");
       case CANCEL_REQUESTED -> new Signal.StopRequested(StopMode.CANCEL, 5_000, "ann");

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.RegistryMessages.Namespace;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Function.Pause;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RunError;
@@ -31,6 +33,8 @@ class RecordsTest {
           "images",
           "resize",
           Flavour.FC3,
+          Invocation.LATEST,
+          About.NOTHING,
           new RuntimeSpec.Command(List.of("python3", "-u"), Map.of("B", "2", "A", "ü")),
           60_000,
           4,
@@ -80,7 +84,7 @@ class RecordsTest {
 
   @Test
   void namespaceIsReadAsItWasWritten() {
-    Namespace namespace = new Namespace("a", "images", "all \"about\" images", 17);
+    Namespace namespace = new Namespace("a", "images", About.of("all \"about\" images"), 17, 17, 1);
     byte[] written = Records.encode(namespace);
     assertEquals(
         "{\"v\":1,\"account\":\"a\",\"name\":\"images\","
@@ -125,6 +129,8 @@ class RecordsTest {
         of.namespace(),
         of.name(),
         of.flavour(),
+        Invocation.LATEST,
+        About.NOTHING,
         runtime,
         of.timeoutMillis(),
         of.concurrency(),

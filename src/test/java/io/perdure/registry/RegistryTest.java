@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.perdure.bus.RegistryMessages.FunctionsListed;
 import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,14 +117,14 @@ class RegistryTest {
     registry.createdAt(77);
     assertTrue(registry.hasNamespace("anybody", "default"));
     assertEquals(
-        new Namespace("anybody", "default", "", 77),
+        new Namespace("anybody", "default", About.of(""), 77, 77, 1),
         registry.namespace("anybody", "default").orElseThrow());
   }
 
   @Test
   void defaultNamespaceIsListedInItsPlace() {
-    registry.put(new Namespace("a", "zoo", "", 1));
-    registry.put(new Namespace("a", "beta", "", 1));
+    registry.put(new Namespace("a", "zoo", About.of(""), 1, 1, 1));
+    registry.put(new Namespace("a", "beta", About.of(""), 1, 1, 1));
     assertEquals(
         List.of("beta", "default", "zoo"), names(registry.namespaces("a", null, null, 10)));
     assertEquals(List.of("default", "zoo"), names(registry.namespaces("a", null, "beta", 10)));
@@ -135,7 +136,7 @@ class RegistryTest {
   @Test
   void pagesOfNamespacesJoinWithoutGapOrRepetition() {
     for (String name : List.of("alpha", "beta", "gamma", "zeta")) {
-      registry.put(new Namespace("a", name, "", 1));
+      registry.put(new Namespace("a", name, About.of(""), 1, 1, 1));
     }
     List<String> seen = new ArrayList<>();
     NamespacesListed page = registry.namespaces("a", null, null, 2);
@@ -149,16 +150,16 @@ class RegistryTest {
 
   @Test
   void describedDefaultNamespaceIsListedOnceAndNotCounted() {
-    registry.put(new Namespace("a", "default", "mine", 1));
-    registry.put(new Namespace("a", "zoo", "", 1));
+    registry.put(new Namespace("a", "default", About.of("mine"), 1, 1, 1));
+    registry.put(new Namespace("a", "zoo", About.of(""), 1, 1, 1));
     assertEquals(List.of("default", "zoo"), names(registry.namespaces("a", null, null, 10)));
     assertEquals(1, registry.namespaceCount("a"));
   }
 
   @Test
   void namespacesOfOtherAccountsAreNotSeen() {
-    registry.put(new Namespace("a", "zoo", "", 1));
-    registry.put(new Namespace("ab", "zoo", "", 1));
+    registry.put(new Namespace("a", "zoo", About.of(""), 1, 1, 1));
+    registry.put(new Namespace("ab", "zoo", About.of(""), 1, 1, 1));
     assertEquals(1, registry.namespaceCount("a"));
     assertFalse(registry.hasNamespace("b", "zoo"));
     assertEquals(List.of("default"), names(registry.namespaces("b", null, null, 10)));

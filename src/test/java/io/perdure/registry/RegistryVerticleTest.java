@@ -27,6 +27,7 @@ import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.bus.RegistryMessages.SetPaused;
 import io.perdure.bus.ShardMessages.Checkpoint;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
@@ -278,10 +279,12 @@ class RegistryVerticleTest {
   @Test
   void namespaceIsCreatedOnceAndThenChanged() throws Exception {
     NamespacePut created = putNamespace("images", "one");
-    assertEquals(new NamespacePut(new Namespace(ACCOUNT, "images", "one", START), true), created);
+    assertEquals(
+        new NamespacePut(new Namespace(ACCOUNT, "images", About.of("one"), START, START, 1), true),
+        created);
     clock.advance(Duration.ofSeconds(1));
     assertEquals(
-        new NamespacePut(new Namespace(ACCOUNT, "images", "two", START), false),
+        new NamespacePut(new Namespace(ACCOUNT, "images", About.of("two"), START, START, 1), false),
         putNamespace("images", "two"));
     assertTrue(registry.hasNamespace(ACCOUNT, "images"));
     assertFalse(registry.hasNamespace("other", "images"));
@@ -290,10 +293,11 @@ class RegistryVerticleTest {
   @Test
   void defaultNamespaceCanBeDescribedButNotDeleted() throws Exception {
     assertFalse(putNamespace("default", "mine").created());
-    assertEquals("mine", registry.namespace(ACCOUNT, "default").orElseThrow().description());
+    assertEquals(
+        "mine", registry.namespace(ACCOUNT, "default").orElseThrow().about().description());
     assertInstanceOf(
         Failure.Conflict.class,
-        failure(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "default")));
+        failure(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "default", 0)));
   }
 
   @Test
@@ -302,13 +306,13 @@ class RegistryVerticleTest {
     put(Samples.put("images", "resize"));
     assertInstanceOf(
         Failure.Conflict.class,
-        failure(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "images")));
+        failure(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "images", 0)));
     ask(Addresses.DELETE_FUNCTION, new DeleteFunction(ACCOUNT, "images", "resize", 0));
-    ask(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "images"));
+    ask(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "images", 0));
     assertFalse(registry.hasNamespace(ACCOUNT, "images"));
     assertEquals(
         new Failure.NotFound("namespace", "images"),
-        failure(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "images")));
+        failure(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "images", 0)));
   }
 
   @Test
@@ -317,7 +321,7 @@ class RegistryVerticleTest {
     putNamespace("one", "");
     assertInstanceOf(
         Failure.Conflict.class,
-        failure(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, "two", "")));
+        failure(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, "two", About.of(""), 0)));
   }
 
   @Test
@@ -346,7 +350,7 @@ class RegistryVerticleTest {
     assertEquals(kept, registry.byUid(kept.uid()));
     assertTrue(registry.find(ACCOUNT, "default", "gone").isEmpty());
     assertEquals(
-        new Namespace(ACCOUNT, "images", "all of them", START),
+        new Namespace(ACCOUNT, "images", About.of("all of them"), START, START, 1),
         registry.namespace(ACCOUNT, "images").orElseThrow());
     assertEquals(START, registry.namespace(ACCOUNT, "default").orElseThrow().createdAt());
   }
@@ -537,7 +541,7 @@ class RegistryVerticleTest {
   }
 
   private NamespacePut putNamespace(String name, String description) throws Exception {
-    return ask(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, name, description));
+    return ask(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, name, About.of(description), 0));
   }
 
   private FunctionChanged nextChange() throws InterruptedException {

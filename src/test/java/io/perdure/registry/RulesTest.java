@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.RetentionPolicy;
@@ -38,7 +39,7 @@ class RulesTest {
   void otherNamesAreRefused(String name) {
     refused("function", () -> Rules.check(Samples.put("default", name)));
     refused("namespace", () -> Rules.check(Samples.put(name, "f")));
-    refused("namespace", () -> Rules.check(new PutNamespace("a", name, "")));
+    refused("namespace", () -> Rules.check(new PutNamespace("a", name, About.of(""), 0)));
   }
 
   @Test
@@ -165,15 +166,18 @@ class RulesTest {
 
   @Test
   void descriptionOf1025CharactersIsRefused() {
-    assertDoesNotThrow(() -> Rules.check(new PutNamespace("a", "n", "d".repeat(1024))));
-    refused("description", () -> Rules.check(new PutNamespace("a", "n", "d".repeat(1025))));
+    assertDoesNotThrow(
+        () -> Rules.check(new PutNamespace("a", "n", About.of("d".repeat(1024)), 0)));
+    refused(
+        "description",
+        () -> Rules.check(new PutNamespace("a", "n", About.of("d".repeat(1025)), 0)));
   }
 
   @ParameterizedTest
   @NullAndEmptySource
   @ValueSource(strings = {"a\0b", "a\n"})
   void accountThatWouldBreakAKeyIsRefused(String account) {
-    refused("account", () -> Rules.check(new PutNamespace(account, "n", "")));
+    refused("account", () -> Rules.check(new PutNamespace(account, "n", About.of(""), 0)));
   }
 
   @ParameterizedTest

@@ -1,8 +1,10 @@
 package io.perdure.registry;
 
 import io.perdure.bus.RegistryMessages.PutFunction;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeSpec;
@@ -21,6 +23,8 @@ final class Samples {
         namespace,
         name,
         Flavour.NATIVE,
+        Invocation.LATEST,
+        About.NOTHING,
         HTTP,
         60_000,
         16,
@@ -56,6 +60,7 @@ final class Samples {
         namespace,
         name,
         Flavour.NATIVE,
+        null,
         runtime,
         timeoutMillis,
         concurrency,

@@ -1,7 +1,9 @@
 package io.perdure.router;
 
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeSpec;
@@ -22,6 +24,8 @@ public final class KnownFunctions implements Functions {
             "default",
             name,
             Function.Flavour.NATIVE,
+            Invocation.LATEST,
+            About.NOTHING,
             new RuntimeSpec.EventBus("perdure.fn.default." + name),
             60_000,
             4,
@@ -59,6 +63,16 @@ public final class KnownFunctions implements Functions {
   @Override
   public Function byUid(long uid) {
     return byUid.get(uid);
+  }
+
+  @Override
+  public Function byUid(long uid, String qualifier) {
+    return byUid(uid);
+  }
+
+  @Override
+  public Optional<Function> resolve(Function function, String qualifier, long point) {
+    return Optional.of(function);
   }
 
   @Override

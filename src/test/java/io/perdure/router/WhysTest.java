@@ -125,6 +125,8 @@ class WhysTest {
             "default",
             "f",
             function.flavour(),
+            function.version(),
+            function.about(),
             function.runtime(),
             1,
             1,

@@ -1,5 +1,6 @@
 package io.perdure.runtime;
 
+import io.perdure.invocation.About;
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
@@ -49,6 +50,8 @@ public final class Attempts {
         "default",
         name,
         Function.Flavour.NATIVE,
+        Invocation.LATEST,
+        About.NOTHING,
         runtime,
         timeoutMillis,
         concurrency,

@@ -149,7 +149,7 @@ final class ScriptedExecutor extends VerticleBase {
   // ---- what it answers
 
   void began(Run run) {
-    send(run, new Began(run.invocation().id(), run.epoch(), run.attempt(), "instance-1"));
+    send(run, new Began(run.invocation().id(), run.epoch(), run.attempt(), "instance-1", null));
   }
 
   void released(Run run) {
@@ -160,7 +160,7 @@ final class ScriptedExecutor extends VerticleBase {
     send(
         run,
         new Succeeded(
-            run.invocation().id(), run.epoch(), run.attempt(), result, NOTHING, "instance-1"));
+            run.invocation().id(), run.epoch(), run.attempt(), 0, result, NOTHING, "instance-1"));
   }
 
   void failed(Run run, RunError.Kind kind) {
@@ -176,6 +176,7 @@ final class ScriptedExecutor extends VerticleBase {
             run.attempt(),
             new RunError(kind, "Test", "made to fail"),
             retryAfterMillis,
+            0,
             result,
             log));
   }

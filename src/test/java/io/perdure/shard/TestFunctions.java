@@ -1,7 +1,9 @@
 package io.perdure.shard;
 
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeSpec;
@@ -66,6 +68,8 @@ final class TestFunctions implements Functions {
             "default",
             "f" + uid,
             Function.Flavour.NATIVE,
+            Invocation.LATEST,
+            About.NOTHING,
             new RuntimeSpec.EventBus("nobody"),
             60_000,
             16,
@@ -92,6 +96,16 @@ final class TestFunctions implements Functions {
   @Override
   public Function byUid(long uid) {
     return byUid.get(uid);
+  }
+
+  @Override
+  public Function byUid(long uid, String qualifier) {
+    return byUid(uid);
+  }
+
+  @Override
+  public Optional<Function> resolve(Function function, String qualifier, long point) {
+    return Optional.of(function);
   }
 
   @Override

@@ -90,7 +90,7 @@ final class WalkCommands {
     Run run = state.run();
     byte[] result = bytes();
     BodyRef ref = model.body(state, result, now());
-    Signal signal = new Signal.AttemptSucceeded(run.epoch(), run.attempt(), ref, BodyRef.NONE);
+    Signal signal = new Signal.AttemptSucceeded(run.epoch(), run.attempt(), 0, ref, BodyRef.NONE);
     return oneWay(
         "succeeded",
         model.after(state, signal, now()),
@@ -111,6 +111,7 @@ final class WalkCommands {
                 run.attempt(),
                 error,
                 retryAfter,
+                0,
                 model.body(state, result, now()),
                 model.body(state, log, now()));
     return oneWay(

@@ -83,7 +83,9 @@ final class WalkModel {
     Run run = state.run();
     Invocation running =
         decided(
-            state.current(), new Signal.AttemptStarted(run.epoch(), run.attempt(), instance), now);
+            state.current(),
+            new Signal.AttemptStarted(run.epoch(), run.attempt(), instance, null),
+            now);
     return new State(state.committed(), running, run, true);
   }
 

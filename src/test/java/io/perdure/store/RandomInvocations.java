@@ -63,13 +63,15 @@ final class RandomInvocations {
     next.failures = random.nextInt(3);
     next.platformFailures = random.nextInt(3);
     next.platformSince = time();
+    next.version = random.nextBoolean() ? null : Integer.toString(random.nextInt(1000));
+    next.memoryBytes = random.nextBoolean() ? 0 : random.nextInt(1 << 30);
     next.epoch = random.nextInt(2);
     next.stop = random.nextBoolean() ? null : any(StopMode.values());
     next.instance = maybe(30);
     next.error =
         random.nextBoolean()
             ? null
-            : new RunError(any(RunError.Kind.values()), text(20), text(300));
+            : new RunError(any(RunError.Kind.values()), text(20), text(300), random.nextBoolean());
     next.result = body();
     next.log = body();
     for (int i = random.nextInt(4); i > 0; i--) {

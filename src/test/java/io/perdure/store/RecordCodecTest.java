@@ -126,9 +126,9 @@ class RecordCodecTest {
     byte[] bytes = RecordCodec.encode(random.next().build());
     byte[] longer = new byte[bytes.length + 1];
     longer[0] = bytes[0];
-    // the varint of presence bits, with bit 21 set
-    Arrays.fill(longer, PRESENCE_AT, PRESENCE_AT + 3, (byte) 0x80);
-    longer[PRESENCE_AT + 3] = 1;
+    // the varint of presence bits, with bit 28 set
+    Arrays.fill(longer, PRESENCE_AT, PRESENCE_AT + 4, (byte) 0x80);
+    longer[PRESENCE_AT + 4] = 1;
     StoreException refused = assertThrows(StoreException.class, () -> RecordCodec.decode(longer));
     assertTrue(refused.getMessage().contains("does not know"), refused.getMessage());
   }

@@ -36,6 +36,7 @@ final class FunctionBody {
         namespace,
         name,
         Function.Flavour.NATIVE,
+        null,
         runtime,
         timeout,
         concurrency,

@@ -43,7 +43,7 @@ final class FunctionJson {
 
   static void write(JsonGenerator json, Namespace namespace) throws IOException {
     json.writeStringField("name", namespace.name());
-    json.writeStringField("description", namespace.description());
+    json.writeStringField("description", namespace.about().description());
     json.writeStringField("createdAt", Rfc3339.format(namespace.createdAt()));
   }
 

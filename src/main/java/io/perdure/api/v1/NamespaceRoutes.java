@@ -11,6 +11,7 @@ import io.perdure.bus.RegistryMessages.ListNamespaces;
 import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
 import io.perdure.bus.RegistryMessages.PutNamespace;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.vertx.core.Future;
@@ -55,7 +56,8 @@ final class NamespaceRoutes {
             body ->
                 bus.request(
                     Addresses.PUT_NAMESPACE,
-                    new PutNamespace(call.account().id(), call.namespace(), description(body))))
+                    new PutNamespace(
+                        call.account().id(), call.namespace(), About.of(description(body)), 0)))
         .compose(
             done -> {
               if (done.created()) {
@@ -96,7 +98,8 @@ final class NamespaceRoutes {
   private Future<?> delete(Call call) {
     call.noQuery();
     return bus.request(
-            Addresses.DELETE_NAMESPACE, new DeleteNamespace(call.account().id(), call.namespace()))
+            Addresses.DELETE_NAMESPACE,
+            new DeleteNamespace(call.account().id(), call.namespace(), 0))
         .compose(done -> call.noContent());
   }
 

@@ -1,0 +1,26 @@
+package io.perdure.invocation;
+
+/**
+ * Settings of asynchronous invocations that hang on a function and a qualifier. What is null leaves
+ * the function's own setting as it is.
+ *
+ * @param retry when a failed attempt is repeated, or null
+ * @param eventAgeMillis longest wait from acceptance to the first start, 0 for no limit, or null
+ * @param retention how long ended invocations are kept, or null
+ * @param extra what its dialect keeps there, an object of JSON, and nobody else reads; empty for
+ *     nothing
+ */
+public record AsyncSettings(
+    RetryPolicy retry, Long eventAgeMillis, RetentionPolicy retention, String extra) {
+  public AsyncSettings {
+    extra = extra == null ? "" : extra;
+  }
+
+  /** {@code function} with these settings laid over its own. */
+  public Function over(Function function) {
+    return function.withPolicies(
+        retry == null ? function.retry() : retry,
+        eventAgeMillis == null ? function.eventAgeMillis() : eventAgeMillis,
+        retention == null ? function.retention() : retention);
+  }
+}

@@ -1,0 +1,98 @@
+package io.perdure.runtime.managed;
+
+import io.perdure.runtime.managed.CodeDirectories.CodeDirectory;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Starts processes under limits, each as the leader of a group in a directory of its own, with no
+ * more of the server's surroundings than it is given. Called on the executor's event loop, answers
+ * on it; what blocks is done elsewhere.
+ */
+interface Processes {
+  /**
+   * Makes a place for an instance: its own directory, and the user it is to run as.
+   *
+   * @return fails with {@link StartFailure} when there is none
+   */
+  Future<Place> place(String instance, CodeDirectory code);
+
+  /**
+   * Starts {@code argv} there.
+   *
+   * @param argv program and arguments; a program without a slash is looked for on the server's PATH
+   * @param env all of it: nothing is inherited
+   * @return fails with {@link StartFailure} when it cannot be executed
+   */
+  Future<InstanceProcess> start(
+      Place place, List<String> argv, Map<String, String> env, Limits limits);
+
+  /** Kills what is left and removes the places. */
+  Future<Void> close();
+
+  /** Where an instance lives. */
+  interface Place {
+    /** Its own directory, absolute and writable: HOME, TMPDIR, gone when it has ended. */
+    Path work();
+
+    /** Removes it; an instance that runs there has to be over. */
+    Future<Void> remove();
+  }
+
+  /**
+   * What an instance may use.
+   *
+   * @param memoryMb of all its processes together
+   * @param diskMb in its own directory, of all files together
+   * @param processes processes and threads
+   * @param openFiles descriptors of each process
+   */
+  record Limits(int memoryMb, int diskMb, int processes, int openFiles) {}
+
+  /** A signal to the whole group. */
+  enum Signal {
+    TERM,
+    KILL
+  }
+
+  /**
+   * How the first process ended.
+   *
+   * @param code exit code, 128 + number after a signal
+   * @param cause why the platform ended it: "OutOfMemory" or "DiskQuotaExceeded"; null when it did
+   *     not
+   */
+  record Exit(int code, String cause) {}
+
+  /** A process and all it started. */
+  interface InstanceProcess {
+    long pid();
+
+    /** What a signal reaches, for the record. */
+    String describe();
+
+    /** What it writes to stdout and stderr, in order, as it comes. Set once, at once. */
+    void output(Consumer<Buffer> to);
+
+    /** Completes when all it has written so far has been given to {@link #output}. */
+    Future<Void> drained();
+
+    void signal(Signal signal);
+
+    /**
+     * Memory all of it uses now, and the most since the start, in bytes; looked at now and then.
+     */
+    long memoryBytes();
+
+    long memoryBytesMax();
+
+    /**
+     * Completes, never fails, when the first process is gone and the rest of the group is killed.
+     */
+    Future<Exit> exited();
+  }
+}
