@@ -117,6 +117,7 @@ class LifecycleTest {
     assertEquals(1, next.attempts());
     assertEquals(EPOCH, next.epoch());
     assertEquals("pid 2", next.instance());
+    assertEquals("3", next.version());
     assertEquals(NOW, next.startedAt());
     assertEquals(0, next.endedAt());
     assertEquals(List.of(Event.Type.RUNNING), addedTypes(in(Status.ENQUEUED), next));
@@ -148,11 +149,28 @@ class LifecycleTest {
     assertEquals(Status.SUCCEEDED, next.status());
     assertEquals(RESULT, next.result());
     assertEquals(LOG, next.log());
+    assertEquals(4096, next.memoryBytes());
     assertNull(next.error());
     assertNull(next.reason());
     assertEquals(NOW, next.endedAt());
     assertEquals(0, next.dueAt());
     assertEquals(List.of(Event.Type.SUCCEEDED), addedTypes(in(Status.RUNNING), next));
+  }
+
+  @Test
+  void failureKeepsTheMemoryItsInstanceUsed() {
+    var running = in(Status.RUNNING);
+    var failed = decide(running, signal(Signal.Kind.ATTEMPT_FAILED, running), function(), NOW);
+    assertEquals(4096, failed.next().memoryBytes());
+  }
+
+  @Test
+  void whatIsGoneIsNamedByTheTypeOfTheError() {
+    var gone = new Signal.FunctionDeleted("QualifierNotFound", "alias prod leads nowhere");
+    var next = decide(in(Status.ENQUEUED), gone, function(), NOW).next();
+    assertEquals(Status.INVALID, next.status());
+    assertEquals("QualifierNotFound", next.error().type());
+    assertEquals("alias prod leads nowhere", next.reason());
   }
 
   @Test
