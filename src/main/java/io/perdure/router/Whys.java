@@ -34,8 +34,13 @@ final class Whys {
       case SUCCEEDED -> new Why("succeeded", "succeeded in attempt " + i.attempts() + took(i));
       case FAILED -> failed(i);
       case EXPIRED -> new Why("expired", reasonOr(i, "waited longer than its event age"));
-      case INVALID -> new Why("function-deleted", reasonOr(i, "its function was deleted"));
+      case INVALID -> new Why(gone(i), reasonOr(i, "its function was deleted"));
     };
+  }
+
+  private static String gone(Invocation i) {
+    boolean qualifier = i.error() != null && i.error().type().equals("QualifierNotFound");
+    return qualifier ? "qualifier-not-found" : "function-deleted";
   }
 
   private static Why waiting(Invocation i, Function function, Gate gate, long now) {

@@ -189,6 +189,20 @@ class WhysTest {
   }
 
   @Test
+  void whatHasNothingToRunNamesWhatIsMissing() {
+    Invocation gone =
+        invocation(
+            Status.INVALID,
+            next -> {
+              next.reason = "alias 'prod' does not exist any more";
+              next.error = new RunError(RunError.Kind.PLATFORM, "QualifierNotFound", next.reason);
+              return next;
+            });
+    assertEquals(
+        new Why("qualifier-not-found", "alias 'prod' does not exist any more"), why(gone, null));
+  }
+
+  @Test
   void gateIsAskedOnlyForWhatIsDue() {
     Vertx vertx = Vertx.vertx();
     try {
