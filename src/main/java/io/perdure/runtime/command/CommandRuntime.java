@@ -6,6 +6,11 @@ import io.perdure.runtime.Call;
 import io.perdure.runtime.FunctionRuntime;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Running;
+import io.perdure.runtime.process.NamedPipes;
+import io.perdure.runtime.process.ProcessGroups;
+import io.perdure.runtime.process.ProcessLoop;
+import io.perdure.runtime.process.Programs;
+import io.perdure.runtime.process.WorkDirectories;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,7 +18,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,9 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Runs each attempt as a process of its own. */
 public final class CommandRuntime implements FunctionRuntime {
   private static final System.Logger LOG = System.getLogger(CommandRuntime.class.getName());
-
-  /** Where programs are looked for when the server itself has no PATH. */
-  private static final String PATH_DEFAULT = "/usr/local/bin:/usr/bin:/bin";
 
   private static final int REMOVE_TRIES = 5;
   private static final long REMOVE_PAUSE_MILLIS = 100;
@@ -48,7 +49,7 @@ public final class CommandRuntime implements FunctionRuntime {
    * @param clock measures the grace of a stop
    */
   public CommandRuntime(Vertx vertx, CommandConfig config, Clock clock) {
-    this(vertx, config, clock, Programs.find("setsid", path()));
+    this(vertx, config, clock, Programs.find("setsid", Programs.path()));
   }
 
   CommandRuntime(Vertx vertx, CommandConfig config, Clock clock, Optional<Path> setsid) {
@@ -58,7 +59,8 @@ public final class CommandRuntime implements FunctionRuntime {
     this.directories = new WorkDirectories(config.directory());
     this.pipes =
         new NamedPipes(
-            directories, Programs.find("mkfifo", path()).orElse(Path.of("/usr/bin/mkfifo")));
+            directories,
+            Programs.find("mkfifo", Programs.path()).orElse(Path.of("/usr/bin/mkfifo")));
     AtomicInteger number = new AtomicInteger();
     // Its queue is bounded by the executor's concurrency: one start and one clean-up an attempt.
     this.pool =
@@ -154,10 +156,5 @@ public final class CommandRuntime implements FunctionRuntime {
         LOG.log(WARNING, "cannot remove " + directory + ", the next start will try again", e);
       }
     }
-  }
-
-  static String path() {
-    Map<String, String> server = System.getenv();
-    return server.getOrDefault("PATH", PATH_DEFAULT);
   }
 }

@@ -5,6 +5,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.TraceParent;
+import io.perdure.runtime.process.Programs;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class Environment {
   static Map<String, String> of(Call call, RuntimeSpec.Command spec, Path home) {
     Map<String, String> server = System.getenv();
     Map<String, String> env = new HashMap<>();
-    env.put("PATH", CommandRuntime.path());
+    env.put("PATH", Programs.path());
     env.put("HOME", home.toString());
     env.put("LANG", server.getOrDefault("LANG", "C.UTF-8"));
     if (server.containsKey("TZ")) {

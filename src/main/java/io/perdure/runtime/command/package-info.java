@@ -19,10 +19,10 @@
  *   <li>{@code setsid} makes each process the leader of a group (and session), so that a signal
  *       reaches grandchildren too, whatever they did with their stdio. Java cannot signal a group
  *       and starting {@code kill} for each attempt would double its cost, so one small shell does
- *       it for all ({@code ProcessGroups}). The shell also kills every group that is left when the
- *       server itself is killed: no orphan goes on beside its own retry. Without {@code setsid}
- *       (macOS) the descendants that Java can see are signalled, which misses those whose parent is
- *       gone.
+ *       it for all ({@link io.perdure.runtime.process.ProcessGroups}). The shell also kills every
+ *       group that is left when the server itself is killed: no orphan goes on beside its own
+ *       retry. Without {@code setsid} (macOS) the descendants that Java can see are signalled,
+ *       which misses those whose parent is gone.
  *   <li>stdin is a file: a process that never reads it blocks nobody, one that closes it early is
  *       no error. stdout and stderr are named pipes of ours that one thread empties for all
  *       processes without ever waiting; a thread for each stream would hang for ever on a pipe that

@@ -23,6 +23,8 @@ import io.perdure.runtime.Attempts;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Running;
+import io.perdure.runtime.process.ProcessGroups;
+import io.perdure.runtime.process.Programs;
 import io.perdure.time.VirtualClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,4 +1,4 @@
-package io.perdure.runtime.command;
+package io.perdure.runtime.process;
 
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * group and floods its stdout would fill the heap. {@code mkfifo} makes a stock of them at a time.
  * Thread-safe; blocks.
  */
-final class NamedPipes {
+public final class NamedPipes {
   private static final int STOCK = 64;
   private static final long MKFIFO_SECONDS_MAX = 10;
 
@@ -32,13 +32,13 @@ final class NamedPipes {
    *
    * @param mkfifo the program of that name
    */
-  NamedPipes(WorkDirectories directories, Path mkfifo) {
+  public NamedPipes(WorkDirectories directories, Path mkfifo) {
     this.directories = directories;
     this.mkfifo = mkfifo;
   }
 
   /** A pipe nobody else has. */
-  synchronized NamedPipe take() throws IOException {
+  public synchronized NamedPipe take() throws IOException {
     if (stock.isEmpty()) {
       make();
     }
@@ -72,7 +72,7 @@ final class NamedPipes {
   }
 
   /** One pipe: the process writes to the path, we read without ever waiting. */
-  static final class NamedPipe {
+  public static final class NamedPipe {
     private final Path path;
     private final RandomAccessFile ends;
     private final FileInputStream in;
@@ -84,18 +84,18 @@ final class NamedPipes {
       this.in = new FileInputStream(ends.getFD());
     }
 
-    Redirect redirect() {
+    public Redirect redirect() {
       return Redirect.to(path.toFile());
     }
 
     /** Reads what is there; 0 when there is nothing now. */
-    int read(byte[] buffer) throws IOException {
+    public int read(byte[] buffer) throws IOException {
       int available = in.available();
       return available == 0 ? 0 : in.read(buffer, 0, Math.min(available, buffer.length));
     }
 
     /** From now on whoever still writes gets a broken pipe. Blocks. */
-    void close() throws IOException {
+    public void close() throws IOException {
       ends.close();
       Files.deleteIfExists(path);
     }

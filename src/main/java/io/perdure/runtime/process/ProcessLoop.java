@@ -1,4 +1,4 @@
-package io.perdure.runtime.command;
+package io.perdure.runtime.process;
 
 import static java.lang.System.Logger.Level.ERROR;
 
@@ -13,9 +13,9 @@ import java.util.concurrent.locks.LockSupport;
  * The one thread that empties the pipes of all processes and on which their state changes. It must
  * never block.
  */
-final class ProcessLoop {
+public final class ProcessLoop {
   /** Empties the pipes of one process. */
-  interface Reader {
+  public interface Reader {
     /** Reads what is there, using {@code buffer}; says whether there was anything. */
     boolean read(byte[] buffer);
   }
@@ -35,34 +35,34 @@ final class ProcessLoop {
   private final Thread thread = new Thread(this::run, "perdure-processes");
   private volatile boolean closed;
 
-  ProcessLoop() {
+  public ProcessLoop() {
     thread.setDaemon(true);
     thread.start();
   }
 
   /** Runs {@code task} on the loop's thread, in order. Any thread. */
-  void execute(Runnable task) {
+  public void execute(Runnable task) {
     tasks.add(task);
     LockSupport.unpark(thread);
   }
 
   /** Calls {@code reader} every 1 to 20 ms from now on. On the loop only. */
-  void add(Reader reader) {
+  public void add(Reader reader) {
     readers.add(reader);
   }
 
   /** On the loop only. */
-  byte[] buffer() {
+  public byte[] buffer() {
     return buffer;
   }
 
   /** On the loop only. */
-  void remove(Reader reader) {
+  public void remove(Reader reader) {
     readers.remove(reader);
   }
 
   /** Ends the thread once the tasks handed over so far are done. Any thread. */
-  void close() {
+  public void close() {
     execute(() -> closed = true);
   }
 

@@ -1,17 +1,27 @@
-package io.perdure.runtime.command;
+package io.perdure.runtime.process;
 
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds programs as a shell would. Blocks: asks the file system. */
-final class Programs {
+public final class Programs {
+  /** Where programs are looked for when the server itself has no PATH. */
+  private static final String PATH_DEFAULT = "/usr/local/bin:/usr/bin:/bin";
+
   private Programs() {}
 
+  /** The server's PATH. */
+  public static String path() {
+    Map<String, String> server = System.getenv();
+    return server.getOrDefault("PATH", PATH_DEFAULT);
+  }
+
   /** The program {@code name} in the directories of {@code path}. */
-  static Optional<Path> find(String name, String path) {
+  public static Optional<Path> find(String name, String path) {
     for (String directory : path.split(File.pathSeparator, -1)) {
       if (directory.startsWith(File.separator)) {
         Path candidate = Path.of(directory, name);
@@ -30,7 +40,7 @@ final class Programs {
    * @param directory what names with a slash are relative to
    * @throws CannotStart when there is none that can be executed
    */
-  static Path require(String name, String path, Path directory) throws CannotStart {
+  public static Path require(String name, String path, Path directory) throws CannotStart {
     try {
       if (!name.contains("/")) {
         return find(name, path)
@@ -54,7 +64,7 @@ final class Programs {
       " in the attempt's own empty directory, which relative names start from";
 
   /** The function's configuration names nothing that can be run. */
-  static final class CannotStart extends Exception {
+  public static final class CannotStart extends Exception {
     private static final long serialVersionUID = 1L;
 
     CannotStart(String message) {

@@ -1,4 +1,4 @@
-package io.perdure.runtime.command;
+package io.perdure.runtime.process;
 
 import static java.lang.System.Logger.Level.ERROR;
 
@@ -17,9 +17,9 @@ import java.util.Set;
  * Starts programs as leaders of process groups and signals whole groups. Thread: {@link #command}
  * any, the rest one thread. Nothing here waits for a process.
  */
-final class ProcessGroups {
+public final class ProcessGroups {
   /** What a group can be told. */
-  enum Signal {
+  public enum Signal {
     TERM,
     KILL
   }
@@ -54,12 +54,12 @@ final class ProcessGroups {
   private OutputStream orders;
 
   /** Groups made with {@code setsid}; without it, signals go to the descendants Java can see. */
-  ProcessGroups(Optional<Path> setsid) {
+  public ProcessGroups(Optional<Path> setsid) {
     this.setsid = setsid;
   }
 
   /** The command line that runs {@code program} as leader of its own group. */
-  List<String> command(Path program, List<String> arguments) {
+  public List<String> command(Path program, List<String> arguments) {
     List<String> command = new ArrayList<>(arguments.size() + 2);
     setsid.ifPresent(path -> command.add(path.toString()));
     command.add(program.toString());
@@ -68,26 +68,26 @@ final class ProcessGroups {
   }
 
   /** How {@code command} reports on stderr, with exit code 126 or 127, that it cannot execute. */
-  Optional<String> complaint() {
+  public Optional<String> complaint() {
     return setsid.map(path -> "setsid: failed to execute ");
   }
 
   /** For the record: what a signal to {@code process} reaches. */
-  String describe(Process process) {
+  public String describe(Process process) {
     return setsid.isPresent()
         ? "group " + process.pid()
         : "process " + process.pid() + " and its descendants";
   }
 
   /** A process that {@link #command} describes has been started. */
-  void started(Process process) {
+  public void started(Process process) {
     if (setsid.isPresent()) {
       known.add(process.pid());
       order("add", process.pid());
     }
   }
 
-  void signal(Process process, Signal signal) {
+  public void signal(Process process, Signal signal) {
     if (setsid.isPresent()) {
       order(signal.name(), process.pid());
     } else {
@@ -97,7 +97,7 @@ final class ProcessGroups {
   }
 
   /** The main process has exited: kills what is left of its group. */
-  void ended(Process process) {
+  public void ended(Process process) {
     if (setsid.isPresent()) {
       known.remove(process.pid());
       order("end", process.pid());
@@ -105,7 +105,7 @@ final class ProcessGroups {
   }
 
   /** Kills all that is left. */
-  void close() {
+  public void close() {
     if (orders != null) {
       try {
         orders.close();

@@ -1,4 +1,4 @@
-package io.perdure.runtime.command;
+package io.perdure.runtime.process;
 
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -14,19 +14,19 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** The directories attempts run in. Thread-safe; everything blocks. */
-final class WorkDirectories {
+public final class WorkDirectories {
   private static final System.Logger LOG = System.getLogger(WorkDirectories.class.getName());
 
   private final Path base;
   private final Path ours; // of this run of the server, so that older ones can be told apart
 
-  WorkDirectories(Path base) {
+  public WorkDirectories(Path base) {
     this.base = base.toAbsolutePath();
     this.ours = this.base.resolve(UUID.randomUUID().toString());
   }
 
   /** A new directory, for nobody but this user. */
-  Path create(String name) throws IOException {
+  public Path create(String name) throws IOException {
     Path directory = ours.resolve(name);
     Files.createDirectories(base);
     if (base.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -40,7 +40,7 @@ final class WorkDirectories {
   }
 
   /** Removes what an earlier run of the server left behind. */
-  void removeOld() {
+  public void removeOld() {
     if (!Files.isDirectory(base)) {
       return;
     }
@@ -54,7 +54,7 @@ final class WorkDirectories {
     }
   }
 
-  void removeAll() {
+  public void removeAll() {
     try {
       remove(ours);
     } catch (IOException e) {
@@ -63,7 +63,7 @@ final class WorkDirectories {
   }
 
   /** Removes {@code directory} and all in it, following no links; fine when it is not there. */
-  static void remove(Path directory) throws IOException {
+  public static void remove(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }
