@@ -30,6 +30,12 @@ interface Conversation {
    */
   Future<Void> ready();
 
+  /** What {@link #ready} failed with when its time has passed: what was waited for. */
+  default RunError late(long timeoutMillis) {
+    return new RunError(
+        RunError.Kind.TIMEOUT, "InitTimeout", "not ready within " + timeoutMillis + " ms");
+  }
+
   /**
    * Hands a call over. Never more at once than the function's instanceConcurrency.
    *
@@ -60,7 +66,8 @@ interface Conversation {
     /**
      * It failed.
      *
-     * @param error of kind FUNCTION or BAD_RESPONSE
+     * @param error of kind FUNCTION or BAD_RESPONSE, or CRASH when the connection that carried the
+     *     call broke and the process lives
      * @param result what is to be kept as the result: for what a shim reports the object {@code
      *     {"errorMessage", "errorType", "stackTrace": [...]}}
      * @param fatal true when the instance must not be used any more
