@@ -3,6 +3,7 @@ package io.perdure.runtime.http;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
 import io.perdure.invocation.StopMode;
+import io.perdure.runtime.BoundedBody;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.function.BiConsumer;
 
@@ -100,7 +100,7 @@ final class HttpAttempt implements Running {
   }
 
   private void receive(HttpClientResponse response) {
-    Body body = new Body(resultBytesMax);
+    BoundedBody body = new BoundedBody(resultBytesMax);
     response.exceptionHandler(this::lost);
     response.handler(
         chunk -> {
@@ -113,7 +113,7 @@ final class HttpAttempt implements Running {
     response.endHandler(ended -> end(answered(response, body)));
   }
 
-  private Outcome answered(HttpClientResponse response, Body body) {
+  private Outcome answered(HttpClientResponse response, BoundedBody body) {
     int status = response.statusCode();
     if (status == 429 || status == 503) {
       long retryAfter =
@@ -123,10 +123,10 @@ final class HttpAttempt implements Running {
     }
     if (failed(response)) {
       // A failure remains one though its body is too large; half a body is no result.
-      byte[] result = body.tooLarge ? Outcome.NOTHING : body.bytes();
+      byte[] result = body.tooLarge() ? Outcome.NOTHING : body.bytes();
       return new Outcome.Failed(error(response, body), 0, result, Outcome.NOTHING);
     }
-    return body.tooLarge
+    return body.tooLarge()
         ? Outcomes.resultTooLarge(resultBytesMax, Outcome.NOTHING)
         : new Outcome.Succeeded(body.bytes(), Outcome.NOTHING);
   }
@@ -136,7 +136,7 @@ final class HttpAttempt implements Running {
     return response.statusCode() / 100 != 2 || (fcStatus != null && !fcStatus.startsWith("2"));
   }
 
-  private static RunError error(HttpClientResponse response, Body body) {
+  private static RunError error(HttpClientResponse response, BoundedBody body) {
     int status = response.statusCode();
     String type =
         status / 100 == 2 ? "x-fc-status " + response.getHeader("x-fc-status") : "HTTP " + status;
@@ -190,35 +190,5 @@ final class HttpAttempt implements Running {
 
   private static String message(Throwable cause) {
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-  }
-
-  /** The bytes of an answer, up to a limit; beyond it only the part that fits is kept. */
-  private static final class Body {
-    private final int bytesMax;
-    private Buffer bytes;
-    private boolean tooLarge;
-
-    Body(int bytesMax) {
-      this.bytesMax = bytesMax;
-    }
-
-    /** False once the limit has been passed. */
-    boolean add(Buffer chunk) {
-      int free = bytesMax - (bytes == null ? 0 : bytes.length());
-      tooLarge |= chunk.length() > free;
-      Buffer kept = tooLarge ? chunk.getBuffer(0, Math.min(free, chunk.length())) : chunk;
-      bytes = bytes == null ? kept : bytes.appendBuffer(kept);
-      return !tooLarge;
-    }
-
-    byte[] bytes() {
-      return bytes == null ? Outcome.NOTHING : bytes.getBytes();
-    }
-
-    String beginning(int most) {
-      return bytes == null
-          ? ""
-          : new String(bytes.getBytes(0, Math.min(most, bytes.length())), StandardCharsets.UTF_8);
-    }
   }
 }

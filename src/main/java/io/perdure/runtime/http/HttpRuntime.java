@@ -1,12 +1,11 @@
 package io.perdure.runtime.http;
 
 import io.perdure.invocation.Function;
-import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.runtime.Call;
+import io.perdure.runtime.CallHeaders;
 import io.perdure.runtime.FunctionRuntime;
 import io.perdure.runtime.Running;
-import io.perdure.runtime.TraceParent;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -26,17 +25,10 @@ import java.util.Locale;
 
 /** Posts the payload to a URL and takes the body of the answer as result. */
 public final class HttpRuntime implements FunctionRuntime {
-  private static final CharSequence INVOCATION_ID = optimized("Perdure-Invocation-Id");
-  private static final CharSequence ATTEMPT = optimized("Perdure-Attempt");
-  private static final CharSequence FUNCTION = optimized("Perdure-Function");
-  private static final CharSequence NAMESPACE = optimized("Perdure-Namespace");
-  private static final CharSequence DEADLINE = optimized("Perdure-Deadline");
-  private static final CharSequence TRACEPARENT = optimized("traceparent");
   private static final CharSequence FC_REQUEST_ID = optimized("x-fc-request-id");
   private static final CharSequence FC_FUNCTION_NAME = optimized("x-fc-function-name");
   private static final CharSequence FC_FUNCTION_TIMEOUT = optimized("x-fc-function-timeout");
   private static final CharSequence OCTET_STREAM = optimized("application/octet-stream");
-  private static final CharSequence USER_AGENT = optimized("perdure");
 
   private final HttpClientAgent client;
   private final InstantSource clock;
@@ -114,33 +106,11 @@ public final class HttpRuntime implements FunctionRuntime {
 
   private static MultiMap headers(Call call) {
     Function function = call.function();
-    Invocation invocation = call.invocation();
-    String id = invocation.id().toString();
-    MultiMap headers =
-        HttpHeaders.headers()
-            .add(HttpHeaders.CONTENT_TYPE, OCTET_STREAM)
-            .add(HttpHeaders.USER_AGENT, USER_AGENT)
-            .add(INVOCATION_ID, id)
-            .add(ATTEMPT, Integer.toString(call.attempt()))
-            .add(FUNCTION, function.name())
-            .add(NAMESPACE, function.namespace())
-            .add(DEADLINE, Long.toString(call.deadline()))
-            .add(FC_REQUEST_ID, fcRequestId(invocation))
-            .add(FC_FUNCTION_NAME, function.name())
-            .add(FC_FUNCTION_TIMEOUT, Long.toString((function.timeoutMillis() + 999) / 1000));
-    TraceParent.child(invocation.traceparent()).ifPresent(trace -> headers.add(TRACEPARENT, trace));
-    return headers;
-  }
-
-  /** The caller chose it: it may hold what no header may. */
-  /** What FC knows as the request's id: its caller's own one, else the one id there is. */
-  private static String fcRequestId(Invocation invocation) {
-    boolean own = invocation.origin() == Invocation.Origin.FC && printable(invocation.requestId());
-    return own ? invocation.requestId() : invocation.id().toString();
-  }
-
-  private static boolean printable(String text) {
-    return text != null && !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 127);
+    return CallHeaders.of(call)
+        .add(HttpHeaders.CONTENT_TYPE, OCTET_STREAM)
+        .add(FC_REQUEST_ID, CallHeaders.requestId(call.invocation()))
+        .add(FC_FUNCTION_NAME, function.name())
+        .add(FC_FUNCTION_TIMEOUT, CallHeaders.seconds(function.timeoutMillis()));
   }
 
   private static CharSequence optimized(String text) {
