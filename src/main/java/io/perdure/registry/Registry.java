@@ -46,6 +46,8 @@ public final class Registry implements Functions {
   private final ConcurrentNavigableMap<Name, Namespace> namespaces = new ConcurrentSkipListMap<>();
   private final Map<String, Integer> functionCounts = new ConcurrentHashMap<>();
 
+  private final CodeUse codeUse = new CodeUse();
+
   private volatile long createdAt;
   private volatile long lastUid;
 
@@ -81,6 +83,16 @@ public final class Registry implements Functions {
     return found == null && name.equals(DEFAULT_NAMESPACE)
         ? Optional.of(defaultOf(account))
         : Optional.ofNullable(found);
+  }
+
+  /** True while a function or a version, of whatever account, refers to that code package. */
+  public boolean usesCode(String sha256) {
+    return codeUse.uses(sha256);
+  }
+
+  /** True while a function or a version of {@code account} refers to that code package. */
+  public boolean accountUsesCode(String account, String sha256) {
+    return codeUse.uses(account, sha256);
   }
 
   /** Functions by name: those with {@code prefix} after {@code after}, both may be null. */
@@ -182,16 +194,20 @@ public final class Registry implements Functions {
     Name name = new Name(function.account(), function.namespace(), function.name());
     byUid.put(function.uid(), function); // first, so that whom the name leads to a uid finds it
     ordered.put(name, function);
-    if (byName.put(name, function) == null) {
+    Function before = byName.put(name, function);
+    codeUse.replace(before, function);
+    if (before == null) {
       functionCounts.merge(function.account(), 1, Integer::sum);
     }
   }
 
   void remove(Function function) {
     Name name = new Name(function.account(), function.namespace(), function.name());
-    if (byName.remove(name) != null) {
+    Function before = byName.remove(name);
+    if (before != null) {
       functionCounts.merge(function.account(), -1, Integer::sum);
     }
+    codeUse.replace(before, null);
     ordered.remove(name);
     byUid.remove(function.uid());
   }

@@ -50,7 +50,7 @@ class RecordsTest {
   private static final String PAUSED_COMMAND_JSON =
       """
       {"v":1,"uid":7,"account":"1234567890123456","namespace":"images","name":"resize",\
-      "flavour":"fc3",\
+      "flavour":"fc3","version":"LATEST","description":"","tags":{},"extra":"",\
       "runtime":{"kind":"command","command":["python3","-u"],"env":{"A":"ü","B":"2"}},\
       "timeoutMs":60000,"concurrency":4,\
       "retry":{"maxAttempts":3,"backoffMs":500,"maxBackoffMs":9000,"jitter":0.25,"on":[1,2]},\
@@ -88,7 +88,8 @@ class RecordsTest {
     byte[] written = Records.encode(namespace);
     assertEquals(
         "{\"v\":1,\"account\":\"a\",\"name\":\"images\","
-            + "\"description\":\"all \\\"about\\\" images\",\"createdAt\":17}",
+            + "\"description\":\"all \\\"about\\\" images\",\"tags\":{},\"extra\":\"\","
+            + "\"createdAt\":17,\"modifiedAt\":17,\"revision\":1}",
         new String(written, UTF_8));
     assertEquals(namespace, Records.namespace(written));
   }
@@ -122,24 +123,6 @@ class RecordsTest {
   }
 
   private static Function function(RuntimeSpec runtime) {
-    Function of = Samples.function(1, "a", "default", "f");
-    return new Function(
-        of.uid(),
-        of.account(),
-        of.namespace(),
-        of.name(),
-        of.flavour(),
-        Invocation.LATEST,
-        About.NOTHING,
-        runtime,
-        of.timeoutMillis(),
-        of.concurrency(),
-        of.retry(),
-        of.eventAgeMillis(),
-        of.retention(),
-        null,
-        of.createdAt(),
-        of.modifiedAt(),
-        of.revision());
+    return Samples.with(Samples.function(1, "a", "default", "f"), runtime);
   }
 }

@@ -117,7 +117,7 @@ class RegistryTest {
     registry.createdAt(77);
     assertTrue(registry.hasNamespace("anybody", "default"));
     assertEquals(
-        new Namespace("anybody", "default", About.of(""), 77, 77, 1),
+        new Namespace("anybody", "default", About.of(""), 77, 77, 0),
         registry.namespace("anybody", "default").orElseThrow());
   }
 
@@ -163,6 +163,42 @@ class RegistryTest {
     assertEquals(1, registry.namespaceCount("a"));
     assertFalse(registry.hasNamespace("b", "zoo"));
     assertEquals(List.of("default"), names(registry.namespaces("b", null, null, 10)));
+  }
+
+  // Code packages.
+
+  @Test
+  void packageIsUsedWhileAFunctionRefersToIt() {
+    Function one = managed("a", "one", '1');
+    Function two = managed("a", "two", '1');
+    registry.remove(one);
+    assertTrue(registry.usesCode(Samples.sha256('1')));
+    registry.remove(two);
+    assertFalse(registry.usesCode(Samples.sha256('1')));
+  }
+
+  @Test
+  void replacedPackageIsNoLongerUsed() {
+    Function one = managed("a", "one", '1');
+    registry.put(Samples.with(one, Samples.python('2')));
+    assertFalse(registry.usesCode(Samples.sha256('1')));
+    assertTrue(registry.usesCode(Samples.sha256('2')));
+    registry.put(Samples.with(one, Samples.HTTP));
+    assertFalse(registry.usesCode(Samples.sha256('2')));
+  }
+
+  @Test
+  void packageOfAnotherAccountIsNotOnesOwn() {
+    managed("a", "one", '1');
+    assertTrue(registry.accountUsesCode("a", Samples.sha256('1')));
+    assertFalse(registry.accountUsesCode("b", Samples.sha256('1')));
+  }
+
+  private Function managed(String account, String name, char code) {
+    Function function =
+        Samples.with(Samples.function(++uids, account, "default", name), Samples.python(code));
+    registry.put(function);
+    return function;
   }
 
   private Function add(String account, String namespace, String name) {

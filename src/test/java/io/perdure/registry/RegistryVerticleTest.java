@@ -284,7 +284,8 @@ class RegistryVerticleTest {
         created);
     clock.advance(Duration.ofSeconds(1));
     assertEquals(
-        new NamespacePut(new Namespace(ACCOUNT, "images", About.of("two"), START, START, 1), false),
+        new NamespacePut(
+            new Namespace(ACCOUNT, "images", About.of("two"), START, START + 1_000, 2), false),
         putNamespace("images", "two"));
     assertTrue(registry.hasNamespace(ACCOUNT, "images"));
     assertFalse(registry.hasNamespace("other", "images"));

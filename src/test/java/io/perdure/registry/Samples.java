@@ -2,12 +2,17 @@ package io.perdure.registry;
 
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.invocation.About;
+import io.perdure.invocation.CodeRef;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeSpec;
+import io.perdure.invocation.RuntimeSpec.Language;
+import io.perdure.invocation.RuntimeSpec.Managed;
+import java.util.List;
+import java.util.Map;
 
 /** Functions and requests for them, as the tests need them. */
 final class Samples {
@@ -35,6 +40,56 @@ final class Samples {
         1_000,
         1_000,
         1);
+  }
+
+  /** A Python function's runtime with the package that {@code digit} names, null for none. */
+  static Managed python(Character digit) {
+    return new Managed(
+        Language.PYTHON,
+        "Python3.10",
+        "index.main_handler",
+        digit == null ? null : code(digit),
+        Map.of("MODE", "test"),
+        Managed.MEMORY_MB_DEFAULT,
+        Managed.DISK_MB_DEFAULT,
+        1,
+        null,
+        Managed.INIT_TIMEOUT_MILLIS_DEFAULT,
+        null,
+        List.of(),
+        0,
+        Managed.IDLE_MILLIS_DEFAULT);
+  }
+
+  /** A package whose hash is {@code digit} 64 times. */
+  static CodeRef code(char digit) {
+    return new CodeRef(sha256(digit), 1_000, "17");
+  }
+
+  static String sha256(char digit) {
+    return String.valueOf(digit).repeat(64);
+  }
+
+  /** {@code function} with another runtime. */
+  static Function with(Function function, RuntimeSpec runtime) {
+    return new Function(
+        function.uid(),
+        function.account(),
+        function.namespace(),
+        function.name(),
+        function.flavour(),
+        function.version(),
+        function.about(),
+        runtime,
+        function.timeoutMillis(),
+        function.concurrency(),
+        function.retry(),
+        function.eventAgeMillis(),
+        function.retention(),
+        function.pause(),
+        function.createdAt(),
+        function.modifiedAt(),
+        function.revision());
   }
 
   static PutFunction put(String namespace, String name) {
