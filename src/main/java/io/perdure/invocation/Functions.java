@@ -31,6 +31,13 @@ public interface Functions {
    */
   Optional<Function> resolve(Function function, String qualifier, long point);
 
+  /** True for the ways to say that the function as it is now is meant, nothing said included. */
+  static boolean isLatest(String qualifier) {
+    return qualifier == null
+        || qualifier.equals(Invocation.LATEST)
+        || qualifier.equals("$" + Invocation.LATEST);
+  }
+
   /** True for namespace {@code default} and for those that were created. */
   boolean hasNamespace(String account, String namespace);
 }
