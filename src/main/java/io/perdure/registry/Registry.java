@@ -1,5 +1,6 @@
 package io.perdure.registry;
 
+import io.perdure.bus.RegistryMessages.AsyncSet;
 import io.perdure.bus.RegistryMessages.FunctionsListed;
 import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
@@ -7,6 +8,7 @@ import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,26 +18,13 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The committed namespaces and functions, in memory. Read from any thread without blocking; changed
- * by {@link RegistryVerticle} alone, which shows here only what is committed.
+ * The committed namespaces and functions, with their versions, aliases and settings, in memory.
+ * Read from any thread without blocking; changed by {@link RegistryVerticle} alone, which shows
+ * here only what is committed.
  */
 public final class Registry implements Functions {
   /** The namespace that every account has, and that cannot be removed. */
   public static final String DEFAULT_NAMESPACE = "default";
-
-  /** A function's full name, ordered by its parts; a namespace's has an empty last part. */
-  private record Name(String account, String namespace, String function)
-      implements Comparable<Name> {
-    private static final Comparator<Name> ORDER =
-        Comparator.comparing(Name::account)
-            .thenComparing(Name::namespace)
-            .thenComparing(Name::function);
-
-    @Override
-    public int compareTo(Name other) {
-      return ORDER.compare(this, other);
-    }
-  }
 
   private final Map<Long, Function> byUid = new ConcurrentHashMap<>();
 
@@ -47,6 +36,8 @@ public final class Registry implements Functions {
   private final Map<String, Integer> functionCounts = new ConcurrentHashMap<>();
 
   private final CodeUse codeUse = new CodeUse();
+  private final Scopes scopes = new Scopes(codeUse);
+  private final AsyncView async = new AsyncView();
 
   private volatile long createdAt;
   private volatile long lastUid;
@@ -63,23 +54,27 @@ public final class Registry implements Functions {
 
   @Override
   public Function byUid(long uid, String qualifier) {
-    return byUid.get(uid);
+    Function function = byUid.get(uid);
+    AsyncSet set = function == null ? null : async.get(uid, qualifier);
+    return set == null ? function : set.settings().over(function);
   }
 
   @Override
   public Optional<Function> resolve(Function function, String qualifier, long point) {
-    return Optional.of(function);
+    return Functions.isLatest(qualifier)
+        ? Optional.of(function)
+        : scopes.resolve(function, qualifier, point);
   }
 
   @Override
   public boolean hasNamespace(String account, String namespace) {
     return namespace.equals(DEFAULT_NAMESPACE)
-        || namespaces.containsKey(new Name(account, namespace, ""));
+        || namespaces.containsKey(Name.ofNamespace(account, namespace));
   }
 
   /** The namespace of that name; {@code default} is there without having been created. */
   public Optional<Namespace> namespace(String account, String name) {
-    Namespace found = namespaces.get(new Name(account, name, ""));
+    Namespace found = namespaces.get(Name.ofNamespace(account, name));
     return found == null && name.equals(DEFAULT_NAMESPACE)
         ? Optional.of(defaultOf(account))
         : Optional.ofNullable(found);
@@ -93,6 +88,16 @@ public final class Registry implements Functions {
   /** True while a function or a version of {@code account} refers to that code package. */
   public boolean accountUsesCode(String account, String sha256) {
     return codeUse.uses(account, sha256);
+  }
+
+  /** The versions and aliases. */
+  Scopes scopes() {
+    return scopes;
+  }
+
+  /** The settings of asynchronous invocations. */
+  AsyncView async() {
+    return async;
   }
 
   /** Functions by name: those with {@code prefix} after {@code after}, both may be null. */
@@ -120,7 +125,7 @@ public final class Registry implements Functions {
     String start = start(prefix, after);
     List<Namespace> found = new ArrayList<>();
     for (Namespace namespace :
-        namespaces.tailMap(new Name(account, start, ""), !start.equals(after)).values()) {
+        namespaces.tailMap(Name.ofNamespace(account, start), !start.equals(after)).values()) {
       if (!namespace.account().equals(account)
           || !hasPrefix(namespace.name(), prefix)
           || found.size() > limit) {
@@ -137,7 +142,7 @@ public final class Registry implements Functions {
     boolean belongs =
         hasPrefix(DEFAULT_NAMESPACE, prefix)
             && (after == null || DEFAULT_NAMESPACE.compareTo(after) > 0);
-    if (belongs && !namespaces.containsKey(new Name(account, DEFAULT_NAMESPACE, ""))) {
+    if (belongs && !namespaces.containsKey(Name.ofNamespace(account, DEFAULT_NAMESPACE))) {
       found.add(defaultOf(account));
       found.sort(Comparator.comparing(Namespace::name));
     }
@@ -158,6 +163,11 @@ public final class Registry implements Functions {
 
   // What follows is for the writer.
 
+  /** Number of functions of all accounts. */
+  int size() {
+    return byUid.size();
+  }
+
   /** Number of functions of {@code account}. */
   int functionCount(String account) {
     return functionCounts.getOrDefault(account, 0);
@@ -167,9 +177,15 @@ public final class Registry implements Functions {
   int namespaceCount(String account) {
     int count =
         namespaces
-            .subMap(new Name(account, "", ""), new Name(account + '\0', "", "")) // all of account
+            .subMap(Name.ofNamespace(account, ""), Name.ofNamespace(account + '\0', ""))
             .size();
-    return namespaces.containsKey(new Name(account, DEFAULT_NAMESPACE, "")) ? count - 1 : count;
+    return namespaces.containsKey(Name.ofNamespace(account, DEFAULT_NAMESPACE)) ? count - 1 : count;
+  }
+
+  /** All functions of a namespace, by name. */
+  Collection<Function> functions(Name namespace) {
+    Name behind = Name.ofNamespace(namespace.account(), namespace.namespace() + '\0');
+    return ordered.subMap(namespace, behind).values();
   }
 
   boolean isEmpty(String account, String namespace) {
@@ -191,7 +207,7 @@ public final class Registry implements Functions {
   }
 
   void put(Function function) {
-    Name name = new Name(function.account(), function.namespace(), function.name());
+    Name name = nameOf(function);
     byUid.put(function.uid(), function); // first, so that whom the name leads to a uid finds it
     ordered.put(name, function);
     Function before = byName.put(name, function);
@@ -201,8 +217,9 @@ public final class Registry implements Functions {
     }
   }
 
+  /** With its versions, aliases and settings. */
   void remove(Function function) {
-    Name name = new Name(function.account(), function.namespace(), function.name());
+    Name name = nameOf(function);
     Function before = byName.remove(name);
     if (before != null) {
       functionCounts.merge(function.account(), -1, Integer::sum);
@@ -210,13 +227,21 @@ public final class Registry implements Functions {
     codeUse.replace(before, null);
     ordered.remove(name);
     byUid.remove(function.uid());
+    scopes.remove(function);
+    async.remove(function);
   }
 
   void put(Namespace namespace) {
-    namespaces.put(new Name(namespace.account(), namespace.name(), ""), namespace);
+    namespaces.put(Name.ofNamespace(namespace.account(), namespace.name()), namespace);
   }
 
-  void removeNamespace(String account, String name) {
-    namespaces.remove(new Name(account, name, ""));
+  /** With its versions and aliases. */
+  void removeNamespace(Name name) {
+    namespaces.remove(name);
+    scopes.remove(name);
+  }
+
+  static Name nameOf(Function function) {
+    return new Name(function.account(), function.namespace(), function.name());
   }
 }

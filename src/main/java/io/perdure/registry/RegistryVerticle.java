@@ -3,17 +3,14 @@ package io.perdure.registry;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
+import io.perdure.bus.Address;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.Done;
-import io.perdure.bus.RegistryMessages.FunctionsListed;
-import io.perdure.bus.RegistryMessages.ListFunctions;
-import io.perdure.bus.RegistryMessages.ListNamespaces;
-import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.bus.Message;
 import io.perdure.bus.ShardMessages.Checkpoint;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
-import io.perdure.invocation.Function;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import io.perdure.journal.Journal;
@@ -29,7 +26,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -52,7 +51,12 @@ public final class RegistryVerticle extends VerticleBase {
   private final Clock clock;
   private final RegistryConfig config;
   private final Consumer<Path> checkpoint;
-  private final Decisions decisions;
+  private final NamespaceDecisions namespaces;
+  private final FunctionDecisions functions;
+  private final VersionDecisions versions;
+  private final AliasDecisions aliases;
+  private final AsyncDecisions async;
+  private final RegistryLists lists;
 
   private final Queue<Supplier<Future<?>>> waiting = new ArrayDeque<>();
   private boolean busy;
@@ -65,6 +69,8 @@ public final class RegistryVerticle extends VerticleBase {
    * @param registry empty; filled at the start
    * @param journal of the registry's store; closed by whoever opened it
    * @param store what the journal commits to
+   * @param packages asked for each package that a function is to refer to
+   * @param runtimes asked for each managed function that is made or gets another runtime
    * @param checkpoint makes a consistent copy of the store in a directory that does not exist yet;
    *     may block
    */
@@ -75,6 +81,8 @@ public final class RegistryVerticle extends VerticleBase {
       Bus bus,
       Clock clock,
       RegistryConfig config,
+      CodeClaims packages,
+      RuntimeCheck runtimes,
       Consumer<Path> checkpoint) {
     this.registry = registry;
     this.journal = journal;
@@ -83,7 +91,12 @@ public final class RegistryVerticle extends VerticleBase {
     this.clock = clock;
     this.config = config;
     this.checkpoint = checkpoint;
-    decisions = new Decisions(registry, config);
+    namespaces = new NamespaceDecisions(registry, config);
+    functions = new FunctionDecisions(registry, config, packages, runtimes);
+    versions = new VersionDecisions(registry, config);
+    aliases = new AliasDecisions(registry, config);
+    async = new AsyncDecisions(registry);
+    lists = new RegistryLists(registry);
   }
 
   /** Why no change is accepted any more; null while all is well. Thread: any. */
@@ -96,7 +109,8 @@ public final class RegistryVerticle extends VerticleBase {
    */
   @Override
   public Future<?> start() {
-    load();
+    RegistryReader.read(store, registry);
+    LOG.log(INFO, "registry read: functions " + registry.size());
     return noteCreation().compose(created -> serve());
   }
 
@@ -110,79 +124,44 @@ public final class RegistryVerticle extends VerticleBase {
     return idle.future();
   }
 
-  private void load() {
-    int functions = 0;
-    try (StoreReader.View view = store.view();
-        StoreReader.Scan scan = view.scan(Family.REGISTRY, null, null, false)) {
-      registry.lastUid(number(view.get(Family.META, Records.LAST_UID)));
-      registry.createdAt(number(view.get(Family.META, Records.CREATED_AT)));
-      for (; scan.valid(); scan.next()) {
-        if (Records.isFunction(scan.key())) {
-          Function function = Records.function(scan.value());
-          if (function.uid() > registry.lastUid()) {
-            throw new StoreException(
-                "the registry is damaged: function '"
-                    + function.name()
-                    + "' has a later uid than"
-                    + " the last one given",
-                null);
-          }
-          registry.put(function);
-          functions++;
-        } else if (Records.isNamespace(scan.key())) {
-          registry.put(Records.namespace(scan.value()));
-        } else {
-          throw new StoreException("the registry was written by a newer version", null);
-        }
-      }
-    }
-    LOG.log(INFO, "registry read: functions " + functions);
-  }
-
   private Future<Void> noteCreation() {
-    if (store.get(Family.META, Records.CREATED_AT) != null) {
+    if (store.get(Family.META, RecordKeys.CREATED_AT) != null) {
       return Future.succeededFuture();
     }
     long now = clock.millis();
     registry.createdAt(now);
-    return journal.commit(new Batch().put(Family.META, Records.CREATED_AT, Keys.number(now)));
-  }
-
-  private static long number(byte[] value) {
-    return value == null ? 0 : Keys.longAt(value, 0);
+    return journal.commit(new Batch().put(Family.META, RecordKeys.CREATED_AT, Keys.number(now)));
   }
 
   private Future<?> serve() {
     return Future.all(
         List.of(
-            bus.serve(
-                Addresses.PUT_NAMESPACE,
-                put -> change(() -> decisions.decide(put, clock.millis()))),
-            bus.serve(Addresses.DELETE_NAMESPACE, delete -> change(() -> decisions.decide(delete))),
-            bus.serve(Addresses.LIST_NAMESPACES, this::list),
-            bus.serve(
-                Addresses.PUT_FUNCTION, put -> change(() -> decisions.decide(put, clock.millis()))),
-            bus.serve(
-                Addresses.SET_PAUSED, set -> change(() -> decisions.decide(set, clock.millis()))),
-            bus.serve(Addresses.DELETE_FUNCTION, delete -> change(() -> decisions.decide(delete))),
-            bus.serve(Addresses.LIST_FUNCTIONS, this::list),
+            change(Addresses.PUT_NAMESPACE, namespaces::decide),
+            change(Addresses.DELETE_NAMESPACE, (delete, now) -> namespaces.decide(delete)),
+            change(Addresses.PUT_FUNCTION, functions::decide),
+            change(Addresses.SET_PAUSED, functions::decide),
+            change(Addresses.DELETE_FUNCTION, (delete, now) -> functions.decide(delete)),
+            change(Addresses.PUBLISH_VERSION, versions::decide),
+            change(Addresses.DELETE_VERSION, (delete, now) -> versions.decide(delete)),
+            change(Addresses.PUT_ALIAS, aliases::decide),
+            change(Addresses.DELETE_ALIAS, (delete, now) -> aliases.decide(delete)),
+            change(Addresses.PUT_ASYNC, async::decide),
+            read(Addresses.LIST_NAMESPACES, lists::list),
+            read(Addresses.LIST_FUNCTIONS, lists::list),
+            read(Addresses.LIST_VERSIONS, lists::list),
+            read(Addresses.LIST_ALIASES, lists::list),
+            read(Addresses.LIST_ASYNC, lists::list),
             bus.serve(Addresses.REGISTRY_CHECKPOINT, this::copy)));
   }
 
-  private Future<NamespacesListed> list(ListNamespaces list) {
-    Rules.limit(list.limit());
-    return Future.succeededFuture(
-        registry.namespaces(list.account(), list.prefix(), list.after(), list.limit()));
+  private <Q extends Message, R extends Message> Future<Void> change(
+      Address<Q, R> address, BiFunction<Q, Long, Change<R>> decision) {
+    return bus.serve(address, asked -> change(() -> decision.apply(asked, clock.millis())));
   }
 
-  private Future<FunctionsListed> list(ListFunctions list) {
-    Rules.limit(list.limit());
-    if (!registry.hasNamespace(list.account(), list.namespace())) {
-      return failed(new Failure.NotFound("namespace", list.namespace()));
-    }
-    return Future.succeededFuture(
-        registry.functions(
-            list.account(), list.namespace(), list.prefix(), list.after(), list.limit()));
+  private <Q extends Message, R extends Message> Future<Void> read(
+      Address<Q, R> address, Function<Q, R> answer) {
+    return bus.serve(address, asked -> Future.succeededFuture(answer.apply(asked)));
   }
 
   private Future<Done> copy(Checkpoint to) {
@@ -249,9 +228,7 @@ public final class RegistryVerticle extends VerticleBase {
         .map(
             committed -> {
               change.show().run();
-              if (change.told() != null) {
-                bus.publish(Addresses.FUNCTION_CHANGED, change.told());
-              }
+              change.told().forEach(told -> bus.publish(Addresses.FUNCTION_CHANGED, told));
               return change.answer();
             });
   }

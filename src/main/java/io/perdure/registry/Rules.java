@@ -1,17 +1,20 @@
 package io.perdure.registry;
 
+import io.perdure.bus.RegistryMessages.PublishVersion;
+import io.perdure.bus.RegistryMessages.PutAlias;
+import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
+import io.perdure.invocation.About;
+import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
-import io.perdure.invocation.RuntimeSpec;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -22,18 +25,20 @@ import java.util.regex.Pattern;
 final class Rules {
   static final int NAME_MAX = 64;
   static final int DESCRIPTION_MAX = 1024;
-  static final int URL_MAX = 2048;
-  static final int ARGS_MAX = 64;
-  static final int ARG_MAX = 4096;
-  static final int ENV_BYTES_MAX = 4096;
-  static final int ADDRESS_MAX = 256;
+  static final int TAGS_MAX = 50;
+  static final int TAG_KEY_MAX = 128;
+  static final int TAG_VALUE_MAX = 256;
+  static final int EXTRA_BYTES_MAX = 64 * 1024;
+  static final int WEIGHTS_MAX = 10;
   static final int LIST_MAX = 1000;
   static final int CONCURRENCY_MAX = 100_000;
 
   private static final int ACCOUNT_MAX = 256;
-  private static final int PORT_MAX = 65_535;
+  private static final int NUMBER_DIGITS_MAX = 18;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
-  private static final Pattern ENV_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /** No digit first: a qualifier of digits is a version. */
+  private static final Pattern ALIAS = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,127}");
 
   private Rules() {}
 
@@ -41,10 +46,8 @@ final class Rules {
     account(namespace.account());
     name("namespace", namespace.name());
     given("about", namespace.about());
-    String description = namespace.about().description();
-    if (description.length() > DESCRIPTION_MAX) {
-      throw invalid("description", "at most " + DESCRIPTION_MAX + " characters");
-    }
+    about(namespace.about());
+    revision(namespace.ifRevision());
   }
 
   static void check(PutFunction function) {
@@ -53,14 +56,135 @@ final class Rules {
     name("function", function.name());
     given("flavour", function.flavour());
     given("runtime", function.runtime());
-    runtime(function.runtime());
+    RuntimeRules.check(function.runtime(), function.flavour());
     within("timeoutMs", function.timeoutMillis(), 1, Function.TIMEOUT_MILLIS_MAX);
     within("concurrency", function.concurrency(), 1, CONCURRENCY_MAX);
     given("retry", function.retry());
     within("retry.backoffMs", function.retry().backoffMillis(), 0, RetryPolicy.BACKOFF_MILLIS_MAX);
     within("eventAgeMs", function.eventAgeMillis(), 0, RetentionPolicy.MILLIS_MAX);
     given("retention", function.retention());
-    within("ifRevision", function.ifRevision(), -1, Long.MAX_VALUE);
+    if (function.about() != null) {
+      about(function.about());
+    }
+    revision(function.ifRevision());
+  }
+
+  static void check(PublishVersion publish) {
+    given("description", publish.description());
+    description(publish.description());
+  }
+
+  /**
+   * An alias.
+   *
+   * @param implied true when its function has one of that name anyway, which need not look like one
+   */
+  static void check(PutAlias alias, boolean implied) {
+    String name = alias.name();
+    boolean looksLikeOne =
+        name != null && ALIAS.matcher(name).matches() && !Functions.isLatest(name);
+    if (!looksLikeOne && !implied) {
+      throw invalid(
+          "alias",
+          "1 to 128 of the characters A-Z a-z 0-9 _ -, the first one a letter or _, and not "
+              + Invocation.LATEST);
+    }
+    given("version", alias.route());
+    weights(alias.route().weights());
+    if (alias.about() != null) {
+      about(alias.about());
+    }
+    revision(alias.ifRevision());
+  }
+
+  private static void weights(Map<String, Double> weights) {
+    if (weights.size() > WEIGHTS_MAX) {
+      throw invalid("weights", "at most " + WEIGHTS_MAX + " versions besides the first");
+    }
+    double sum = 0;
+    for (Map.Entry<String, Double> weight : weights.entrySet()) {
+      double share = weight.getValue();
+      if (!(share > 0 && share <= 1)) { // so written, NaN is refused as well
+        throw invalid("weights." + weight.getKey(), "above 0 and at most 1");
+      }
+      sum += share;
+    }
+    if (sum > 1 + 1e-9) { // ten times 0.1 may come out a little above 1
+      throw invalid("weights", "at most 1 together");
+    }
+  }
+
+  static void check(PutAsync async) {
+    AsyncSettings settings = async.settings();
+    if (settings == null) {
+      return;
+    }
+    if (settings.eventAgeMillis() != null) {
+      within("eventAgeMs", settings.eventAgeMillis(), 0, RetentionPolicy.MILLIS_MAX);
+    }
+    extra(settings.extra());
+  }
+
+  /** True for "1", "2", ..., without a 0 in front. */
+  static boolean isVersionNumber(String text) {
+    if (text == null
+        || text.isEmpty()
+        || text.length() > NUMBER_DIGITS_MAX
+        || text.charAt(0) == '0') {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void about(About about) {
+    description(about.description());
+    if (about.tags().size() > TAGS_MAX) {
+      throw invalid("tags", "at most " + TAGS_MAX);
+    }
+    about
+        .tags()
+        .forEach(
+            (key, value) -> {
+              if (key.isEmpty() || key.length() > TAG_KEY_MAX) {
+                throw invalid("tags", "keys of 1 to " + TAG_KEY_MAX + " characters");
+              }
+              wellFormed("tags", key);
+              wellFormed("tags." + key, value);
+              if (value.length() > TAG_VALUE_MAX) {
+                throw invalid("tags." + key, "at most " + TAG_VALUE_MAX + " characters");
+              }
+            });
+    extra(about.extra());
+  }
+
+  private static void description(String description) {
+    wellFormed("description", description);
+    if (description.length() > DESCRIPTION_MAX) {
+      throw invalid("description", "at most " + DESCRIPTION_MAX + " characters");
+    }
+  }
+
+  private static void extra(String extra) {
+    wellFormed("extra", extra);
+    if (extra.getBytes(StandardCharsets.UTF_8).length > EXTRA_BYTES_MAX) {
+      throw new FailureException(new Failure.TooLarge("extra", EXTRA_BYTES_MAX));
+    }
+  }
+
+  /** That it can be written as UTF-8: no half of a surrogate pair. */
+  static void wellFormed(String field, String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw invalid(field, "text of whole characters, not halves of surrogate pairs");
+    }
+  }
+
+  private static void revision(long ifRevision) {
+    within("ifRevision", ifRevision, -1, Long.MAX_VALUE);
   }
 
   /** Of a list: 1 to {@value #LIST_MAX}. */
@@ -85,96 +209,19 @@ final class Rules {
     }
   }
 
-  private static void runtime(RuntimeSpec runtime) {
-    if (runtime instanceof RuntimeSpec.Http http) {
-      url(http.url());
-    } else if (runtime instanceof RuntimeSpec.Command command) {
-      argv(command.argv());
-      env(command.env());
-    } else if (runtime instanceof RuntimeSpec.EventBus bus) {
-      address(bus.address());
-    }
-  }
-
-  private static void url(String url) {
-    String expected =
-        "an absolute http or https URL with a host, at most " + URL_MAX + " characters";
-    if (url == null || url.length() > URL_MAX) {
-      throw invalid("runtime.url", expected);
-    }
-    try {
-      URI uri = new URI(url);
-      boolean http =
-          "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
-      if (!http || uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > PORT_MAX) {
-        throw invalid("runtime.url", expected);
-      }
-    } catch (URISyntaxException e) {
-      throw invalid("runtime.url", expected + ": " + e.getReason());
-    }
-  }
-
-  private static void argv(List<String> argv) {
-    if (argv.isEmpty() || argv.size() > ARGS_MAX || argv.get(0).isBlank()) {
-      throw invalid("runtime.command", "a program and its arguments, 1 to " + ARGS_MAX + " texts");
-    }
-    for (int i = 0; i < argv.size(); i++) {
-      if (argv.get(i).length() > ARG_MAX || argv.get(i).indexOf('\0') >= 0) {
-        throw invalid(
-            "runtime.command[" + i + "]", "at most " + ARG_MAX + " characters, none of them a NUL");
-      }
-    }
-  }
-
-  private static void env(Map<String, String> env) {
-    long bytes = 0;
-    for (Map.Entry<String, String> variable : env.entrySet()) {
-      String name = variable.getKey();
-      if (!ENV_NAME.matcher(name).matches()) {
-        throw invalid("runtime.env", "names of letters, digits and _, not beginning with a digit");
-      }
-      if (name.startsWith("PERDURE_")) {
-        throw invalid("runtime.env." + name, "another name: PERDURE_ is reserved");
-      }
-      if (variable.getValue().indexOf('\0') >= 0) {
-        throw invalid("runtime.env." + name, "no NUL character");
-      }
-      bytes += utf8(name) + utf8(variable.getValue());
-    }
-    if (bytes > ENV_BYTES_MAX) {
-      throw invalid(
-          "runtime.env", "at most " + ENV_BYTES_MAX + " bytes, names and values together");
-    }
-  }
-
-  private static void address(String address) {
-    if (address == null || address.isEmpty() || address.length() > ADDRESS_MAX) {
-      throw invalid("runtime.address", "1 to " + ADDRESS_MAX + " characters");
-    }
-    boolean ours = address.startsWith("perdure.") && !address.startsWith("perdure.fn.");
-    if (ours || address.startsWith("__vertx.")) {
-      throw invalid(
-          "runtime.address", "no internal address: of those with perdure. only perdure.fn.*");
-    }
-  }
-
-  private static void within(String field, long value, long least, long most) {
+  static void within(String field, long value, long least, long most) {
     if (value < least || value > most) {
       throw invalid(field, most == Long.MAX_VALUE ? least + " or more" : least + " to " + most);
     }
   }
 
-  private static void given(String field, Object value) {
+  static void given(String field, Object value) {
     if (value == null) {
       throw invalid(field, "a value");
     }
   }
 
-  private static int utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private static FailureException invalid(String field, String expected) {
+  static FailureException invalid(String field, String expected) {
     return new FailureException(new Failure.Invalid(field, "expected " + expected));
   }
 }

@@ -54,6 +54,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -184,7 +185,7 @@ class RegistryVerticleTest {
 
   @Test
   void functionsPastTheLimitOfTheAccountAreRefused() throws Exception {
-    reopen(new RegistryConfig(2, 10, 10), UnaryOperator.identity());
+    reopen(new RegistryConfig(2, 10, 10, 10, 10), UnaryOperator.identity());
     put(Samples.put("default", "one"));
     put(Samples.put("default", "two"));
     Failure failure = failure(Addresses.PUT_FUNCTION, Samples.put("default", "three"));
@@ -318,7 +319,7 @@ class RegistryVerticleTest {
 
   @Test
   void namespacesPastTheLimitOfTheAccountAreRefused() throws Exception {
-    reopen(new RegistryConfig(10, 1, 10), UnaryOperator.identity());
+    reopen(new RegistryConfig(10, 1, 10, 10, 10), UnaryOperator.identity());
     putNamespace("one", "");
     assertInstanceOf(
         Failure.Conflict.class,
@@ -392,7 +393,7 @@ class RegistryVerticleTest {
             new Batch()
                 .put(
                     Family.REGISTRY,
-                    Records.functionKey(ACCOUNT, "default", "resize"),
+                    RecordKeys.function(Samples.function(1, ACCOUNT, "default", "resize")),
                     "{\"v\":2}".getBytes(UTF_8))));
     ExecutionException refused = assertThrows(ExecutionException.class, this::reopen);
     assertInstanceOf(StoreException.class, refused.getCause());
@@ -432,7 +433,7 @@ class RegistryVerticleTest {
   @Test
   void changesPastTheBoundAreThrottled() throws Exception {
     HeldJournal held = new HeldJournal();
-    reopen(new RegistryConfig(10, 10, 1), held::over);
+    reopen(new RegistryConfig(10, 10, 10, 10, 1), held::over);
     Future<FunctionPut> first = bus.request(Addresses.PUT_FUNCTION, Samples.put("default", "a"));
     Promise<Void> commit = held.next();
     Future<FunctionPut> second = bus.request(Addresses.PUT_FUNCTION, Samples.put("default", "b"));
@@ -466,7 +467,8 @@ class RegistryVerticleTest {
             .size());
   }
 
-  private static final RegistryConfig LIMITS = new RegistryConfig(10_000, 1_000, 1_000);
+  private static final RegistryConfig LIMITS =
+      new RegistryConfig(10_000, 1_000, 1_000, 1_000, 1_000);
 
   private void open() throws Exception {
     open(LIMITS, UnaryOperator.identity());
@@ -478,7 +480,15 @@ class RegistryVerticleTest {
     registry = new Registry();
     verticle =
         new RegistryVerticle(
-            registry, over.apply(journal), store, bus, clock, config, store::checkpoint);
+            registry,
+            over.apply(journal),
+            store,
+            bus,
+            clock,
+            config,
+            code -> true,
+            runtime -> Optional.empty(),
+            store::checkpoint);
     deployment =
         join(
             vertx.deployVerticle(

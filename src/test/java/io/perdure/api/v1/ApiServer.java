@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -112,7 +113,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             store,
             bus,
             clock,
-            new RegistryConfig(1_000, 100, 100),
+            new RegistryConfig(1_000, 100, 100, 100, 100),
+            code -> true,
+            runtime -> Optional.empty(),
             store::checkpoint);
     Answers.of(
         vertx.deployVerticle(
