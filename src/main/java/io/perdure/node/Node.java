@@ -48,6 +48,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -206,6 +207,8 @@ public final class Node {
             bus,
             clock,
             config.registry(),
+            code -> true,
+            runtime -> Optional.empty(),
             directory.registry()::checkpoint),
         "perdure-registry");
   }
