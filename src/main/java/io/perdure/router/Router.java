@@ -122,8 +122,8 @@ public final class Router {
 
   /**
    * Submits; succeeds once the invocation is on disk. {@code created} is false when the key was
-   * there before with the same payload. Fails as invalid, too large, not found, key reused,
-   * throttled (the function's backlog is full) or unavailable.
+   * there before with the same payload. Fails as invalid, too large, not found (namespace, function
+   * or qualifier), key reused, throttled (the function's backlog is full) or unavailable.
    */
   public Future<Submitted> submit(SubmitRequest request) {
     Failure refused = refusal;
@@ -215,8 +215,8 @@ public final class Router {
 
   /**
    * Makes a new invocation from one that has ended: same function, payload, labels and qualifier.
-   * Fails as removed when the payload is gone, as not found when the function is, as a conflict
-   * while it has not ended.
+   * Fails as removed when the payload is gone, as not found when the function, its version or alias
+   * is, as a conflict while it has not ended.
    *
    * @param requestId the surface's own id of this request, or null
    */
@@ -235,13 +235,20 @@ public final class Router {
           new Failure.Conflict(
               "the invocation is " + from.status() + "; only one that has ended can be redriven"));
     }
-    if (functions.byUid(from.functionUid()) == null) {
+    Function function = functions.byUid(from.functionUid());
+    if (function == null) {
       return failed(new Failure.NotFound("function", from.function()));
+    }
+    String qualifier;
+    try {
+      qualifier = submits.qualifier(function, from.qualifier());
+    } catch (FailureException e) {
+      return Future.failedFuture(e);
     }
     return placing.place(
         new Submit(
             from.functionUid(),
-            from.qualifier(),
+            qualifier,
             null,
             null,
             requestId,

@@ -49,11 +49,7 @@ final class Submits {
     }
     checkKey(request.key());
     checkLabels(request.labels());
-    String qualifier = request.qualifier() == null ? Invocation.LATEST : request.qualifier();
-    check(
-        printable(qualifier, QUALIFIER_MAX) && qualifier.indexOf(' ') < 0,
-        "qualifier",
-        "expected 1 to 128 printable ASCII characters without spaces");
+    String qualifier = qualifier(function, request.qualifier());
     check(
         request.requestId() == null || printable(request.requestId(), REQUEST_ID_MAX),
         "requestId",
@@ -70,6 +66,25 @@ final class Submits {
         dueAt(request, now),
         null,
         request.payload());
+  }
+
+  /**
+   * The qualifier as records have it: the latest has one spelling.
+   *
+   * @param asked null for the latest
+   */
+  String qualifier(Function function, String asked) {
+    if (Functions.isLatest(asked)) {
+      return Invocation.LATEST;
+    }
+    check(
+        printable(asked, QUALIFIER_MAX) && asked.indexOf(' ') < 0,
+        "qualifier",
+        "expected 1 to 128 printable ASCII characters without spaces");
+    if (functions.resolve(function, asked, 0).isEmpty()) {
+      throw new FailureException(new Failure.NotFound("qualifier", asked));
+    }
+    return asked;
   }
 
   /**

@@ -9,11 +9,13 @@ import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeSpec;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Functions that a test names. */
 public final class KnownFunctions implements Functions {
   private final Map<Long, Function> byUid = new ConcurrentHashMap<>();
+  private final Set<String> qualifiers = ConcurrentHashMap.newKeySet();
 
   /** A function of {@code account} in namespace {@code default}. */
   public Function add(long uid, String account, String name) {
@@ -44,6 +46,16 @@ public final class KnownFunctions implements Functions {
     return function;
   }
 
+  /** Every function has that version or alias from now on. */
+  public void addQualifier(String qualifier) {
+    qualifiers.add(qualifier);
+  }
+
+  /** No function has it any more. */
+  public void removeQualifier(String qualifier) {
+    qualifiers.remove(qualifier);
+  }
+
   /** Deletes. */
   public void remove(long uid) {
     byUid.remove(uid);
@@ -72,7 +84,9 @@ public final class KnownFunctions implements Functions {
 
   @Override
   public Optional<Function> resolve(Function function, String qualifier, long point) {
-    return Optional.of(function);
+    return Functions.isLatest(qualifier) || qualifiers.contains(qualifier)
+        ? Optional.of(function)
+        : Optional.empty();
   }
 
   @Override

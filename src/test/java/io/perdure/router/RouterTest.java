@@ -19,6 +19,7 @@ import io.perdure.time.VirtualClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,22 @@ class RouterTest {
         payload);
   }
 
+  private static SubmitRequest qualified(String qualifier) {
+    return new SubmitRequest(
+        "acc",
+        "default",
+        "f",
+        qualifier,
+        null,
+        0,
+        0,
+        Map.of(),
+        null,
+        Invocation.Origin.NATIVE,
+        "req-1",
+        new byte[0]);
+  }
+
   private static SubmitRequest keyed(String key, String payload) {
     return request("f", key, Map.of(), 0, 0, payload.getBytes(US_ASCII));
   }
@@ -107,6 +124,36 @@ class RouterTest {
     assertEquals("req-1", made.requestId());
     assertEquals(Invocation.LATEST, made.qualifier());
     assertArrayEquals(new byte[] {1, 2}, shards.bodies.get("PAYLOAD" + made.id()));
+  }
+
+  @Test
+  void latestHasOneSpellingInTheRecord() {
+    for (String asked : Arrays.asList(null, "LATEST", "$LATEST")) {
+      assertEquals(
+          Invocation.LATEST, Answers.of(router.submit(qualified(asked))).invocation().qualifier());
+    }
+  }
+
+  @Test
+  void qualifierStaysAsItWasAsked() {
+    functions.addQualifier("prod");
+    Invocation made = Answers.of(router.submit(qualified("prod"))).invocation();
+    assertEquals("prod", made.qualifier());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prod", "1", "$DEFAULT", "latest"})
+  void unknownQualifierIsRefused(String qualifier) {
+    assertEquals(
+        new Failure.NotFound("qualifier", qualifier),
+        Answers.failure(router.submit(qualified(qualifier))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a b", "ü", "a\n"})
+  void qualifierThatCannotBeOneIsRefused(String qualifier) {
+    Failure failure = Answers.failure(router.submit(qualified(qualifier)));
+    assertEquals("qualifier", assertInstanceOf(Failure.Invalid.class, failure).field());
   }
 
   @Test
@@ -304,6 +351,17 @@ class RouterTest {
     assertEquals(Map.of("a", "b"), again.labels());
     assertEquals("r2", again.requestId());
     assertArrayEquals(new byte[] {7}, shards.bodies.get("PAYLOAD" + again.id()));
+  }
+
+  @Test
+  void redriveByAnAliasThatIsGoneIsRefused() {
+    functions.addQualifier("prod");
+    InvocationId id = Answers.of(router.submit(qualified("prod"))).invocation().id();
+    shards.finish(id, Status.FAILED, new byte[0]);
+    functions.removeQualifier("prod");
+    assertEquals(
+        new Failure.NotFound("qualifier", "prod"),
+        Answers.failure(router.redrive("acc", id, null)));
   }
 
   @Test
