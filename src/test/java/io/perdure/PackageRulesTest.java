@@ -41,11 +41,12 @@ class PackageRulesTest {
           entry("time", Set.of()),
           entry("config", Set.of()),
           entry("journal", Set.of()),
+          entry("zip", Set.of()),
           entry("bus", Set.of("invocation")),
           entry("store", Set.of("journal", "invocation", "config")),
           // concerns that are handed a port
           entry("shard", and(CONCERN, "journal", "store")),
-          entry("registry", and(CONCERN, "journal", "store")),
+          entry("registry", and(CONCERN, "journal", "store", "zip")),
           entry("cluster", and(CONCERN, "journal", "store")),
           entry("executor", and(CONCERN, "runtime")),
           // a runtime knows nothing of shards, retries or messages
@@ -54,7 +55,7 @@ class PackageRulesTest {
           // uploaded code is fetched, and its instances are asked for, by messages
           entry(
               "runtime.managed",
-              Set.of("runtime", "runtime.process", "invocation", "bus", "config", "time")),
+              Set.of("runtime", "runtime.process", "invocation", "bus", "config", "time", "zip")),
           entry(
               "runtime.command",
               Set.of("runtime", "runtime.process", "invocation", "config", "time")),
@@ -79,6 +80,7 @@ class PackageRulesTest {
       Map.of(
           "org.rocksdb", Set.of("store"),
           "org.apache.ratis", Set.of("cluster"),
+          "org.apache.commons.compress", Set.of("zip"),
           "io.vertx.core.eventbus", Set.of("bus", "runtime.eventbus", "client", "example"));
 
   /** The only things from outside that a package may name, where that is limited. */
