@@ -40,7 +40,17 @@ public final class ExecutorMessages {
   /** How busy a function is on this node. */
   public record GetGate(long functionUid) implements OfExecutor {}
 
-  /** Answer to {@link GetGate}. */
-  public record Gate(int running, int concurrency, int queued, int nodeRunning, int nodeConcurrency)
+  /**
+   * Answer to {@link GetGate}.
+   *
+   * @param awaitsInstance what is queued waits for its runtime, which has no room for it now
+   */
+  public record Gate(
+      int running,
+      int concurrency,
+      int queued,
+      boolean awaitsInstance,
+      int nodeRunning,
+      int nodeConcurrency)
       implements OfExecutor {}
 }

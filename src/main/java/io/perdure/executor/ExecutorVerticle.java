@@ -27,10 +27,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The executor of a node: queues what shards hand over, starts it when the gates allow, and passes
@@ -38,6 +43,9 @@ import java.util.Map;
  */
 public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   private static final System.Logger LOG = System.getLogger(ExecutorVerticle.class.getName());
+
+  /** How far a queue is searched for a version that has room when that of its first has none. */
+  private static final int LOOK_MAX = 64;
 
   private final ExecutorConfig config;
   private final Bus bus;
@@ -63,8 +71,8 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   /**
    * An executor.
    *
-   * @param runtimes by kind, as {@link io.perdure.invocation.RuntimeSpec#kind} has it; closed when
-   *     the verticle stops
+   * @param runtimes by kind, as {@link io.perdure.invocation.RuntimeSpec#kind} has it; one may
+   *     serve several kinds; closed when the verticle stops
    */
   public ExecutorVerticle(
       ExecutorConfig config,
@@ -85,6 +93,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
 
   @Override
   public Future<?> start() {
+    eachRuntime().forEach(runtime -> runtime.onRoom(this::onRoom));
     return Future.all(
         List.of(
             bus.listen(Addresses.RUN, this::run),
@@ -100,8 +109,14 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   @Override
   public Future<?> stop() {
     slots.cancelAlarm();
-    return Future.join(runtimes.values().stream().map(FunctionRuntime::close).toList())
+    return Future.join(eachRuntime().stream().map(FunctionRuntime::close).toList())
         .onFailure(e -> LOG.log(ERROR, "a runtime did not close, what it runs may go on", e));
+  }
+
+  private Set<FunctionRuntime> eachRuntime() {
+    Set<FunctionRuntime> each = Collections.newSetFromMap(new IdentityHashMap<>());
+    each.addAll(runtimes.values());
+    return each;
   }
 
   // ---- what shards say
@@ -128,6 +143,9 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     attempts.put(attempt.id(), attempt);
     queue.waiting.add(attempt);
     meters.queued(++queued);
+    if (queue.waiting.size() <= LOOK_MAX) {
+      queue.blocked = false; // it may be of a version that has room
+    }
     offer(queue);
     startDue();
   }
@@ -173,11 +191,11 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
 
   /** Gives back what has not begun; what has begun is left alone. */
   private void giveBack(Attempt attempt) {
-    if (attempt.phase == Phase.FETCHING) {
-      slots.release(attempt);
-    } else if (attempt.phase == Phase.QUEUED) {
+    if (attempt.phase == Phase.QUEUED) {
       unqueue(attempt);
       shards.released(attempt);
+    } else {
+      slots.takeBack(attempt);
     }
   }
 
@@ -202,6 +220,17 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   private void functionChanged(FunctionChanged changed) {
     FunctionQueue queue = queues.get(changed.functionUid());
     if (queue != null) {
+      queue.unblock();
+      offer(queue);
+      startDue();
+    }
+  }
+
+  /** A runtime that had no room for the function may have some now. */
+  private void onRoom(long functionUid) {
+    FunctionQueue queue = queues.get(functionUid);
+    if (queue != null) {
+      queue.unblock();
       offer(queue);
       startDue();
     }
@@ -222,7 +251,10 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   }
 
   private static boolean mayStart(FunctionQueue queue, Function function) {
-    return !queue.waiting.isEmpty() && !function.paused() && queue.running < function.concurrency();
+    return !queue.waiting.isEmpty()
+        && !queue.blocked
+        && !function.paused()
+        && queue.running < function.concurrency();
   }
 
   /** Starts what the gates allow. What ends at once frees its slot for this same loop. */
@@ -237,10 +269,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
         queue.ready = false;
         Function function = functions.byUid(queue.functionUid);
         if (function != null && mayStart(queue, function)) {
-          Attempt attempt = queue.waiting.remove();
-          meters.queued(--queued);
-          queue.running++;
-          slots.start(attempt, function);
+          startNext(queue, function);
         }
         offer(queue);
       }
@@ -264,6 +293,46 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     }
   }
 
+  /**
+   * Starts the first of the queue that has room. A version without any is passed by: a broken one
+   * must not hold up those that work.
+   */
+  private void startNext(FunctionQueue queue, Function function) {
+    Iterator<Attempt> waiting = queue.waiting.iterator();
+    for (int looked = 0; looked < LOOK_MAX && waiting.hasNext(); looked++) {
+      Attempt attempt = waiting.next();
+      Optional<Function> runs =
+          functions.resolve(function, attempt.invocation.qualifier(), attempt.id().low());
+      if (runs.isEmpty()) {
+        unqueue(attempt);
+        String what = "there is no version or alias " + attempt.invocation.qualifier();
+        shards.unrunnable(attempt, "QualifierNotFound", what + " (any more)");
+        return;
+      }
+      if (hasRoom(queue, runs.get())) {
+        waiting.remove();
+        meters.queued(--queued);
+        queue.running++;
+        slots.start(attempt, runs.get());
+        return;
+      }
+    }
+    queue.blocked = true;
+  }
+
+  /** Asks the runtime once for each version. */
+  private boolean hasRoom(FunctionQueue queue, Function runs) {
+    if (queue.full.contains(runs.version())) {
+      return false;
+    }
+    FunctionRuntime runtime = runtimes.get(runs.runtime().kind());
+    if (runtime == null || runtime.hasRoom(runs)) {
+      return true;
+    }
+    queue.full.add(runs.version());
+    return false;
+  }
+
   private Gate gate(GetGate ask) {
     FunctionQueue queue = queues.get(ask.functionUid());
     Function function = functions.byUid(ask.functionUid());
@@ -271,6 +340,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
         queue == null ? 0 : queue.running,
         function == null ? 0 : function.concurrency(),
         queue == null ? 0 : queue.waiting.size(),
+        queue != null && queue.blocked && !queue.waiting.isEmpty(),
         slots.size(),
         config.concurrency());
   }

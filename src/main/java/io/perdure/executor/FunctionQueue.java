@@ -2,6 +2,8 @@ package io.perdure.executor;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 
 /** What waits and how much runs of one function. */
 final class FunctionQueue {
@@ -12,7 +14,19 @@ final class FunctionQueue {
   /** It has its place among those that may start one. */
   boolean ready;
 
+  /** Versions whose runtime had no room when it was last asked. */
+  final Set<String> full = new HashSet<>();
+
+  /** None of those at its head has room: nothing is to be tried until the runtime says so. */
+  boolean blocked;
+
   FunctionQueue(long functionUid) {
     this.functionUid = functionUid;
+  }
+
+  /** There may be room again. */
+  void unblock() {
+    full.clear();
+    blocked = false;
   }
 }

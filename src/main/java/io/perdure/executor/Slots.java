@@ -123,7 +123,6 @@ final class Slots {
       ended(attempt, Outcomes.platform("NoRuntime", why));
       return;
     }
-    attempt.deadline = clock.millis() + function.timeoutMillis();
     Call call =
         new Call(
             attempt.invocation,
@@ -131,7 +130,7 @@ final class Slots {
             attempt.epoch,
             attempt.number,
             payload,
-            attempt.deadline,
+            clock.millis() + function.timeoutMillis(),
             config.resultBytesMax(),
             config.logBytesMax());
     try {
@@ -142,14 +141,13 @@ final class Slots {
       return;
     }
     attempt.forced = runtime.endsByForce();
-    wakeAt(attempt.deadline);
     begin(attempt);
     attempt.running.outcome().onComplete(outcome -> ended(attempt, outcome));
   }
 
   private void begin(Attempt attempt) {
     if (attempt.running.started().isComplete()) {
-      shards.began(attempt);
+      began(attempt);
       return;
     }
     attempt
@@ -158,9 +156,16 @@ final class Slots {
         .onComplete(
             started -> {
               if (attempt.phase == Phase.RUNNING && !attempt.began) {
-                shards.began(attempt);
+                began(attempt);
               }
             });
+  }
+
+  /** Its time limit counts from here: how long an instance takes to start is not its doing. */
+  private void began(Attempt attempt) {
+    attempt.deadline = clock.millis() + attempt.function.timeoutMillis();
+    wakeAt(attempt.deadline);
+    shards.began(attempt);
   }
 
   private void ended(Attempt attempt, AsyncResult<Outcome> outcome) {
@@ -269,8 +274,14 @@ final class Slots {
     }
   }
 
-  /** Gives back what waits for its payload. */
-  void release(Attempt attempt) {
+  /** Gives back what waits for its payload or an instance; what may have begun is left alone. */
+  void takeBack(Attempt attempt) {
+    boolean waits =
+        attempt.phase == Phase.FETCHING
+            || (attempt.phase == Phase.RUNNING && !attempt.began && attempt.running.withdraw());
+    if (!waits) {
+      return;
+    }
     shards.released(attempt);
     answered(attempt);
     free(attempt);

@@ -17,6 +17,16 @@
  *       first in, first out.
  *   <li>The function is looked up at each start, so a new limit, time limit or address counts from
  *       the next attempt on, and a deleted function starts nothing.
+ *   <li>What an attempt runs (the version its qualifier leads to) is looked up at its start as
+ *       well. A qualifier that leads nowhere makes the invocation unrunnable: waiting would not
+ *       help.
+ *   <li>A runtime is asked whether it has room before an attempt is taken from its queue. What has
+ *       to wait for an instance so waits where it costs no slot, can be taken back, and is passed
+ *       by other functions; and by other versions of its own function, as far as the first 64 of
+ *       the queue go, so that a broken version does not hold up the good one.
+ *   <li>A time limit runs from the moment the attempt has begun. An attempt that waits for its
+ *       instance has not: what starts instances has limits of its own, and until then the attempt
+ *       can be taken back as if it were still queued.
  *   <li>One timer for the earliest of all time limits, and not one an attempt: setting and
  *       cancelling timers would cost more than all the rest of a short attempt.
  *   <li>A time limit that is passed cancels the attempt. Where it can be ended by force it gets a

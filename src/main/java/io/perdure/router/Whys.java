@@ -74,6 +74,9 @@ final class Whys {
               + "/"
               + gate.nodeConcurrency());
     }
+    if (gate.awaitsInstance()) {
+      return new Why("instance", "waiting for an instance of its function");
+    }
     return new Why("starting", "due, about to start");
   }
 

@@ -11,7 +11,8 @@ import io.perdure.invocation.Invocation;
  * @param epoch fencing epoch
  * @param attempt number from 1
  * @param payload its bytes, never null, not to be changed
- * @param deadline when the executor will end it, milliseconds since the epoch
+ * @param deadline when the executor will end it if it begins at once, milliseconds since the epoch;
+ *     one that begins later has the function's whole time limit from then
  * @param resultBytesMax a larger result is a bad response
  * @param logBytesMax of a larger log the end is kept
  */

@@ -29,7 +29,10 @@ public interface FunctionRuntime {
     return true;
   }
 
-  /** {@code listener} is told the uid of a function that may have room again. Called once. */
+  /**
+   * {@code listener} is told the uid of a function that may have room again, on the event loop on
+   * which this is called. Never called from within {@link #hasRoom}. Called once, before all else.
+   */
   default void onRoom(LongConsumer listener) {}
 
   /** Frees connections and threads; attempts still running are ended. */

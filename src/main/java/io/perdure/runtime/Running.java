@@ -20,6 +20,14 @@ public interface Running {
     return Future.succeededFuture();
   }
 
+  /**
+   * Takes the attempt back unless it may have begun. When true, it never begins, nothing of it is
+   * left, and its futures are of no interest any more.
+   */
+  default boolean withdraw() {
+    return false;
+  }
+
   /** Completes, never fails, once nothing of the attempt is left. */
   Future<Outcome> outcome();
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class BusTest {
   private static final Address<GetGate, Gate> GATE = Addresses.GATE;
-  private static final Gate ANSWER = new Gate(1, 2, 3, 4, 5);
+  private static final Gate ANSWER = new Gate(1, 2, 3, false, 4, 5);
 
   /** Kept, for java.util.logging forgets a logger that nobody holds. */
   private static final Logger LOGGER = Logger.getLogger(Bus.class.getName());

@@ -195,7 +195,7 @@ class MessageBytesTest {
 
   @Test
   void propertyThatAnEarlierVersionLacksIsEmpty() {
-    assertEquals(new Gate(3, 0, 0, 0, 0), read("{\"@t\":\"Gate\",\"running\":3}"));
+    assertEquals(new Gate(3, 0, 0, false, 0, 0), read("{\"@t\":\"Gate\",\"running\":3}"));
     assertNull(assertInstanceOf(GetBody.class, read("{\"@t\":\"GetBody\"}")).part());
   }
 
@@ -212,7 +212,7 @@ class MessageBytesTest {
 
   @Test
   void bytesStandBehindTheirVersionAnywhereInABuffer() {
-    var message = new Gate(1, 2, 3, 4, 5);
+    var message = new Gate(1, 2, 3, false, 4, 5);
     var buffer = Buffer.buffer("before");
     codec.encodeToWire(buffer, message);
     assertEquals(1, buffer.getByte(6));

@@ -287,7 +287,7 @@ class ExecutorVerticleTest {
     Function function = functions.put(function(1, "fn", FORCED));
     send(new Run(invocation(0, function), EPOCH, 1, null));
     run(function);
-    assertEquals(new Gate(1, 16, 1, 1, 1), gate(1));
+    assertEquals(new Gate(1, 16, 1, false, 1, 1), gate(1));
     assertTrue(forced.attempts.isEmpty());
     body.fail("gone");
     next(forced.attempts);
@@ -317,11 +317,11 @@ class ExecutorVerticleTest {
     HandRuntime.Started first = next(forced.attempts);
     assertEquals(id(runs.get(0)), first.call.invocation().id());
     assertEquals(id(runs.get(1)), next(forced.attempts).call.invocation().id());
-    assertEquals(new Gate(2, 2, 2, 2, 256), gate(1));
+    assertEquals(new Gate(2, 2, 2, false, 2, 256), gate(1));
     assertTrue(forced.attempts.isEmpty());
     first.end(new Outcome.Succeeded(Outcome.NOTHING, Outcome.NOTHING));
     assertEquals(id(runs.get(2)), next(forced.attempts).call.invocation().id());
-    assertEquals(new Gate(2, 2, 1, 2, 256), gate(1));
+    assertEquals(new Gate(2, 2, 1, false, 2, 256), gate(1));
   }
 
   @Test
@@ -347,7 +347,7 @@ class ExecutorVerticleTest {
     HandRuntime.Started second = next(forced.attempts);
     functions.put(function(1, "fn", FORCED, 60_000, 1, false));
     first.end(new Outcome.Succeeded(Outcome.NOTHING, Outcome.NOTHING));
-    awaitGate(1, new Gate(1, 1, 1, 1, 256));
+    awaitGate(1, new Gate(1, 1, 1, false, 1, 256));
     second.end(new Outcome.Succeeded(Outcome.NOTHING, Outcome.NOTHING));
     next(forced.attempts);
   }
@@ -377,7 +377,7 @@ class ExecutorVerticleTest {
     deploy(256);
     Function paused = functions.put(function(1, "fn", FORCED, 60_000, 16, true));
     run(paused);
-    assertEquals(new Gate(0, 16, 1, 0, 256), gate(1));
+    assertEquals(new Gate(0, 16, 1, false, 0, 256), gate(1));
     functions.put(function(1, "fn", FORCED));
     bus.publish(Addresses.FUNCTION_CHANGED, new FunctionChanged(1, false));
     next(forced.attempts);
@@ -393,7 +393,7 @@ class ExecutorVerticleTest {
     functions.put(function(1, "fn", FORCED, 60_000, 1, true));
     bus.publish(Addresses.FUNCTION_CHANGED, new FunctionChanged(1, false));
     first.end(new Outcome.Succeeded(Outcome.NOTHING, Outcome.NOTHING));
-    awaitGate(1, new Gate(0, 1, 1, 0, 256));
+    awaitGate(1, new Gate(0, 1, 1, false, 0, 256));
     assertTrue(forced.attempts.isEmpty());
   }
 
@@ -466,7 +466,7 @@ class ExecutorVerticleTest {
     next(forced.attempts);
     assertEquals(new Began(id(run), EPOCH + 1, 2, "by hand", null), next(told));
     old.end(new Outcome.Succeeded(Outcome.NOTHING, Outcome.NOTHING));
-    awaitGate(1, new Gate(1, 16, 0, 1, 256));
+    awaitGate(1, new Gate(1, 16, 0, false, 1, 256));
     assertTrue(told.isEmpty(), "an attempt that is fenced off answered");
   }
 
@@ -497,7 +497,7 @@ class ExecutorVerticleTest {
     bus.send(Addresses.REVOKE, new Revoke(invocation(0, function).id(), EPOCH, 1));
     bus.send(Addresses.REVOKE, new Revoke(id(queued), EPOCH, 2));
     bus.send(Addresses.REVOKE, new Revoke(id(queued), EPOCH - 1, 1));
-    assertEquals(new Gate(1, 16, 1, 1, 1), gate(1));
+    assertEquals(new Gate(1, 16, 1, false, 1, 1), gate(1));
     assertTrue(attempt.stops.isEmpty());
     assertTrue(told.isEmpty());
   }
@@ -631,6 +631,7 @@ class ExecutorVerticleTest {
     deploy(256);
     run(functions.put(function(1, "fn", FORCED, 60_000, 1, false)));
     HandRuntime.Started attempt = next(forced.attempts);
+    next(told);
     clock.advance(Duration.ofMinutes(1));
     assertEquals("CANCEL 5000", next(attempt.stops));
   }
@@ -758,10 +759,10 @@ class ExecutorVerticleTest {
     next(told);
     bus.send(Addresses.ABANDON, new Abandon(1, EPOCH));
     assertEquals("CANCEL 0", next(of1.stops));
-    assertEquals(new Gate(2, 16, 0, 2, 2), gate(1)); // the slot is held until it has ended
+    assertEquals(new Gate(2, 16, 0, false, 2, 2), gate(1)); // the slot is held until it has ended
     assertTrue(of2.stops.isEmpty());
     of1.end(new Outcome.Succeeded(Outcome.NOTHING, Outcome.NOTHING));
-    awaitGate(1, new Gate(1, 16, 0, 1, 2));
+    awaitGate(1, new Gate(1, 16, 0, false, 1, 2));
     assertTrue(told.isEmpty());
   }
 
@@ -818,7 +819,7 @@ class ExecutorVerticleTest {
   void gateOfAFunctionWithoutAttemptsTellsItsLimits() throws Exception {
     deploy(256);
     functions.put(function(1, "fn", FORCED, 1000, 5, false));
-    assertEquals(new Gate(0, 5, 0, 0, 256), gate(1));
+    assertEquals(new Gate(0, 5, 0, false, 0, 256), gate(1));
   }
 
   // ---- tools

@@ -1,5 +1,6 @@
 package io.perdure.executor;
 
+import io.perdure.invocation.Function;
 import io.perdure.invocation.StopMode;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.FunctionRuntime;
@@ -9,15 +10,25 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 
 /** A kind of runtime whose attempts end when the test says so, by force or not. */
 final class HandRuntime implements FunctionRuntime {
   final BlockingQueue<Started> attempts = new LinkedBlockingQueue<>();
   private final boolean endsByForce;
+  final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+
+  /** Versions that have no room. */
+  final Set<String> full = ConcurrentHashMap.newKeySet();
+
   volatile boolean beginsLate;
+  private volatile LongConsumer onRoom;
+  private volatile Context context;
   volatile boolean closed;
 
   HandRuntime(boolean endsByForce) {
@@ -32,6 +43,26 @@ final class HandRuntime implements FunctionRuntime {
     }
     attempts.add(started);
     return started;
+  }
+
+  @Override
+  public boolean hasRoom(Function function) {
+    asked.add(function.version());
+    return !full.contains(function.version());
+  }
+
+  @Override
+  public void onRoom(LongConsumer listener) {
+    if (onRoom != null) {
+      throw new IllegalStateException("called twice");
+    }
+    onRoom = listener;
+    context = Vertx.currentContext();
+  }
+
+  /** Tells that there may be room for the function. */
+  void room(long functionUid) {
+    context.runOnContext(v -> onRoom.accept(functionUid));
   }
 
   @Override
@@ -52,6 +83,7 @@ final class HandRuntime implements FunctionRuntime {
     private final Context context;
     private final Promise<Void> began = Promise.promise();
     private final Promise<Outcome> outcome = Promise.promise();
+    volatile boolean withdrawn;
     private volatile BiConsumer<StopStep, String> steps;
 
     Started(Call call, Context context) {
@@ -80,6 +112,12 @@ final class HandRuntime implements FunctionRuntime {
     @Override
     public Future<Void> started() {
       return began.future();
+    }
+
+    @Override
+    public boolean withdraw() {
+      withdrawn = !began.future().isComplete();
+      return withdrawn;
     }
 
     @Override

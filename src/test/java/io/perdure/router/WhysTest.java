@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class WhysTest {
   private static final long NOW = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
-  private static final Gate IDLE = new Gate(0, 4, 0, 0, 64);
+  private static final Gate IDLE = new Gate(0, 4, 0, false, 0, 64);
   private static final RunError EXIT =
       new RunError(RunError.Kind.FUNCTION, "ExitCode", "exit code 3");
 
@@ -62,7 +62,8 @@ class WhysTest {
   void fullFunctionIsNamedWithItsFigures() {
     Invocation due = invocation(Status.ENQUEUED, next -> next);
     assertEquals(
-        new Why("concurrency", "waiting for concurrency 4/4"), why(due, new Gate(4, 4, 9, 5, 64)));
+        new Why("concurrency", "waiting for concurrency 4/4"),
+        why(due, new Gate(4, 4, 9, false, 5, 64)));
   }
 
   @Test
@@ -70,7 +71,15 @@ class WhysTest {
     Invocation due = invocation(Status.ENQUEUED, next -> next);
     assertEquals(
         new Why("node-concurrency", "waiting for the node's concurrency 64/64"),
-        why(due, new Gate(1, 4, 9, 64, 64)));
+        why(due, new Gate(1, 4, 9, false, 64, 64)));
+  }
+
+  @Test
+  void whatAwaitsAnInstanceSaysSo() {
+    Invocation due = invocation(Status.ENQUEUED, next -> next);
+    assertEquals(
+        new Why("instance", "waiting for an instance of its function"),
+        why(due, new Gate(1, 4, 9, true, 5, 64)));
   }
 
   @Test
@@ -212,7 +221,8 @@ class WhysTest {
       Invocation due = invocation(Status.ENQUEUED, next -> next);
       assertEquals("queued", Answers.of(router.why(due)).code());
       Answers.of(
-          bus.serve(Addresses.GATE, asked -> Future.succeededFuture(new Gate(4, 4, 1, 4, 64))));
+          bus.serve(
+              Addresses.GATE, asked -> Future.succeededFuture(new Gate(4, 4, 1, false, 4, 64))));
       assertEquals("concurrency", Answers.of(router.why(due)).code());
       assertEquals("queued", router.whyAtOnce(due).code());
       assertTrue(Whys.needsGate(due, function, NOW));

@@ -3,6 +3,7 @@ package io.perdure.shard;
 import static io.perdure.shard.ShardHarness.FN;
 import static io.perdure.shard.ShardHarness.T0;
 import static io.perdure.shard.ShardHarness.all;
+import static io.perdure.shard.ShardHarness.failure;
 import static io.perdure.shard.ShardHarness.join;
 import static io.perdure.shard.ShardHarness.submission;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,12 +12,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Addresses;
 import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.bus.ShardMessages.Found;
 import io.perdure.bus.ShardMessages.Invalidate;
 import io.perdure.bus.ShardMessages.Invalidated;
 import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.invocation.Failure;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
+import io.perdure.invocation.StopMode;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +79,41 @@ class DeletedFunctionTest {
       assertEquals(Status.INVALID, shard.get(one.id()).status());
     }
     assertEquals(List.of(), shard.executor.handedOver());
+  }
+
+  @Test
+  void whatNothingCanRunIsMarkedWithTheReason() throws Exception {
+    InvocationId id = shard.accepted().id();
+    shard.executor.unrunnable(shard.executor.next(id));
+    shard.settle();
+    Invocation now = shard.get(id);
+    assertEquals(Status.INVALID, now.status());
+    assertEquals("QualifierNotFound", now.error().type());
+    assertEquals("no alias", now.error().message());
+    assertEquals(List.of(), shard.executor.handedOver());
+  }
+
+  @Test
+  void stopOfWhatNothingCanRunIsAnswered() throws Exception {
+    InvocationId id = shard.accepted().id();
+    Run run = shard.executor.next(id);
+    shard.executor.keepRevoked();
+    Future<Found> stop = shard.stop(id, StopMode.CANCEL);
+    shard.executor.nextRevoke();
+    shard.executor.unrunnable(run);
+    Failure.Conflict refused = failure(Failure.Conflict.class, stop);
+    assertTrue(refused.toString().contains("INVALID"), refused::toString);
+    assertEquals(Status.INVALID, shard.get(id).status());
+  }
+
+  @Test
+  void whatBeganIsNotMarkedByALateWordThatItCannot() throws Exception {
+    InvocationId id = shard.accepted().id();
+    Run run = shard.executor.next(id);
+    shard.executor.began(run);
+    shard.executor.unrunnable(run);
+    shard.settle();
+    assertEquals(Status.RUNNING, shard.get(id).status());
   }
 
   @Test

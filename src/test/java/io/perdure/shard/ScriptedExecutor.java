@@ -16,6 +16,7 @@ import io.perdure.bus.ShardMessages.Broke;
 import io.perdure.bus.ShardMessages.Released;
 import io.perdure.bus.ShardMessages.StopStep;
 import io.perdure.bus.ShardMessages.Succeeded;
+import io.perdure.bus.ShardMessages.Unrunnable;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
@@ -34,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 final class ScriptedExecutor extends VerticleBase {
   static final byte[] NOTHING = {};
 
-  private static final Gate IDLE = new Gate(0, 16, 0, 0, 64);
+  private static final Gate IDLE = new Gate(0, 16, 0, false, 0, 64);
 
   private final Bus bus;
   private final BlockingQueue<Run> runs = new LinkedBlockingQueue<>();
@@ -154,6 +155,13 @@ final class ScriptedExecutor extends VerticleBase {
 
   void released(Run run) {
     send(run, new Released(run.invocation().id(), run.epoch(), run.attempt()));
+  }
+
+  void unrunnable(Run run) {
+    send(
+        run,
+        new Unrunnable(
+            run.invocation().id(), run.epoch(), run.attempt(), "QualifierNotFound", "no alias"));
   }
 
   void succeeded(Run run, byte[] result) {

@@ -30,7 +30,7 @@ class InvocationRoutesTest {
   static void serveGate() {
     Answers.of(
         SERVER.bus.serve(
-            Addresses.GATE, asked -> Future.succeededFuture(new Gate(4, 4, 1, 4, 64))));
+            Addresses.GATE, asked -> Future.succeededFuture(new Gate(4, 4, 1, false, 4, 64))));
   }
 
   @Test
