@@ -24,12 +24,13 @@ interface Processes {
   /**
    * Starts {@code argv} there.
    *
+   * @param directory where it starts; it and the code have to be readable to the place's user
    * @param argv program and arguments; a program without a slash is looked for on the server's PATH
    * @param env all of it: nothing is inherited
    * @return fails with {@link StartFailure} when it cannot be executed
    */
   Future<InstanceProcess> start(
-      Place place, List<String> argv, Map<String, String> env, Limits limits);
+      Place place, Path directory, List<String> argv, Map<String, String> env, Limits limits);
 
   /** Kills what is left and removes the places. */
   Future<Void> close();
@@ -50,8 +51,14 @@ interface Processes {
    * @param diskMb in its own directory, of all files together
    * @param processes processes and threads
    * @param openFiles descriptors of each process
+   * @param cpuSeconds CPU time of each process over its whole life; 0 for no limit, as what is kept
+   *     warm for days needs
+   * @param dataMb what each process may reserve (RLIMIT_DATA), so that one that asks for far too
+   *     much is refused by the kernel and does not have to be caught; 0 for no limit. What is
+   *     reserved and what is used are far apart in Java and Node.js
    */
-  record Limits(int memoryMb, int diskMb, int processes, int openFiles) {}
+  record Limits(
+      int memoryMb, int diskMb, int processes, int openFiles, int cpuSeconds, int dataMb) {}
 
   /** A signal to the whole group. */
   enum Signal {
@@ -65,8 +72,9 @@ interface Processes {
    * @param code exit code, 128 + number after a signal
    * @param cause why the platform ended it: "OutOfMemory" or "DiskQuotaExceeded"; null when it did
    *     not
+   * @param detail what was exceeded and by how much, null without a cause
    */
-  record Exit(int code, String cause) {}
+  record Exit(int code, String cause, String detail) {}
 
   /** A process and all it started. */
   interface InstanceProcess {
