@@ -38,7 +38,7 @@ public final class CommandRuntime implements FunctionRuntime {
   private final WorkDirectories directories;
   private final NamedPipes pipes;
   private final ExecutorService pool;
-  private final ProcessLoop loop = new ProcessLoop();
+  private final ProcessLoop loop = new ProcessLoop("perdure-processes");
   private final Set<ProcessAttempt> attempts = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 

@@ -33,6 +33,9 @@ final class ProcessAttempt implements Running {
 
   private static final int LAST_READS_MAX = 64;
 
+  /** Between two looks at its pipes after long silence. */
+  private static final long PAUSE_MAX_MILLIS = 20;
+
   private final CommandRuntime runtime;
   private final int resultBytesMax;
   private final Context context;
@@ -150,7 +153,7 @@ final class ProcessAttempt implements Running {
   private void attach(Launch.Started process) {
     launched = process;
     runtime.groups().started(process.process());
-    runtime.loop().add(reader);
+    runtime.loop().add(reader, PAUSE_MAX_MILLIS);
     instance = "pid " + process.process().pid();
     context.runOnContext(v -> started.tryComplete());
     if (early != null) {

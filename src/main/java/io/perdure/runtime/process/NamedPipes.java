@@ -84,6 +84,16 @@ public final class NamedPipes {
       this.in = new FileInputStream(ends.getFD());
     }
 
+    /** Lets {@code user} open it once more by way of {@code /dev/stdout}. Blocks. */
+    public void give(int user) throws IOException {
+      Files.setAttribute(path, "unix:uid", user);
+    }
+
+    /** How many bytes are there now. */
+    public int available() throws IOException {
+      return in.available();
+    }
+
     public Redirect redirect() {
       return Redirect.to(path.toFile());
     }

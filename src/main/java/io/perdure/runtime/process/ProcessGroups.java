@@ -8,10 +8,10 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Starts programs as leaders of process groups and signals whole groups. Thread: {@link #command}
@@ -26,36 +26,60 @@ public final class ProcessGroups {
 
   private static final System.Logger LOG = System.getLogger(ProcessGroups.class.getName());
 
+  /** The user of a process that runs as the server does. */
+  public static final int SERVERS_OWN = -1;
+
   /**
-   * Takes "add GROUP", "end GROUP", "TERM GROUP" and "KILL GROUP", one a line. When the server is
-   * gone, however it went, stdin ends, and what is still known is killed. A process that has not
-   * come to be the leader of its group yet is told itself.
+   * Takes "add GROUP USER", "end GROUP", "TERM GROUP" and "KILL GROUP", one a line. When the server
+   * is gone, however it went, stdin ends, and what is still known is killed: the group, and all
+   * that its user runs when that is not the server's. A process that has not come to be the leader
+   * of its group yet is told itself.
    */
   private static final String SCRIPT =
       """
-      groups=' '
-      while read -r what group; do
+      known=' '
+      while read -r what group user; do
         case "$what" in
-          add) groups="$groups$group " ;;
+          add) known="$known$group:$user " ;;
           end)
             kill -s KILL -- "-$group"
-            case "$groups" in
-              *" $group "*) groups="${groups%%" $group "*} ${groups#*" $group "}" ;;
+            case "$known" in
+              *" $group:"*)
+                behind="${known#*" $group:"}"
+                known="${known%%" $group:"*} ${behind#* }" ;;
             esac ;;
           *) kill -s "$what" -- "-$group" || kill -s "$what" "$group" ;;
         esac
       done
-      for group in $groups; do kill -s KILL -- "-$group"; done
+      for one in $known; do kill -s KILL -- "-${one%%:*}"; done
+      for one in $known; do
+        case "$one" in
+          *:-1) ;;
+          *) "$0" --reuid="${one#*:}" --regid="${one#*:}" --clear-groups \
+              /bin/sh -c 'kill -s KILL -- -1' ;;
+        esac
+      done
       """;
 
   private final Optional<Path> setsid;
-  private final Set<Long> known = new HashSet<>();
+  private final Optional<Path> setpriv;
+  private final Map<Long, Integer> known = new HashMap<>(); // users by group
   private Process shell;
   private OutputStream orders;
 
   /** Groups made with {@code setsid}; without it, signals go to the descendants Java can see. */
   public ProcessGroups(Optional<Path> setsid) {
+    this(setsid, Optional.empty());
+  }
+
+  /**
+   * Groups some of which belong to users of their own.
+   *
+   * @param setpriv the program of that name, needed for those
+   */
+  public ProcessGroups(Optional<Path> setsid, Optional<Path> setpriv) {
     this.setsid = setsid;
+    this.setpriv = setpriv;
   }
 
   /** The command line that runs {@code program} as leader of its own group. */
@@ -81,8 +105,13 @@ public final class ProcessGroups {
 
   /** A process that {@link #command} describes has been started. */
   public void started(Process process) {
+    started(process, SERVERS_OWN);
+  }
+
+  /** The same for one that runs as {@code user}, whose processes are nobody else's. */
+  public void started(Process process, int user) {
     if (setsid.isPresent()) {
-      known.add(process.pid());
+      known.put(process.pid(), user);
       order("add", process.pid());
     }
   }
@@ -136,19 +165,25 @@ public final class ProcessGroups {
 
   private void startShell() throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(setsid.orElseThrow().toString(), "/bin/sh", "-c", SCRIPT)
+        new ProcessBuilder(
+                setsid.orElseThrow().toString(),
+                "/bin/sh",
+                "-c",
+                SCRIPT,
+                setpriv.map(Path::toString).orElse("setpriv"))
             .redirectOutput(Redirect.DISCARD)
             .redirectError(Redirect.DISCARD);
     builder.environment().clear();
     shell = builder.start();
     orders = shell.getOutputStream();
-    for (long group : known) {
+    for (long group : known.keySet()) {
       write("add", group);
     }
   }
 
   private void write(String what, long group) throws IOException {
-    orders.write((what + " " + group + "\n").getBytes(StandardCharsets.US_ASCII));
+    String line = what + " " + group + " " + known.getOrDefault(group, SERVERS_OWN) + "\n";
+    orders.write(line.getBytes(StandardCharsets.US_ASCII));
     orders.flush();
   }
 }

@@ -22,20 +22,40 @@ public final class ProcessLoop {
 
   private static final System.Logger LOG = System.getLogger(ProcessLoop.class.getName());
 
-  /** Pause between two looks at the pipes while something comes, and after long silence. */
+  /** Pause between two looks at the pipes of a process while something comes. */
   private static final long PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
-  private static final long PAUSE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final int READ_BYTES = 64 * 1024; // what a pipe holds on Linux
 
   private final byte[] buffer = new byte[READ_BYTES];
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final List<Reader> readers = new ArrayList<>();
-  private final Thread thread = new Thread(this::run, "perdure-processes");
+  private final List<Watched> watched = new ArrayList<>();
+  private final Thread thread;
   private volatile boolean closed;
 
-  public ProcessLoop() {
+  /** A reader, and when it is called next. */
+  private static final class Watched {
+    final Reader reader;
+    final long pauseMaxNanos;
+    long pauseNanos = PAUSE_MIN_NANOS;
+    long dueNanos = System.nanoTime();
+
+    Watched(Reader reader, long pauseMaxNanos) {
+      this.reader = reader;
+      this.pauseMaxNanos = pauseMaxNanos;
+    }
+
+    void read(byte[] buffer, long now) {
+      boolean any = reader.read(buffer);
+      pauseNanos = any ? PAUSE_MIN_NANOS : Math.min(2 * pauseNanos, pauseMaxNanos);
+      // On multiples of the pause, so that hundreds of silent ones share one wake-up.
+      dueNanos = now + pauseNanos - Math.floorMod(now, pauseNanos);
+    }
+  }
+
+  /** A loop with a thread of that name. */
+  public ProcessLoop(String name) {
+    thread = new Thread(this::run, name);
     thread.setDaemon(true);
     thread.start();
   }
@@ -46,9 +66,24 @@ public final class ProcessLoop {
     LockSupport.unpark(thread);
   }
 
-  /** Calls {@code reader} every 1 to 20 ms from now on. On the loop only. */
-  public void add(Reader reader) {
-    readers.add(reader);
+  /**
+   * Calls {@code reader} from now on: every millisecond while it finds something, then less and
+   * less often. On the loop only.
+   *
+   * @param pauseMaxMillis the pause after long silence
+   */
+  public void add(Reader reader, long pauseMaxMillis) {
+    watched.add(new Watched(reader, TimeUnit.MILLISECONDS.toNanos(pauseMaxMillis)));
+  }
+
+  /** Something is likely to come: calls {@code reader} often again. On the loop only. */
+  public void hurry(Reader reader) {
+    for (Watched one : watched) {
+      if (one.reader == reader) {
+        one.pauseNanos = PAUSE_MIN_NANOS;
+        one.dueNanos = System.nanoTime();
+      }
+    }
   }
 
   /** On the loop only. */
@@ -58,7 +93,7 @@ public final class ProcessLoop {
 
   /** On the loop only. */
   public void remove(Reader reader) {
-    readers.remove(reader);
+    watched.removeIf(one -> one.reader == reader);
   }
 
   /** Ends the thread once the tasks handed over so far are done. Any thread. */
@@ -67,14 +102,17 @@ public final class ProcessLoop {
   }
 
   private void run() {
-    long pause = PAUSE_MIN_NANOS;
     while (!closed) {
-      boolean moved = runTasks();
-      for (Reader reader : readers) {
-        moved |= reader.read(buffer);
+      runTasks();
+      long now = System.nanoTime();
+      long pause = Long.MAX_VALUE;
+      for (Watched one : watched) {
+        if (now - one.dueNanos >= 0) {
+          one.read(buffer, now);
+        }
+        pause = Math.min(pause, one.dueNanos - now);
       }
-      pause = moved ? PAUSE_MIN_NANOS : Math.min(2 * pause, PAUSE_MAX_NANOS);
-      if (readers.isEmpty()) {
+      if (watched.isEmpty()) {
         LockSupport.park(this);
       } else {
         LockSupport.parkNanos(this, pause);
@@ -82,16 +120,13 @@ public final class ProcessLoop {
     }
   }
 
-  private boolean runTasks() {
-    boolean any = false;
+  private void runTasks() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      any = true;
       try {
         task.run();
       } catch (RuntimeException e) {
         LOG.log(ERROR, "a step of a process failed, the attempt may hang until its limit", e);
       }
     }
-    return any;
   }
 }

@@ -3,8 +3,10 @@ package io.perdure.runtime.process;
 import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -62,14 +64,26 @@ public final class WorkDirectories {
     }
   }
 
-  /** Removes {@code directory} and all in it, following no links; fine when it is not there. */
+  /**
+   * Removes {@code directory} and all in it, following no links, also what was closed to its own
+   * user; fine when it is not there.
+   */
   public static void remove(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     Files.walkFileTree(
         directory,
         new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes)
+              throws IOException {
+            if (!Files.isWritable(entered)) {
+              open(entered);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
@@ -78,7 +92,14 @@ public final class WorkDirectories {
           }
 
           @Override
-          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof AccessDeniedException
+                && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isReadable(file)) {
+              open(file);
+              remove(file);
+            }
             return FileVisitResult.CONTINUE; // deleting its directory tells whether it matters
           }
 
@@ -89,5 +110,9 @@ public final class WorkDirectories {
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  private static void open(Path directory) throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
   }
 }
