@@ -18,12 +18,27 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Bodies {
   private static final byte[] EMPTY = {};
 
+  /** Size of the pieces of a body that is not held as a whole. */
+  private static final int PIECE_BYTES = 512 * 1024;
+
   /** A declared length up to this is allocated at once, a longer one as its bytes arrive. */
   private static final int TRUSTED_BYTES = 64 * 1024;
 
   private final long timeoutMillis;
   private final long bytesMax;
   private final AtomicLong held = new AtomicLong();
+
+  /** Takes a body piece by piece. */
+  @FunctionalInterface
+  public interface Sink {
+    /**
+     * Takes one piece; the next one comes when this one is done. A failure ends the reading.
+     *
+     * @param offset of its first byte in the body
+     * @param bytes not empty; not used by anybody else any more
+     */
+    Future<?> take(long offset, byte[] bytes);
+  }
 
   /** Bounds as {@code config} has them. */
   public Bodies(HttpConfig config) {
@@ -57,9 +72,7 @@ public final class Bodies {
     }
     String expected = request.getHeader(HttpHeaders.EXPECT);
     if (expected != null && !expected.equalsIgnoreCase("100-continue")) {
-      return Future.failedFuture(
-          new ProblemException(
-              Problem.of(417, "expectation-failed", "Expectation failed", "Expect: " + expected)));
+      return Future.failedFuture(unexpected(expected));
     }
     Reading reading = new Reading(http, field, limitBytes, declared);
     if (expected != null) {
@@ -70,8 +83,56 @@ public final class Bodies {
     return reading.begin();
   }
 
+  /**
+   * Hands the body of {@code http}'s request to {@code sink} in pieces while it arrives, as fast as
+   * they are taken; gives its length. Called like {@link #read}, and fails like it, but for the
+   * time: it may pause for as long as a whole body may take elsewhere, and go on for any time.
+   */
+  public Future<Long> stream(RoutingContext http, Sink sink) {
+    HttpServerRequest request = http.request();
+    if (declared(request) == 0) {
+      request.resume();
+      return Future.succeededFuture(0L);
+    }
+    String expected = request.getHeader(HttpHeaders.EXPECT);
+    if (expected != null && !expected.equalsIgnoreCase("100-continue")) {
+      return Future.failedFuture(unexpected(expected));
+    }
+    if (!hold(PIECE_BYTES)) {
+      return Future.failedFuture(full());
+    }
+    http.addEndHandler(answered -> held.addAndGet(-PIECE_BYTES));
+    Future<Long> read = new BodyPieces(http, sink, PIECE_BYTES, timeoutMillis).read();
+    return expected == null ? read : http.response().writeContinue().compose(sent -> read);
+  }
+
+  private static ProblemException unexpected(String expected) {
+    return new ProblemException(
+        Problem.of(417, "expectation-failed", "Expectation failed", "Expect: " + expected));
+  }
+
+  private static FailureException full() {
+    return new FailureException(
+        new Failure.Unavailable("too many bytes of bodies are being received", 1_000));
+  }
+
+  /** Nobody reads it any more: it only ends the handling of the request. */
+  static ProblemException aborted() {
+    return new ProblemException(
+        Problem.of(400, "aborted", "The body ended early", "the caller went away"));
+  }
+
+  static ProblemException tooSlow(long timeoutMillis) {
+    return new ProblemException(
+        Problem.of(
+            408,
+            "request-timeout",
+            "The body did not arrive in time",
+            "the body did not arrive within " + timeoutMillis + " ms"));
+  }
+
   /** The declared length; 0 when there is no body, -1 when its length is not known. */
-  private static long declared(HttpServerRequest request) {
+  public static long declared(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if (length != null) {
       return Long.parseLong(length.strip()); // the HTTP decoder has refused anything else
@@ -109,7 +170,7 @@ public final class Bodies {
     Future<byte[]> begin() {
       HttpServerRequest request = http.request();
       http.addEndHandler(answered -> release());
-      timer = http.vertx().setTimer(timeoutMillis, late -> end(tooSlow()));
+      timer = http.vertx().setTimer(timeoutMillis, late -> end(tooSlow(timeoutMillis)));
       request.exceptionHandler(gone -> end(aborted()));
       request.handler(this::append);
       request.endHandler(
@@ -137,9 +198,7 @@ public final class Bodies {
     private boolean grow(int needed) {
       int capacity = capacity(needed);
       if (!hold(capacity - bytes.length)) {
-        end(
-            new FailureException(
-                new Failure.Unavailable("too many bytes of bodies are being received", 1_000)));
+        end(full());
         return false;
       }
       bytes = Arrays.copyOf(bytes, capacity);
@@ -166,21 +225,6 @@ public final class Bodies {
         held.addAndGet(-bytes.length);
         bytes = EMPTY;
       }
-    }
-
-    /** Nobody reads it any more: it only ends the handling of the request. */
-    private static ProblemException aborted() {
-      return new ProblemException(
-          Problem.of(400, "aborted", "The body ended early", "the caller went away"));
-    }
-
-    private ProblemException tooSlow() {
-      return new ProblemException(
-          Problem.of(
-              408,
-              "request-timeout",
-              "The body did not arrive in time",
-              "the body did not arrive within " + timeoutMillis + " ms"));
     }
   }
 }

@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param host address to bind
  * @param port 0 to 65535, 0 for any free one
  * @param instances event loops that serve it, 0 to 256; 0 for one per processor
- * @param idleTimeout a connection without traffic for so long is closed, 65 s to 1 h; above the
- *     longest wait of a request (60 s)
+ * @param idleTimeout a connection without traffic for so long is closed, 65 s to 1 h; also one
+ *     whose caller waits for a result, so no wait is longer
  * @param bodyTimeout how long a request's body may take to arrive, 1 s to 10 min
  * @param headerBytesMax largest head of a request, 4 KiB to 1 MiB
  * @param uriBytesMax longest first line of a request, 1 KiB to 1 MiB
@@ -37,7 +37,7 @@ public record HttpConfig(
           "127.0.0.1",
           0,
           1,
-          Duration.ofSeconds(120),
+          Duration.ofMinutes(16),
           Duration.ofSeconds(30),
           16 * 1024,
           8 * 1024,
@@ -51,7 +51,7 @@ public record HttpConfig(
         http.integer("instances", 0, between(0, 256)),
         http.duration(
             "idle-timeout",
-            Duration.ofSeconds(120),
+            Duration.ofMinutes(16),
             between(Duration.ofSeconds(65), Duration.ofHours(1))),
         http.duration(
             "body-timeout",

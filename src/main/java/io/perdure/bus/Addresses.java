@@ -45,6 +45,7 @@ import io.perdure.bus.RegistryMessages.DeleteVersion;
 import io.perdure.bus.RegistryMessages.FunctionChanged;
 import io.perdure.bus.RegistryMessages.FunctionPut;
 import io.perdure.bus.RegistryMessages.FunctionsListed;
+import io.perdure.bus.RegistryMessages.GetUsage;
 import io.perdure.bus.RegistryMessages.ListAliases;
 import io.perdure.bus.RegistryMessages.ListAsync;
 import io.perdure.bus.RegistryMessages.ListFunctions;
@@ -58,6 +59,7 @@ import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.bus.RegistryMessages.SetPaused;
+import io.perdure.bus.RegistryMessages.Usage;
 import io.perdure.bus.RegistryMessages.VersionPublished;
 import io.perdure.bus.RegistryMessages.VersionsListed;
 import io.perdure.bus.ShardMessages.Await;
@@ -174,6 +176,8 @@ public final class Addresses {
       Address.node("perdure.registry.put-async", PutAsync.class, AsyncPut.class);
   public static final Address<ListAsync, AsyncListed> LIST_ASYNC =
       Address.node("perdure.registry.list-async", ListAsync.class, AsyncListed.class);
+  public static final Address<GetUsage, Usage> GET_USAGE =
+      Address.node("perdure.registry.get-usage", GetUsage.class, Usage.class);
 
   // Code packages.
   public static final Address<BeginUpload, UploadState> BEGIN_UPLOAD =

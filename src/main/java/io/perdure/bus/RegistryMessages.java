@@ -204,6 +204,19 @@ public final class RegistryMessages {
   /** Answer to {@link ListAsync}. */
   public record AsyncListed(List<AsyncSet> found, boolean more) implements OfRegistry {}
 
+  // ---- what an account has
+
+  /** Answered by {@link Usage}. */
+  public record GetUsage(String account) implements OfRegistry {}
+
+  /**
+   * What an account has, and may have.
+   *
+   * @param namespaces besides {@code default}
+   */
+  public record Usage(int functions, int functionsMax, int namespaces, int namespacesMax)
+      implements OfRegistry {}
+
   /** Published after a change is committed and visible; {@code deleted} when the uid has ended. */
   public record FunctionChanged(long functionUid, boolean deleted) implements OfRegistry {}
 }

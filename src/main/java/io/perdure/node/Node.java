@@ -185,7 +185,7 @@ public final class Node {
         router,
         accounts,
         bodies,
-        config.nativeApi(),
+        config.nativeApi().within(config.api().idleTimeout()),
         config.rateLimit().limits("native"),
         new HttpMeters(metrics.registry()));
   }

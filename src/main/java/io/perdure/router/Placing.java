@@ -9,6 +9,7 @@ import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.SubmitAll;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.bus.ShardMessages.SubmittedAll;
+import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.time.Clock;
 import io.vertx.core.Context;

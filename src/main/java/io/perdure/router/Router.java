@@ -30,6 +30,7 @@ import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -59,6 +60,7 @@ public final class Router {
   private final Submits submits;
   private final Lists lists;
   private final Placing placing;
+  private final Invokes invokes;
   private final List<Address<Get, Found>> getAt; // needed for every read: made once
   private volatile Failure closed;
   private volatile Failure refusal;
@@ -73,6 +75,7 @@ public final class Router {
     this.submits = new Submits(functions, config);
     this.lists = new Lists(bus, shards, clock);
     this.placing = new Placing(bus, shards, clock, submits);
+    this.invokes = new Invokes(bus, clock);
     this.getAt = IntStream.range(0, shards).mapToObj(Addresses.GET::at).toList();
   }
 
@@ -120,6 +123,28 @@ public final class Router {
     return submits.resolve(account, namespace, name);
   }
 
+  /** The function of that name, if the account has it. */
+  public Optional<Function> find(String account, String namespace, String name) {
+    return functions.find(account, namespace, name);
+  }
+
+  /**
+   * The function as {@code qualifier} leads to it: with that version's code, environment and
+   * limits.
+   *
+   * @param qualifier version or alias, null for the latest
+   * @throws FailureException not found, saying whether it is the namespace, the function or the
+   *     qualifier
+   */
+  public Function version(String account, String namespace, String name, String qualifier) {
+    Function function = function(account, namespace, name);
+    return qualifier == null
+        ? function
+        : functions
+            .resolve(function, qualifier, 0)
+            .orElseThrow(() -> new FailureException(new Failure.NotFound("qualifier", qualifier)));
+  }
+
   /**
    * Submits; succeeds once the invocation is on disk. {@code created} is false when the key was
    * there before with the same payload. Fails as invalid, too large, not found (namespace, function
@@ -128,6 +153,26 @@ public final class Router {
   public Future<Submitted> submit(SubmitRequest request) {
     Failure refused = refusal;
     return refused == null ? placing.submit(request) : failed(refused);
+  }
+
+  /**
+   * Submits and waits for the end, or for {@code waitMillis}, whichever is first; what has not
+   * ended by then goes on. Fails like {@link #submit}, never because of the wait: what was accepted
+   * is told.
+   *
+   * @param waitMillis the caller's patience; {@link #worstCaseMillis} is what the function may need
+   * @param withLog whether the log is wanted, too
+   */
+  public Future<InvokeOutcome> invoke(SubmitRequest request, long waitMillis, boolean withLog) {
+    return submit(request).compose(done -> invokes.await(done, waitMillis, withLog));
+  }
+
+  /**
+   * How long {@code function} may take with all its attempts once it has its turn, at most {@code
+   * most} milliseconds.
+   */
+  public static long worstCaseMillis(Function function, long most) {
+    return Invokes.worstCaseMillis(function, most);
   }
 
   /**

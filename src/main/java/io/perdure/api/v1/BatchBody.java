@@ -36,7 +36,7 @@ record BatchBody(List<SubmitRequest> requests, Map<Integer, Problem> problems, i
       new JsonFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
   private static final int LINE_BYTES = 160;
   private static final String EXPECTED_FIELDS =
-      "no such field; known are delayMs, key, labels, payload, payloadBase64";
+      "no such field; known are delayMs, key, labels, payload, payloadBase64, qualifier";
 
   /**
    * What one line says.
@@ -45,7 +45,8 @@ record BatchBody(List<SubmitRequest> requests, Map<Integer, Problem> problems, i
    *     payloadBase64}; empty when there is neither
    */
   @SuppressWarnings("ArrayRecordComponent") // payload bytes are handed over, never compared
-  record Line(byte[] payload, String key, long delayMillis, Map<String, String> labels) {}
+  record Line(
+      byte[] payload, String qualifier, String key, long delayMillis, Map<String, String> labels) {}
 
   static BatchBody parse(byte[] body, int linesMax, Function<Line, SubmitRequest> request) {
     List<SubmitRequest> requests = new ArrayList<>();
@@ -130,6 +131,7 @@ record BatchBody(List<SubmitRequest> requests, Map<Integer, Problem> problems, i
   private static Line members(JsonParser json, byte[] body, int offset) throws IOException {
     byte[] payload = null;
     String key = null;
+    String qualifier = null;
     long delay = 0;
     Map<String, String> labels = Map.of();
     Set<String> seen = new HashSet<>();
@@ -140,6 +142,7 @@ record BatchBody(List<SubmitRequest> requests, Map<Integer, Problem> problems, i
       switch (name) {
         case "payload" -> payload = raw(json, body, offset);
         case "payloadBase64" -> payload = base64(json, value);
+        case "qualifier" -> qualifier = text(json, value, "$.qualifier");
         case "key" -> key = text(json, value, "$.key");
         case "delayMs" -> delay = number(json, value);
         case "labels" -> labels = labels(json, value);
@@ -149,7 +152,7 @@ record BatchBody(List<SubmitRequest> requests, Map<Integer, Problem> problems, i
     if (seen.contains("payload") && seen.contains("payloadBase64")) {
       throw Problem.invalid("$.payloadBase64", "expected either payload or payloadBase64");
     }
-    return new Line(payload == null ? new byte[0] : payload, key, delay, labels);
+    return new Line(payload == null ? new byte[0] : payload, qualifier, key, delay, labels);
   }
 
   /** The value's own bytes, untouched: no number is rounded, no field reordered. */

@@ -76,7 +76,8 @@ record Call(RoutingContext http, Account account, String requestId, List<String>
     return Future.failedFuture(new ProblemException(problem));
   }
 
-  private static String shortened(String text) {
+  /** For a message. */
+  static String shortened(String text) {
     return text.length() > 64 ? text.substring(0, 64) + "..." : text;
   }
 }

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BinaryNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.perdure.api.Problem;
 import io.perdure.api.ProblemException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -48,18 +51,33 @@ final class Fields {
     try {
       node = JSON.readTree(body);
     } catch (JsonProcessingException e) {
-      String where =
-          e.getLocation() == null
-              ? ""
-              : " at line " + e.getLocation().getLineNr() + ", column " + column(e);
-      throw Problem.invalid("$", "expected JSON, found an error" + where + ": " + reason(e));
+      throw malformed(e);
     } catch (IOException e) {
       throw Problem.invalid("$", "expected JSON in UTF-8");
     }
+    return of(node);
+  }
+
+  /** The fields of {@code body}, none when it is empty. */
+  static Fields parseOrNone(byte[] body) {
+    return body.length == 0 ? new Fields(JsonNodeFactory.instance.objectNode(), "$") : parse(body);
+  }
+
+  /** The fields of {@code node}, which must be an object. */
+  static Fields of(JsonNode node) {
     if (!node.isObject()) {
       throw Problem.invalid("$", "expected a JSON object, got " + shown(node));
     }
     return new Fields(node, "$");
+  }
+
+  /** What is wrong with text that is no JSON, and where. */
+  static ProblemException malformed(JsonProcessingException e) {
+    String where =
+        e.getLocation() == null
+            ? ""
+            : " at line " + e.getLocation().getLineNr() + ", column " + column(e);
+    return Problem.invalid("$", "expected JSON, found an error" + where + ": " + reason(e));
   }
 
   /** Notes fields that a caller may send because an answer of ours has them. */
@@ -117,6 +135,43 @@ final class Fields {
       throw wrong(name, "expected an object", node);
     }
     return node == null ? null : new Fields(node, path + "." + name);
+  }
+
+  /** Bytes that stand there as Base64, or null. */
+  byte[] bytes(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isTextual() && !node.isBinary()) {
+      throw wrong(name, "expected Base64", node);
+    }
+    try {
+      return node.isBinary()
+          ? ((BinaryNode) node).binaryValue()
+          : Base64.getDecoder().decode(node.textValue());
+    } catch (IllegalArgumentException e) {
+      throw invalid(name, "expected Base64 with its padding (RFC 4648, 4)");
+    }
+  }
+
+  /** Numbers by name; empty when absent. */
+  Map<String, Double> numbersByName(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return Map.of();
+    }
+    if (!node.isObject()) {
+      throw wrong(name, "expected an object with numbers", node);
+    }
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (!entry.getValue().isNumber()) {
+        throw wrong(name + "." + entry.getKey(), "expected a number", entry.getValue());
+      }
+      numbers.put(entry.getKey(), entry.getValue().doubleValue());
+    }
+    return numbers;
   }
 
   /** Texts, or null. */

@@ -1,11 +1,11 @@
 package io.perdure.api.v1;
 
 import io.perdure.bus.RegistryMessages.PutFunction;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeSpec;
-import java.util.List;
 
 /** A function's settings as JSON, in the direction of the node. */
 final class FunctionBody {
@@ -13,11 +13,34 @@ final class FunctionBody {
 
   private FunctionBody() {}
 
-  /** The command that {@code body} describes for the function named by the path. */
-  static PutFunction parse(
-      byte[] body, String account, String namespace, String name, String by, long ifRevision) {
-    Fields fields = Fields.parse(body);
-    RuntimeSpec runtime = runtime(fields.object("runtime"), fields, namespace, name);
+  /**
+   * Which function a body is for.
+   *
+   * @param present the function of that name, or null
+   * @param by who asks
+   * @param ifRevision as of {@link PutFunction}
+   */
+  record Target(
+      String account,
+      String namespace,
+      String name,
+      Function present,
+      String by,
+      long ifRevision) {}
+
+  /**
+   * What a body says.
+   *
+   * @param put the command, without the code of a managed function
+   * @param code where its code is, or null to leave it as it is
+   */
+  record Parsed(PutFunction put, CodeSource code) {}
+
+  /** What {@code fields} say of {@code target}. */
+  static Parsed parse(Fields fields, Target target) {
+    Function.Flavour flavour = flavour(fields, target.present());
+    RuntimeSpec runtime = RuntimeBody.parse(fields, flavour, target.namespace(), target.name());
+    CodeSource code = CodeSource.parse(fields.object("code"), runtime);
     long timeout =
         fields.integer(
             "timeoutMs", Function.TIMEOUT_MILLIS_DEFAULT, 1, Function.TIMEOUT_MILLIS_MAX);
@@ -27,59 +50,76 @@ final class FunctionBody {
     long eventAge = fields.integer("eventAgeMs", 0, 0, RetentionPolicy.MILLIS_MAX);
     RetentionPolicy retention = retention(fields.object("retention"));
     Boolean paused = fields.bool("paused");
-    same(fields, "namespace", namespace);
-    same(fields, "name", name);
+    About about = about(fields, target.present() == null ? null : target.present().about());
+    same(fields, "namespace", target.namespace());
+    same(fields, "name", target.name());
     // What GET shows may be sent back as it is.
-    fields.ignore("revision", "createdAt", "modifiedAt", "pausedBy", "pausedAt").done();
+    fields.ignore("version", "revision", "createdAt", "modifiedAt", "pausedBy", "pausedAt").done();
+    return new Parsed(
+        new PutFunction(
+            target.account(),
+            target.namespace(),
+            target.name(),
+            flavour,
+            about,
+            runtime,
+            timeout,
+            concurrency,
+            retry == null ? RetryPolicy.NONE : retry,
+            eventAge,
+            retention == null ? RetentionPolicy.DEFAULT : retention,
+            paused,
+            target.by(),
+            target.ifRevision()),
+        code);
+  }
+
+  /** {@code put} for another runtime. */
+  static PutFunction running(PutFunction put, RuntimeSpec runtime) {
     return new PutFunction(
-        account,
-        namespace,
-        name,
-        Function.Flavour.NATIVE,
-        null,
+        put.account(),
+        put.namespace(),
+        put.name(),
+        put.flavour(),
+        put.about(),
         runtime,
-        timeout,
-        concurrency,
-        retry,
-        eventAge,
-        retention,
-        paused,
-        by,
-        ifRevision);
+        put.timeoutMillis(),
+        put.concurrency(),
+        put.retry(),
+        put.eventAgeMillis(),
+        put.retention(),
+        put.paused(),
+        put.by(),
+        put.ifRevision());
   }
 
-  private static RuntimeSpec runtime(Fields runtime, Fields parent, String namespace, String name) {
-    if (runtime == null) {
-      throw parent.missing("runtime", "an object");
+  /** Once made it stays: a function that names none keeps its own. */
+  private static Function.Flavour flavour(Fields fields, Function present) {
+    String name = fields.text("flavour");
+    if (name == null) {
+      return present == null ? Function.Flavour.NATIVE : present.flavour();
     }
-    String kind = runtime.requiredText("kind");
-    RuntimeSpec spec =
-        switch (kind) {
-          case "http" -> new RuntimeSpec.Http(runtime.requiredText("url"));
-          case "command" -> command(runtime);
-          case "event-bus" -> eventBus(runtime.text("address"), namespace, name);
-          default -> throw runtime.invalid("kind", "expected one of http, command, event-bus");
-        };
-    runtime.done();
-    return spec;
-  }
-
-  private static RuntimeSpec command(Fields runtime) {
-    List<String> argv = runtime.texts("command");
-    if (argv == null || argv.isEmpty()) {
-      throw runtime.invalid("command", "expected a program and its arguments");
+    for (Function.Flavour flavour : Function.Flavour.values()) {
+      if (FunctionJson.name(flavour).equals(name)) {
+        return flavour;
+      }
     }
-    return new RuntimeSpec.Command(argv, runtime.textsByName("env"));
+    throw fields.invalid("flavour", "expected native, scf, fc2 or fc3");
   }
 
-  private static RuntimeSpec eventBus(String address, String namespace, String name) {
-    return new RuntimeSpec.EventBus(
-        address == null ? "perdure.fn." + namespace + "." + name : address);
+  /** Description and tags as given; what a dialect keeps there stays. */
+  static About about(Fields fields, About present) {
+    String description = fields.text("description");
+    return new About(
+        description == null ? "" : description,
+        fields.textsByName("tags"),
+        present == null ? "" : present.extra());
   }
 
-  private static RetryPolicy retry(Fields retry) {
+  /** Null when it is absent. */
+  static RetryPolicy retry(Fields retry) {
     if (retry == null) {
-      return RetryPolicy.NONE;
+      return null;
     }
     RetryPolicy none = RetryPolicy.NONE;
     int attempts =
@@ -96,9 +136,10 @@ final class FunctionBody {
     return RetryPolicy.of(attempts, backoff, most);
   }
 
-  private static RetentionPolicy retention(Fields retention) {
+  /** Null when it is absent. */
+  static RetentionPolicy retention(Fields retention) {
     if (retention == null) {
-      return RetentionPolicy.DEFAULT;
+      return null;
     }
     RetentionPolicy byDefault = RetentionPolicy.DEFAULT;
     RetentionPolicy policy =
@@ -110,7 +151,7 @@ final class FunctionBody {
     return policy;
   }
 
-  private static void same(Fields fields, String name, String expected) {
+  static void same(Fields fields, String name, String expected) {
     String given = fields.text(name);
     if (given != null && !given.equals(expected)) {
       throw fields.invalid(name, "expected '" + expected + "' as in the path, or nothing");

@@ -2,12 +2,13 @@ package io.perdure.api.v1;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.perdure.bus.RegistryMessages.Namespace;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
-import io.perdure.invocation.RuntimeSpec;
+import io.perdure.invocation.RetentionPolicy;
+import io.perdure.invocation.RetryPolicy;
 import io.perdure.time.Rfc3339;
 import java.io.IOException;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Locale;
 
 /** Functions and namespaces as JSON, in the direction of the caller. */
 final class FunctionJson {
@@ -16,21 +17,19 @@ final class FunctionJson {
   static void write(JsonGenerator json, Function function) throws IOException {
     json.writeStringField("namespace", function.namespace());
     json.writeStringField("name", function.name());
+    json.writeStringField("version", function.version());
+    json.writeStringField("flavour", name(function.flavour()));
+    write(json, function.about());
     json.writeObjectFieldStart("runtime");
-    write(json, function.runtime());
+    RuntimeJson.write(json, function.runtime());
     json.writeEndObject();
+    json.writeFieldName("code");
+    RuntimeJson.writeCode(json, function.runtime());
     json.writeNumberField("timeoutMs", function.timeoutMillis());
     json.writeNumberField("concurrency", function.concurrency());
-    json.writeObjectFieldStart("retry");
-    json.writeNumberField("maxAttempts", function.retry().maxAttempts());
-    json.writeNumberField("backoffMs", function.retry().backoffMillis());
-    json.writeNumberField("maxBackoffMs", function.retry().maxBackoffMillis());
-    json.writeEndObject();
+    write(json, function.retry());
     json.writeNumberField("eventAgeMs", function.eventAgeMillis());
-    json.writeObjectFieldStart("retention");
-    json.writeNumberField("succeededMs", function.retention().succeededMillis());
-    json.writeNumberField("failedMs", function.retention().failedMillis());
-    json.writeEndObject();
+    write(json, function.retention());
     json.writeBooleanField("paused", function.paused());
     if (function.paused()) {
       json.writeStringField("pausedBy", function.pause().by());
@@ -43,27 +42,39 @@ final class FunctionJson {
 
   static void write(JsonGenerator json, Namespace namespace) throws IOException {
     json.writeStringField("name", namespace.name());
-    json.writeStringField("description", namespace.about().description());
-    json.writeStringField("createdAt", Rfc3339.format(namespace.createdAt()));
+    write(json, namespace.about());
+    json.writeStringField("createdAt", time(namespace.createdAt()));
+    json.writeStringField("modifiedAt", time(namespace.modifiedAt()));
+    json.writeNumberField("revision", namespace.revision());
   }
 
-  private static void write(JsonGenerator json, RuntimeSpec runtime) throws IOException {
-    json.writeStringField("kind", runtime.kind());
-    if (runtime instanceof RuntimeSpec.Http http) {
-      json.writeStringField("url", http.url());
-    } else if (runtime instanceof RuntimeSpec.EventBus bus) {
-      json.writeStringField("address", bus.address());
-    } else if (runtime instanceof RuntimeSpec.Command command) {
-      json.writeArrayFieldStart("command");
-      for (String argument : command.argv()) {
-        json.writeString(argument);
-      }
-      json.writeEndArray();
-      json.writeObjectFieldStart("env");
-      for (Map.Entry<String, String> variable : new TreeMap<>(command.env()).entrySet()) {
-        json.writeStringField(variable.getKey(), variable.getValue());
-      }
-      json.writeEndObject();
-    }
+  static void write(JsonGenerator json, About about) throws IOException {
+    json.writeStringField("description", about.description());
+    RuntimeJson.writeTexts(json, "tags", about.tags());
+  }
+
+  static void write(JsonGenerator json, RetryPolicy retry) throws IOException {
+    json.writeObjectFieldStart("retry");
+    json.writeNumberField("maxAttempts", retry.maxAttempts());
+    json.writeNumberField("backoffMs", retry.backoffMillis());
+    json.writeNumberField("maxBackoffMs", retry.maxBackoffMillis());
+    json.writeEndObject();
+  }
+
+  static void write(JsonGenerator json, RetentionPolicy retention) throws IOException {
+    json.writeObjectFieldStart("retention");
+    json.writeNumberField("succeededMs", retention.succeededMillis());
+    json.writeNumberField("failedMs", retention.failedMillis());
+    json.writeEndObject();
+  }
+
+  /** Null for "never". */
+  static String time(long millis) {
+    return millis == 0 ? null : Rfc3339.format(millis);
+  }
+
+  /** As it is written in this dialect. */
+  static String name(Function.Flavour flavour) {
+    return flavour.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -2,24 +2,23 @@ package io.perdure.api.v1;
 
 import io.perdure.api.Bodies;
 import io.perdure.api.JsonOut;
-import io.perdure.api.Problem;
-import io.perdure.api.Replies;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.RegistryMessages.DeleteFunction;
 import io.perdure.bus.RegistryMessages.FunctionPut;
 import io.perdure.bus.RegistryMessages.FunctionsListed;
 import io.perdure.bus.RegistryMessages.ListFunctions;
+import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.SetPaused;
-import io.perdure.invocation.Failure;
-import io.perdure.invocation.FailureException;
+import io.perdure.invocation.CodeRef;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.RuntimeSpec.Managed;
+import io.perdure.router.Packages;
 import io.perdure.router.Router;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import java.util.Set;
 
 /** {@code /v1/namespaces/{namespace}/functions} and what is directly below. */
 final class FunctionRoutes {
@@ -27,17 +26,21 @@ final class FunctionRoutes {
   private static final String ONE = ALL + "/{function}";
   private static final int BYTES = 768;
 
-  /** Fields that the registry names but that stand in the path. */
-  private static final Set<String> IN_PATH = Set.of("namespace", "function", "account");
+  /** Above this a body holds code, and reading it would hold the event loop for too long. */
+  private static final int INLINE_BYTES = 128 * 1024;
 
   private final Bus bus;
   private final Router router;
+  private final Packages packages;
   private final Bodies bodies;
+  private final int bodyBytesMax;
 
-  FunctionRoutes(Bus bus, Router router, Bodies bodies) {
+  FunctionRoutes(Bus bus, Router router, Bodies bodies, NativeConfig config) {
     this.bus = bus;
     this.router = router;
+    this.packages = new Packages(bus);
     this.bodies = bodies;
+    this.bodyBytesMax = NamespaceRoutes.JSON_BYTES_MAX + config.inlineCodeBytesMax() / 3 * 4;
   }
 
   void addTo(RouteTable table) {
@@ -52,22 +55,45 @@ final class FunctionRoutes {
 
   private Future<?> put(Call call) {
     call.noQuery();
-    long ifRevision = wantedRevision(call);
+    Function present = present(call);
+    long ifRevision = Etags.wanted(call, present == null ? Etags.ABSENT : present.revision());
+    FunctionBody.Target target =
+        new FunctionBody.Target(
+            call.account().id(),
+            call.namespace(),
+            call.function(),
+            present,
+            call.account().name(),
+            ifRevision);
     return bodies
-        .read(call.http(), "body", NamespaceRoutes.JSON_BYTES_MAX)
-        .compose(
-            body ->
-                bus.request(
-                    Addresses.PUT_FUNCTION,
-                    FunctionBody.parse(
-                        body,
-                        call.account().id(),
-                        call.namespace(),
-                        call.function(),
-                        call.account().name(),
-                        ifRevision)))
-        .recover(FunctionRoutes::inBody)
+        .read(call.http(), "body", bodyBytesMax)
+        .compose(body -> Offload.when(body.length > INLINE_BYTES, () -> parse(body, target)))
+        .compose(this::withCode)
+        .compose(put -> bus.request(Addresses.PUT_FUNCTION, put))
+        .recover(Refusals::inBody)
         .compose(done -> put(call, done));
+  }
+
+  private static FunctionBody.Parsed parse(byte[] body, FunctionBody.Target target) {
+    Fields fields = body.length > INLINE_BYTES ? InlineCode.parse(body) : Fields.parse(body);
+    return FunctionBody.parse(fields, target);
+  }
+
+  /** The command with the package that the body names, which is stored first if it came along. */
+  private Future<PutFunction> withCode(FunctionBody.Parsed parsed) {
+    CodeSource source = parsed.code();
+    if (source == null) {
+      return Future.succeededFuture(parsed.put());
+    }
+    String account = parsed.put().account();
+    Future<CodeRef> code =
+        source.zip() != null
+            ? packages.store(account, source.zip())
+            : source.upload() != null
+                ? packages.ofUpload(account, source.upload())
+                : packages.find(account, source.sha256());
+    Managed runtime = (Managed) parsed.put().runtime(); // checked when it was parsed
+    return code.map(ref -> FunctionBody.running(parsed.put(), runtime.withCode(ref)));
   }
 
   private static Future<Void> put(Call call, FunctionPut done) {
@@ -81,39 +107,21 @@ final class FunctionRoutes {
     return reply(call, done.created() ? 201 : 200, function);
   }
 
-  /** The registry names a setting by its name, a caller of this dialect by its place. */
-  private static Future<FunctionPut> inBody(Throwable cause) {
-    boolean setting =
-        cause instanceof FailureException e
-            && e.failure() instanceof Failure.Invalid invalid
-            && !IN_PATH.contains(invalid.field())
-            && !invalid.field().startsWith("$");
-    if (!setting) {
-      return Future.failedFuture(cause);
-    }
-    Failure.Invalid invalid = (Failure.Invalid) ((FailureException) cause).failure();
-    return Future.failedFuture(
-        new FailureException(new Failure.Invalid("$." + invalid.field(), invalid.message())));
-  }
-
   private Future<?> get(Call call) {
     call.noQuery();
     Function function = router.function(call.account().id(), call.namespace(), call.function());
-    String known = call.request().getHeader(HttpHeaders.IF_NONE_MATCH);
-    if (known != null && Etags.matches(known, function.revision())) {
-      call.response().putHeader(HttpHeaders.ETAG, Etags.of(function.revision())).setStatusCode(304);
-      Replies.end(call.http(), null);
-      return Future.succeededFuture();
-    }
-    return reply(call, 200, function);
+    return Etags.unchanged(call, Etags.of(function.revision()))
+        ? Future.succeededFuture()
+        : reply(call, 200, function);
   }
 
   private Future<?> delete(Call call) {
     call.noQuery();
+    Function present = present(call);
+    long ifRevision = Etags.wanted(call, present == null ? Etags.ABSENT : present.revision());
     return bus.request(
             Addresses.DELETE_FUNCTION,
-            new DeleteFunction(
-                call.account().id(), call.namespace(), call.function(), wantedRevision(call)))
+            new DeleteFunction(call.account().id(), call.namespace(), call.function(), ifRevision))
         .compose(done -> call.noContent());
   }
 
@@ -154,40 +162,13 @@ final class FunctionRoutes {
         });
   }
 
-  private static Future<Void> reply(Call call, int status, Function function) {
+  static Future<Void> reply(Call call, int status, Function function) {
     call.response().putHeader(HttpHeaders.ETAG, Etags.of(function.revision()));
     return call.reply(status, JsonOut.object(BYTES, json -> FunctionJson.write(json, function)));
   }
 
-  /**
-   * The revision that must be the present one: 0 for any, -1 for none at all. A change that comes
-   * in between is found by the registry, which compares once more.
-   */
-  private long wantedRevision(Call call) {
-    String absent = call.request().getHeader(HttpHeaders.IF_NONE_MATCH);
-    String match = call.request().getHeader(HttpHeaders.IF_MATCH);
-    if (absent != null) {
-      if (!absent.strip().equals("*") || match != null) {
-        throw Problem.invalid(
-            "If-None-Match", "expected * or no such header, and no If-Match with it");
-      }
-      return -1;
-    }
-    if (match == null) {
-      return 0;
-    }
-    Function function;
-    try {
-      function = router.function(call.account().id(), call.namespace(), call.function());
-    } catch (FailureException e) {
-      throw new FailureException(
-          new Failure.Precondition(e.getMessage() + ", so nothing matches " + match));
-    }
-    if (!Etags.matches(match, function.revision())) {
-      throw new FailureException(
-          new Failure.Precondition(
-              "the present revision is " + Etags.of(function.revision()) + ", not " + match));
-    }
-    return function.revision();
+  /** The function of the path, or null. */
+  private Function present(Call call) {
+    return router.find(call.account().id(), call.namespace(), call.function()).orElse(null);
   }
 }

@@ -92,6 +92,8 @@ final class InvocationJson {
     json.writeStringField("requestId", i.requestId());
     json.writeStringField("traceparent", i.traceparent());
     json.writeStringField("instance", i.instance());
+    json.writeStringField("version", version(i));
+    json.writeNumberField("memoryBytes", i.memoryBytes());
     json.writeStringField("redriveOf", i.redriveOf() == null ? null : i.redriveOf().toString());
   }
 
@@ -122,7 +124,16 @@ final class InvocationJson {
     json.writeStringField("type", i.error().type());
     json.writeStringField("message", i.error().message());
     json.writeStringField("kind", i.error().kind().name().toLowerCase(Locale.ROOT));
+    json.writeBooleanField("handled", i.error().handled());
     json.writeEndObject();
+  }
+
+  /** The version that the latest attempt ran; null while none has begun. */
+  static String version(Invocation i) {
+    if (i.attempts() == 0) {
+      return null;
+    }
+    return i.version() == null ? Invocation.LATEST : i.version();
   }
 
   /** Null for "not yet". */

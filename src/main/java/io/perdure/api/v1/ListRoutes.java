@@ -138,7 +138,7 @@ final class ListRoutes {
     return labels;
   }
 
-  private static boolean descending(String order) {
+  static boolean descending(String order) {
     if (order == null || order.equals("desc")) {
       return true;
     }

@@ -9,6 +9,7 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.RegistryMessages.DeleteNamespace;
 import io.perdure.bus.RegistryMessages.ListNamespaces;
 import io.perdure.bus.RegistryMessages.Namespace;
+import io.perdure.bus.RegistryMessages.NamespacePut;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.invocation.About;
@@ -21,6 +22,7 @@ import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 
 /** {@code /v1/namespaces} and what is directly below. */
 final class NamespaceRoutes {
@@ -52,54 +54,69 @@ final class NamespaceRoutes {
     call.noQuery();
     return bodies
         .read(call.http(), "body", JSON_BYTES_MAX)
-        .compose(
-            body ->
-                bus.request(
-                    Addresses.PUT_NAMESPACE,
-                    new PutNamespace(
-                        call.account().id(), call.namespace(), About.of(description(body)), 0)))
+        .compose(body -> find(call).compose(present -> put(call, body, present)))
+        .recover(Refusals::inBody)
         .compose(
             done -> {
               if (done.created()) {
                 call.response()
                     .putHeader(HttpHeaders.LOCATION, "/v1/namespaces/" + done.namespace().name());
               }
-              return call.reply(done.created() ? 201 : 200, json(done.namespace()));
+              return reply(call, done.created() ? 201 : 200, done.namespace());
             });
   }
 
-  private static String description(byte[] body) {
-    if (body.length == 0) {
-      return "";
-    }
-    Fields fields = Fields.parse(body).ignore("name", "createdAt");
-    String description = fields.text("description");
-    fields.done();
-    return description == null ? "" : description;
+  private Future<NamespacePut> put(Call call, byte[] body, Optional<Namespace> present) {
+    Fields fields = Fields.parseOrNone(body);
+    About about = FunctionBody.about(fields, present.map(Namespace::about).orElse(null));
+    FunctionBody.same(fields, "name", call.namespace());
+    fields.ignore("createdAt", "modifiedAt", "revision").done();
+    return bus.request(
+        Addresses.PUT_NAMESPACE,
+        new PutNamespace(
+            call.account().id(), call.namespace(), about, Etags.wanted(call, revision(present))));
+  }
+
+  private static long revision(Optional<Namespace> present) {
+    return present.map(Namespace::revision).orElse(Etags.ABSENT);
   }
 
   private Future<?> get(Call call) {
     call.noQuery();
-    String name = call.namespace();
-    // Names are in order, so the one that equals the prefix is the first of those that begin so.
-    return bus.request(
-            Addresses.LIST_NAMESPACES, new ListNamespaces(call.account().id(), name, null, 1))
+    return find(call)
         .compose(
             found -> {
-              boolean exists =
-                  !found.namespaces().isEmpty() && found.namespaces().get(0).name().equals(name);
-              return exists
-                  ? call.reply(200, json(found.namespaces().get(0)))
-                  : Future.failedFuture(
-                      new FailureException(new Failure.NotFound("namespace", name)));
+              Namespace namespace =
+                  found.orElseThrow(
+                      () ->
+                          new FailureException(
+                              new Failure.NotFound("namespace", call.namespace())));
+              return Etags.unchanged(call, Etags.of(namespace.revision()))
+                  ? Future.succeededFuture()
+                  : reply(call, 200, namespace);
             });
+  }
+
+  /** Names are in order, so the one that equals the prefix is the first of those that begin so. */
+  private Future<Optional<Namespace>> find(Call call) {
+    String name = call.namespace();
+    return bus.request(
+            Addresses.LIST_NAMESPACES, new ListNamespaces(call.account().id(), name, null, 1))
+        .map(found -> found.namespaces().stream().filter(n -> n.name().equals(name)).findFirst());
   }
 
   private Future<?> delete(Call call) {
     call.noQuery();
-    return bus.request(
-            Addresses.DELETE_NAMESPACE,
-            new DeleteNamespace(call.account().id(), call.namespace(), 0))
+    Future<Long> ifRevision =
+        Etags.asked(call)
+            ? find(call).map(found -> Etags.wanted(call, revision(found)))
+            : Future.succeededFuture(0L);
+    return ifRevision
+        .compose(
+            revision ->
+                bus.request(
+                    Addresses.DELETE_NAMESPACE,
+                    new DeleteNamespace(call.account().id(), call.namespace(), revision)))
         .compose(done -> call.noContent());
   }
 
@@ -129,8 +146,9 @@ final class NamespaceRoutes {
         });
   }
 
-  private static Buffer json(Namespace namespace) {
-    return JsonOut.object(256, json -> FunctionJson.write(json, namespace));
+  private static Future<Void> reply(Call call, int status, Namespace namespace) {
+    call.response().putHeader(HttpHeaders.ETAG, Etags.of(namespace.revision()));
+    return call.reply(status, JsonOut.object(256, json -> FunctionJson.write(json, namespace)));
   }
 
   /** Writes where the next page begins: behind the name {@code last}, null on the last page. */

@@ -70,11 +70,19 @@ public final class NativeApi implements Dialect {
     this.observer = observer;
     Waits waits = new Waits(router, config);
     new NamespaceRoutes(bus, bodies).addTo(table);
-    new FunctionRoutes(bus, router, bodies).addTo(table);
+    new FunctionRoutes(bus, router, bodies, config).addTo(table);
+    new CodeRoutes(bus, router, bodies).addTo(table);
+    new UploadRoutes(bus, bodies).addTo(table);
+    new VersionRoutes(bus, router, bodies).addTo(table);
+    new AliasRoutes(bus, bodies).addTo(table);
+    new AsyncRoutes(bus, bodies).addTo(table);
+    new InstanceRoutes(bus, router, bodies).addTo(table);
     new SubmitRoutes(router, bodies, config, waits).addTo(table);
+    new InvokeRoutes(router, bodies, config, waits).addTo(table);
     new ListRoutes(router).addTo(table);
     new InvocationRoutes(router, bodies, waits).addTo(table);
     new EventRoutes(router, config, waits).addTo(table);
+    new AccountRoutes(bus, router).addTo(table);
     new AdminRoutes(bus, bodies, accounts).addTo(table);
   }
 

@@ -5,18 +5,16 @@ import io.perdure.api.Replies;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
 import io.perdure.router.Router;
 import io.perdure.router.SubmitOutcome;
 import io.perdure.router.SubmitRequest;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
-import java.util.concurrent.Callable;
 
 /** Submits: one by one with headers, or many as lines of JSON. */
 final class SubmitRoutes {
@@ -47,12 +45,12 @@ final class SubmitRoutes {
   }
 
   private Future<?> submit(Call call) {
-    call.noQuery();
-    refuseEarly(call);
+    String qualifier = call.query("qualifier").text("qualifier");
+    refuseEarly(call, router, qualifier);
     SubmitHeaders headers = SubmitHeaders.of(call.request().headers());
     return bodies
         .read(call.http(), "payload", router.payloadBytesMax())
-        .compose(payload -> router.submit(request(call, headers, payload)))
+        .compose(payload -> router.submit(request(call, qualifier, headers, payload)))
         .compose(
             done ->
                 headers.waitMillis() > 0
@@ -61,20 +59,20 @@ final class SubmitRoutes {
   }
 
   /** What would be refused anyway is refused before its body is read. */
-  private void refuseEarly(Call call) {
+  static Function refuseEarly(Call call, Router router, String qualifier) {
     Failure refusal = router.refusal();
     if (refusal != null) {
       throw new FailureException(refusal);
     }
-    router.function(call.account().id(), call.namespace(), call.function());
+    return router.version(call.account().id(), call.namespace(), call.function(), qualifier);
   }
 
-  private static SubmitRequest request(Call call, SubmitHeaders headers, byte[] payload) {
+  static SubmitRequest request(Call call, String qualifier, SubmitHeaders headers, byte[] payload) {
     return new SubmitRequest(
         call.account().id(),
         call.namespace(),
         call.function(),
-        null,
+        qualifier,
         headers.key(),
         headers.delayMillis(),
         headers.dueAt(),
@@ -110,12 +108,12 @@ final class SubmitRoutes {
 
   private Future<?> batch(Call call) {
     call.noQuery();
-    refuseEarly(call);
+    refuseEarly(call, router, null);
     return bodies
         .read(call.http(), "body", config.batchBytesMax())
         .compose(
             body ->
-                offload(
+                Offload.when(
                     body.length > OFFLOAD_BYTES,
                     () -> BatchBody.parse(body, config.batchLinesMax(), line -> line(call, line))))
         .compose(
@@ -132,7 +130,7 @@ final class SubmitRoutes {
   }
 
   private static Future<Buffer> answerBatch(BatchBody batch, List<SubmitOutcome> outcomes) {
-    return offload(outcomes.size() > OFFLOAD_LINES, () -> batch.answer(outcomes));
+    return Offload.when(outcomes.size() > OFFLOAD_LINES, () -> batch.answer(outcomes));
   }
 
   private static SubmitRequest line(Call call, BatchBody.Line line) {
@@ -140,7 +138,7 @@ final class SubmitRoutes {
         call.account().id(),
         call.namespace(),
         call.function(),
-        null,
+        line.qualifier(),
         line.key(),
         line.delayMillis(),
         0,
@@ -149,17 +147,5 @@ final class SubmitRoutes {
         Invocation.Origin.NATIVE,
         call.requestId(),
         line.payload());
-  }
-
-  private static <T> Future<T> offload(boolean large, Callable<T> work) {
-    Context context = Vertx.currentContext();
-    if (large && context != null) {
-      return context.executeBlocking(work, false);
-    }
-    try {
-      return Future.succeededFuture(work.call());
-    } catch (Exception e) {
-      return Future.failedFuture(e);
-    }
   }
 }

@@ -1,0 +1,193 @@
+package io.perdure.api.v1;
+
+import io.perdure.api.Bodies;
+import io.perdure.api.Problem;
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.CodeMessages.CodeRead;
+import io.perdure.bus.CodeMessages.ReadCode;
+import io.perdure.bus.CodeMessages.Upload;
+import io.perdure.bus.RegistryMessages.FunctionPut;
+import io.perdure.bus.RegistryMessages.PutFunction;
+import io.perdure.invocation.CodeRef;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.RuntimeSpec.Managed;
+import io.perdure.router.Packages;
+import io.perdure.router.Router;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+
+/** The package of a function: put in place as it arrives, and handed out again. */
+final class CodeRoutes {
+  private static final String CODE = "/v1/namespaces/{namespace}/functions/{function}/code";
+  private static final CharSequence ZIP = HttpHeaders.createOptimized("application/zip");
+
+  /** How often a change that came in between is taken over before giving up. */
+  private static final int TRIES = 5;
+
+  private final Bus bus;
+  private final Router router;
+  private final Packages packages;
+  private final Bodies bodies;
+
+  CodeRoutes(Bus bus, Router router, Bodies bodies) {
+    this.bus = bus;
+    this.router = router;
+    this.packages = new Packages(bus);
+    this.bodies = bodies;
+  }
+
+  void addTo(RouteTable table) {
+    table
+        .add(HttpMethod.PUT, CODE, "putCode", this::put)
+        .add(HttpMethod.GET, CODE, "getCode", this::get);
+  }
+
+  private Future<?> put(Call call) {
+    call.noQuery();
+    Function present = router.function(call.account().id(), call.namespace(), call.function());
+    managed(present);
+    long ifRevision = Etags.wanted(call, present.revision());
+    if (ifRevision < 0) {
+      throw Problem.invalid("If-None-Match", "expected no such header: a function has one code");
+    }
+    String account = call.account().id();
+    Future<Upload> begun = packages.begin(account, Bodies.declared(call.request()));
+    return bodies.stream(
+            call.http(),
+            (offset, bytes) ->
+                begun.compose(upload -> packages.add(account, upload.id(), offset, bytes)))
+        .compose(received -> begun)
+        .compose(upload -> packages.finish(account, upload.id()))
+        .recover(cause -> forget(account, begun, cause))
+        .compose(code -> replace(call, code, ifRevision, TRIES))
+        .compose(function -> FunctionRoutes.reply(call, 200, function));
+  }
+
+  private Future<CodeRef> forget(String account, Future<Upload> begun, Throwable cause) {
+    return begun.transform(
+        upload ->
+            upload.succeeded()
+                ? packages.abandon(account, upload.result().id(), cause)
+                : Future.failedFuture(cause));
+  }
+
+  /** Everything but the code stays as it is by then: another change may have come in between. */
+  private Future<Function> replace(Call call, CodeRef code, long ifRevision, int tries) {
+    Function now = router.function(call.account().id(), call.namespace(), call.function());
+    PutFunction put =
+        new PutFunction(
+            now.account(),
+            now.namespace(),
+            now.name(),
+            now.flavour(),
+            null,
+            managed(now).withCode(code),
+            now.timeoutMillis(),
+            now.concurrency(),
+            now.retry(),
+            now.eventAgeMillis(),
+            now.retention(),
+            null,
+            call.account().name(),
+            ifRevision == 0 ? now.revision() : ifRevision);
+    return bus.request(Addresses.PUT_FUNCTION, put)
+        .map(FunctionPut::function)
+        .recover(
+            cause -> {
+              boolean changed =
+                  cause instanceof FailureException e
+                      && e.failure() instanceof Failure.Precondition;
+              return changed && ifRevision == 0 && tries > 1
+                  ? replace(call, code, ifRevision, tries - 1)
+                  : Future.failedFuture(cause);
+            });
+  }
+
+  private static Managed managed(Function function) {
+    if (function.runtime() instanceof Managed managed) {
+      return managed;
+    }
+    throw new FailureException(
+        new Failure.Conflict(
+            "a function of kind " + function.runtime().kind() + " has no code of its own"));
+  }
+
+  private Future<?> get(Call call) {
+    String qualifier = call.query("qualifier").text("qualifier");
+    Function function =
+        router.version(call.account().id(), call.namespace(), call.function(), qualifier);
+    CodeRef code = managed(function).code();
+    if (code == null) {
+      throw new FailureException(new Failure.NotFound("code of function", function.name()));
+    }
+    if (Etags.unchanged(call, "\"" + code.sha256() + "\"")) {
+      return Future.succeededFuture();
+    }
+    HttpServerResponse response = call.response();
+    response
+        .putHeader(HttpHeaders.CONTENT_TYPE, ZIP)
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(code.bytes()))
+        .putHeader("Perdure-Version", function.version());
+    if (call.request().method().equals(HttpMethod.HEAD)) {
+      return response.end();
+    }
+    return new Download(call, code).run();
+  }
+
+  /** One package on its way out: the next piece is asked for when the caller has taken this one. */
+  private final class Download {
+    private final Call call;
+    private final HttpServerResponse response;
+    private final CodeRef code;
+    private final Promise<Void> done = Promise.promise();
+
+    Download(Call call, CodeRef code) {
+      this.call = call;
+      this.response = call.response();
+      this.code = code;
+    }
+
+    Future<Void> run() {
+      response.closeHandler(gone -> done.tryComplete());
+      response.exceptionHandler(gone -> done.tryComplete());
+      next(0);
+      return done.future();
+    }
+
+    private void next(int chunk) {
+      if (done.future().isComplete()) {
+        return;
+      }
+      bus.request(Addresses.READ_CODE, new ReadCode(code.sha256(), chunk))
+          .onSuccess(piece -> send(piece, chunk))
+          .onFailure(this::broken);
+    }
+
+    private void send(CodeRead piece, int chunk) {
+      Future<Void> sent = response.write(Buffer.buffer(piece.bytes()));
+      if (piece.last()) {
+        response.end().onComplete(ended -> done.tryComplete());
+      } else {
+        sent.onSuccess(written -> next(chunk + 1)).onFailure(gone -> done.tryComplete());
+      }
+    }
+
+    /** Before the first byte that is an answer; behind it the caller must not take it for whole. */
+    private void broken(Throwable cause) {
+      if (!response.headWritten()) {
+        response.headers().remove(HttpHeaders.CONTENT_LENGTH).remove(HttpHeaders.ETAG);
+        done.tryFail(cause);
+        return;
+      }
+      Problem.of(cause, "native getCode"); // logs what is a bug
+      call.request().connection().close().onComplete(closed -> done.tryComplete());
+    }
+  }
+}

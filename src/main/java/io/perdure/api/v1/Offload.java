@@ -1,0 +1,24 @@
+package io.perdure.api.v1;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.Callable;
+
+/** Work that is quick for most requests and would hold the event loop for some. */
+final class Offload {
+  private Offload() {}
+
+  /** Does {@code work} on a worker if it is {@code large}, else at once. */
+  static <T> Future<T> when(boolean large, Callable<T> work) {
+    Context context = Vertx.currentContext();
+    if (large && context != null) {
+      return context.executeBlocking(work, false);
+    }
+    try {
+      return Future.succeededFuture(work.call());
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
+  }
+}
