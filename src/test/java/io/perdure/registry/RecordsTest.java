@@ -5,16 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.bus.RegistryMessages.Alias;
+import io.perdure.bus.RegistryMessages.AsyncSet;
 import io.perdure.bus.RegistryMessages.Namespace;
+import io.perdure.bus.RegistryMessages.Version;
 import io.perdure.invocation.About;
+import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Function.Pause;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
+import io.perdure.invocation.Route;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.RuntimeSpec;
+import io.perdure.invocation.RuntimeSpec.Language;
+import io.perdure.invocation.RuntimeSpec.Managed;
+import io.perdure.invocation.RuntimeSpec.Managed.Hook;
+import io.perdure.registry.ScopeRecords.Of;
 import io.perdure.store.StoreException;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +31,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +57,44 @@ class RecordsTest {
           1_700_000_000_001L,
           2);
 
+  /** As the first release wrote it: without a version and without what is told of it. */
+  private static final String FIRST_JSON =
+      """
+      {"v":1,"uid":7,"account":"1234567890123456","namespace":"images","name":"resize",\
+      "flavour":"fc3",\
+      "runtime":{"kind":"command","command":["python3","-u"],"env":{"A":"ü","B":"2"}},\
+      "timeoutMs":60000,"concurrency":4,\
+      "retry":{"maxAttempts":3,"backoffMs":500,"maxBackoffMs":9000,"jitter":0.25,"on":[1,2]},\
+      "eventAgeMs":3600000,"retention":{"succeededMs":1000,"failedMs":2000},\
+      "paused":{"by":"ann","at":1700000000001},\
+      "createdAt":1700000000000,"modifiedAt":1700000000001,"revision":2}""";
+
+  private static final String MANAGED_JSON =
+      """
+      {"kind":"managed","language":"custom-http","name":"custom.debian10","handler":"x",\
+      "code":{"sha256":"%s","bytes":1000,"crc64":"17"},"env":{"A":"1"},"memoryMb":128,\
+      "diskMb":64,"instanceConcurrency":20,"initializer":"start","initTimeoutMs":5000,\
+      "preStop":{"handler":"end","timeoutMs":3000},"command":["./run","-v"],"port":9000,\
+      "idleMs":60000}"""
+          .formatted(Samples.sha256('c'));
+
+  private static final Managed MANAGED =
+      new Managed(
+          Language.CUSTOM_HTTP,
+          "custom.debian10",
+          "x",
+          Samples.code('c'),
+          Map.of("A", "1"),
+          128,
+          64,
+          20,
+          "start",
+          5_000,
+          new Hook("end", 3_000),
+          List.of("./run", "-v"),
+          9_000,
+          60_000);
+
   private static final String PAUSED_COMMAND_JSON =
       """
       {"v":1,"uid":7,"account":"1234567890123456","namespace":"images","name":"resize",\
@@ -68,6 +116,106 @@ class RecordsTest {
     assertEquals(PAUSED_COMMAND, Records.function(PAUSED_COMMAND_JSON.getBytes(UTF_8)));
   }
 
+  @Test
+  void functionOfTheFirstReleaseIsRead() {
+    assertEquals(PAUSED_COMMAND, Records.function(FIRST_JSON.getBytes(UTF_8)));
+  }
+
+  @Test
+  void namespaceOfTheFirstReleaseIsRead() {
+    String json =
+        "{\"v\":1,\"account\":\"a\",\"name\":\"b\",\"description\":\"c\",\"createdAt\":17}";
+    assertEquals(
+        new Namespace("a", "b", About.of("c"), 17, 17, 1), Records.namespace(json.getBytes(UTF_8)));
+  }
+
+  @Test
+  void managedRuntimeIsWrittenAsFormatOneSays() {
+    String json = new String(Records.encode(function(MANAGED)), UTF_8);
+    assertTrue(json.contains("\"runtime\":" + MANAGED_JSON + ","), json);
+  }
+
+  @Test
+  void whatIsToldOfAFunctionIsReadAsItWasWritten() {
+    About about = new About("d", Map.of("k", "v", "a", "\u00fc"), "{\"x\":[1]}");
+    Function version = Samples.function(1, "a", "default", "f").frozen("12", "d", 5);
+    Function function = Samples.with(version, about);
+    assertEquals(function, Records.function(Records.encode(function)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Language.class)
+  void everyLanguageIsReadAsItWasWritten(Language language) {
+    Managed python = Samples.python('1');
+    Function function =
+        function(
+            new Managed(
+                language,
+                python.name(),
+                python.handler(),
+                null,
+                python.env(),
+                python.memoryMb(),
+                python.diskMb(),
+                python.instanceConcurrency(),
+                null,
+                python.initTimeoutMillis(),
+                null,
+                python.command(),
+                python.port(),
+                python.idleMillis()));
+    assertEquals(function, Records.function(Records.encode(function)));
+  }
+
+  @Test
+  void versionOfANamespaceIsReadAsItWasWritten() {
+    Name shop = Name.ofNamespace("a", "shop");
+    Version version = new Version("3", "third", 17);
+    byte[] written = ScopeRecords.encode(shop, version);
+    assertEquals(
+        "{\"v\":1,\"account\":\"a\",\"namespace\":\"shop\",\"number\":\"3\","
+            + "\"description\":\"third\",\"createdAt\":17}",
+        new String(written, UTF_8));
+    assertEquals(new Of<>(shop, version), ScopeRecords.version(written));
+  }
+
+  @Test
+  void aliasIsReadAsItWasWritten() {
+    Name f = new Name("a", "shop", "f");
+    Route route = new Route("LATEST", Map.of("3", 0.25));
+    Alias alias = new Alias("prod", route, About.of("live"), 1, 2, 3);
+    byte[] written = ScopeRecords.encode(f, alias);
+    assertEquals(
+        "{\"v\":1,\"account\":\"a\",\"namespace\":\"shop\",\"function\":\"f\",\"name\":\"prod\","
+            + "\"route\":{\"version\":\"LATEST\",\"weights\":{\"3\":0.25}},"
+            + "\"description\":\"live\",\"tags\":{},\"extra\":\"\","
+            + "\"createdAt\":1,\"modifiedAt\":2,\"revision\":3}",
+        new String(written, UTF_8));
+    assertEquals(new Of<>(f, alias), ScopeRecords.alias(written));
+  }
+
+  @Test
+  void settingsAreReadAsTheyWereWritten() {
+    Name f = new Name("a", "shop", "f");
+    AsyncSettings settings =
+        new AsyncSettings(
+            RetryPolicy.of(2, 1, 2), 3L, new RetentionPolicy(4, 5), "{\"task\":true}");
+    AsyncSet set = new AsyncSet("f", "prod", settings, 6, 7);
+    byte[] written = ScopeRecords.encode(f, set);
+    assertTrue(
+        new String(written, UTF_8)
+            .endsWith(
+                "\"eventAgeMs\":3,\"retention\":{\"succeededMs\":4,\"failedMs\":5},"
+                    + "\"extra\":\"{\\\"task\\\":true}\",\"createdAt\":6,\"modifiedAt\":7}"));
+    assertEquals(new Of<>(f, set), ScopeRecords.settings(written));
+  }
+
+  @Test
+  void counterIsReadAsItWasWritten() {
+    Name f = new Name("a", "shop", "f");
+    assertEquals(new Of<>(f, 12L), ScopeRecords.counter(ScopeRecords.counter(f, 12)));
+  }
+
   @ParameterizedTest
   @MethodSource("runtimes")
   void everyRuntimeIsReadAsItWasWritten(RuntimeSpec runtime) {
@@ -79,7 +227,8 @@ class RecordsTest {
     return Stream.of(
         new RuntimeSpec.Http("https://example.org/x?y=1"),
         new RuntimeSpec.Command(List.of("true"), Map.of()),
-        new RuntimeSpec.EventBus("perdure.fn.default.resize"));
+        new RuntimeSpec.EventBus("perdure.fn.default.resize"),
+        MANAGED);
   }
 
   @Test
@@ -114,6 +263,10 @@ class RecordsTest {
   void damagedRecordIsRefused(String json) {
     assertThrows(StoreException.class, () -> Records.function(json.getBytes(UTF_8)));
     assertThrows(StoreException.class, () -> Records.namespace(json.getBytes(UTF_8)));
+    assertThrows(StoreException.class, () -> ScopeRecords.version(json.getBytes(UTF_8)));
+    assertThrows(StoreException.class, () -> ScopeRecords.counter(json.getBytes(UTF_8)));
+    assertThrows(StoreException.class, () -> ScopeRecords.alias(json.getBytes(UTF_8)));
+    assertThrows(StoreException.class, () -> ScopeRecords.settings(json.getBytes(UTF_8)));
   }
 
   @Test

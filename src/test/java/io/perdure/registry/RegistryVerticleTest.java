@@ -9,11 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.perdure.bus.Address;
 import io.perdure.bus.Addresses;
-import io.perdure.bus.Bus;
-import io.perdure.bus.Message;
 import io.perdure.bus.RegistryMessages.DeleteFunction;
 import io.perdure.bus.RegistryMessages.DeleteNamespace;
 import io.perdure.bus.RegistryMessages.FunctionChanged;
@@ -25,81 +21,34 @@ import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.NamespacePut;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
-import io.perdure.bus.RegistryMessages.SetPaused;
 import io.perdure.bus.ShardMessages.Checkpoint;
 import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
-import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Function.Pause;
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import io.perdure.journal.Journal;
-import io.perdure.journal.StandaloneJournal;
-import io.perdure.store.Store;
-import io.perdure.store.StoreConfig;
 import io.perdure.store.StoreException;
-import io.perdure.store.StoreOptions;
-import io.perdure.store.StoreShared;
-import io.perdure.time.VirtualClock;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.ThreadingModel;
-import io.vertx.core.Vertx;
-import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The registry over its real store and journal. */
-@ExtendWith(VertxExtension.class)
-class RegistryVerticleTest {
-  private static final long START = 1_700_000_000_000L;
-  private static final String ACCOUNT = Samples.ACCOUNT;
+class RegistryVerticleTest extends RegistryFixture {
   private static final RuntimeSpec OTHER = new RuntimeSpec.EventBus("perdure.fn.default.other");
-
-  @TempDir Path dir;
-
-  private final VirtualClock clock = new VirtualClock(Instant.ofEpochMilli(START));
-  private final StoreShared shared = new StoreShared(StoreConfig.DEFAULT);
-  private final BlockingQueue<FunctionChanged> changes = new LinkedBlockingQueue<>();
-
-  private Vertx vertx;
-  private Bus bus;
-  private Registry registry;
-  private RegistryVerticle verticle;
-  private String deployment;
-  private Journal journal;
-  private Store store;
-
-  @BeforeEach
-  void open(Vertx vertx) throws Exception {
-    this.vertx = vertx;
-    bus = Bus.install(vertx);
-    join(bus.listen(Addresses.FUNCTION_CHANGED, changes::add));
-    open();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    shut();
-    shared.close();
-  }
 
   // Functions.
 
@@ -293,6 +242,31 @@ class RegistryVerticleTest {
   }
 
   @Test
+  void putAndDeleteOfANamespaceRestOnTheRevisionTheyName() throws Exception {
+    assertEquals(
+        new Failure.Precondition("namespace 'images' does not exist, so it has no revision 1"),
+        failure(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, "images", About.NOTHING, 1)));
+    ask(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, "images", About.NOTHING, -1));
+    assertEquals(
+        new Failure.Precondition("namespace 'images' exists already"),
+        failure(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, "images", About.NOTHING, -1)));
+    ask(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, "images", About.of("new"), 1));
+    assertEquals(
+        new Failure.Precondition("namespace 'images' has revision 2, not 1"),
+        failure(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "images", 1)));
+    ask(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, "images", 2));
+  }
+
+  @Test
+  void functionKeepsWhatIsToldOfItUnlessItIsToldAnew() throws Exception {
+    About about = new About("d", Map.of("team", "a"), "{}");
+    PutFunction told =
+        Samples.put(Flavour.NATIVE, about, "default", "f", Samples.HTTP, 60_000, 16, 0, null, 0);
+    assertEquals(about, put(told).function().about());
+    assertEquals(about, put(Samples.put("default", "f", OTHER, null, 0)).function().about());
+  }
+
+  @Test
   void defaultNamespaceCanBeDescribedButNotDeleted() throws Exception {
     assertFalse(putNamespace("default", "mine").created());
     assertEquals(
@@ -467,52 +441,6 @@ class RegistryVerticleTest {
             .size());
   }
 
-  private static final RegistryConfig LIMITS =
-      new RegistryConfig(10_000, 1_000, 1_000, 1_000, 1_000);
-
-  private void open() throws Exception {
-    open(LIMITS, UnaryOperator.identity());
-  }
-
-  private void open(RegistryConfig config, UnaryOperator<Journal> over) throws Exception {
-    store = Store.open(dir, StoreOptions.registry(shared));
-    journal = new StandaloneJournal("registry", store, vertx, new SimpleMeterRegistry());
-    registry = new Registry();
-    verticle =
-        new RegistryVerticle(
-            registry,
-            over.apply(journal),
-            store,
-            bus,
-            clock,
-            config,
-            code -> true,
-            runtime -> Optional.empty(),
-            store::checkpoint);
-    deployment =
-        join(
-            vertx.deployVerticle(
-                verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
-  }
-
-  private void shut() throws Exception {
-    if (deployment != null) {
-      join(vertx.undeploy(deployment));
-      deployment = null;
-    }
-    join(journal.close());
-    store.close();
-  }
-
-  private void reopen() throws Exception {
-    reopen(LIMITS, UnaryOperator.identity());
-  }
-
-  private void reopen(RegistryConfig config, UnaryOperator<Journal> over) throws Exception {
-    shut();
-    open(config, over);
-  }
-
   /** Commits nothing: the test says how each commit ends. */
   private static final class HeldJournal implements Journal {
     private final BlockingQueue<Promise<Void>> commits = new LinkedBlockingQueue<>();
@@ -536,44 +464,5 @@ class RegistryVerticleTest {
     public Future<Void> close() {
       return Future.succeededFuture();
     }
-  }
-
-  private FunctionPut put(PutFunction put) throws Exception {
-    return ask(Addresses.PUT_FUNCTION, put);
-  }
-
-  private Function pause(String name, boolean paused, String by) throws Exception {
-    return ask(Addresses.SET_PAUSED, new SetPaused(ACCOUNT, "default", name, paused, by))
-        .function();
-  }
-
-  private void delete(String name, long ifRevision) throws Exception {
-    ask(Addresses.DELETE_FUNCTION, new DeleteFunction(ACCOUNT, "default", name, ifRevision));
-  }
-
-  private NamespacePut putNamespace(String name, String description) throws Exception {
-    return ask(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, name, About.of(description), 0));
-  }
-
-  private FunctionChanged nextChange() throws InterruptedException {
-    return changes.poll(10, TimeUnit.SECONDS);
-  }
-
-  private <Q extends Message, R extends Message> R ask(Address<Q, R> address, Q message)
-      throws Exception {
-    return join(bus.request(address, message));
-  }
-
-  private <Q extends Message, R extends Message> Failure failure(Address<Q, R> address, Q message) {
-    return failureOf(bus.request(address, message));
-  }
-
-  private static Failure failureOf(Future<?> answer) {
-    ExecutionException refused = assertThrows(ExecutionException.class, () -> join(answer));
-    return assertInstanceOf(FailureException.class, refused.getCause()).failure();
-  }
-
-  private static <T> T join(Future<T> future) throws Exception {
-    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 }

@@ -11,11 +11,14 @@ import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RuntimeSpec;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +176,38 @@ class RulesTest {
         () -> Rules.check(new PutNamespace("a", "n", About.of("d".repeat(1025)), 0)));
   }
 
+  @Test
+  void atMost50TagsOf128And256CharactersAreAccepted() {
+    assertDoesNotThrow(() -> Rules.check(told(tags(50), "")));
+    assertDoesNotThrow(
+        () -> Rules.check(told(Map.of("k".repeat(128), "v".repeat(256), "e", ""), "")));
+    refused("tags", () -> Rules.check(told(tags(51), "")));
+    refused("tags", () -> Rules.check(told(Map.of("", "v"), "")));
+    refused("tags", () -> Rules.check(told(Map.of("k".repeat(129), "v"), "")));
+    refused("tags.k", () -> Rules.check(told(Map.of("k", "v".repeat(257)), "")));
+  }
+
+  @Test
+  void whatADialectKeepsMayTake64Kilobytes() {
+    assertDoesNotThrow(() -> Rules.check(told(Map.of(), "ü".repeat(32_768))));
+    FailureException refused =
+        assertThrows(
+            FailureException.class, () -> Rules.check(told(Map.of(), "ü".repeat(32_768) + "x")));
+    assertEquals(new Failure.TooLarge("extra", 65_536), refused.failure());
+  }
+
+  @Test
+  void halfOfASurrogatePairIsRefusedEverywhere() {
+    String half = "\ud83d";
+    refused("description", () -> Rules.check(new PutNamespace("a", "n", About.of(half), 0)));
+    refused("tags", () -> Rules.check(told(Map.of(half, "v"), "")));
+    refused("tags.k", () -> Rules.check(told(Map.of("k", half), "")));
+    refused("extra", () -> Rules.check(told(Map.of(), half)));
+    refused("runtime.command[0]", () -> Rules.check(command(List.of(half), Map.of())));
+    refused("runtime.env.A", () -> Rules.check(command(List.of("x"), Map.of("A", half))));
+    assertDoesNotThrow(() -> Rules.check(told(Map.of("k", "\ud83d\ude00"), "")));
+  }
+
   @ParameterizedTest
   @NullAndEmptySource
   @ValueSource(strings = {"a\0b", "a\n"})
@@ -184,6 +219,24 @@ class RulesTest {
   @ValueSource(ints = {0, -1, 1001})
   void limitOfAListOutsideOfItsRangeIsRefused(int limit) {
     assertEquals("expected 1 to 1000", refused("limit", () -> Rules.limit(limit)));
+  }
+
+  private static PutFunction told(Map<String, String> tags, String extra) {
+    return Samples.put(
+        Flavour.NATIVE,
+        new About("", tags, extra),
+        "default",
+        "f",
+        Samples.HTTP,
+        1_000,
+        1,
+        0,
+        null,
+        0);
+  }
+
+  private static Map<String, String> tags(int count) {
+    return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v"));
   }
 
   private static PutFunction with(RuntimeSpec runtime) {

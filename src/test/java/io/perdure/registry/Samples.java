@@ -72,6 +72,15 @@ final class Samples {
 
   /** {@code function} with another runtime. */
   static Function with(Function function, RuntimeSpec runtime) {
+    return with(function, function.about(), runtime);
+  }
+
+  /** {@code function} with other things told of it. */
+  static Function with(Function function, About about) {
+    return with(function, about, function.runtime());
+  }
+
+  private static Function with(Function function, About about, RuntimeSpec runtime) {
     return new Function(
         function.uid(),
         function.account(),
@@ -79,7 +88,7 @@ final class Samples {
         function.name(),
         function.flavour(),
         function.version(),
-        function.about(),
+        about,
         runtime,
         function.timeoutMillis(),
         function.concurrency(),
@@ -96,6 +105,10 @@ final class Samples {
     return put(namespace, name, HTTP, null, 0);
   }
 
+  static PutFunction put(Flavour flavour, String namespace, String name, RuntimeSpec runtime) {
+    return put(flavour, null, namespace, name, runtime, 60_000, 16, 0, null, 0);
+  }
+
   static PutFunction put(
       String namespace, String name, RuntimeSpec runtime, Boolean paused, long ifRevision) {
     return put(namespace, name, runtime, 60_000, 16, 0, paused, ifRevision);
@@ -110,12 +123,36 @@ final class Samples {
       long eventAgeMillis,
       Boolean paused,
       long ifRevision) {
+    return put(
+        Flavour.NATIVE,
+        null,
+        namespace,
+        name,
+        runtime,
+        timeoutMillis,
+        concurrency,
+        eventAgeMillis,
+        paused,
+        ifRevision);
+  }
+
+  static PutFunction put(
+      Flavour flavour,
+      About about,
+      String namespace,
+      String name,
+      RuntimeSpec runtime,
+      long timeoutMillis,
+      int concurrency,
+      long eventAgeMillis,
+      Boolean paused,
+      long ifRevision) {
     return new PutFunction(
         ACCOUNT,
         namespace,
         name,
-        Flavour.NATIVE,
-        null,
+        flavour,
+        about,
         runtime,
         timeoutMillis,
         concurrency,
