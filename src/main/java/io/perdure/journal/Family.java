@@ -32,9 +32,11 @@ public enum Family {
   /** Counters, format version, epochs, low-water marks. */
   META(13),
   /** Registry only: namespaces and functions. */
-  REGISTRY(14);
+  REGISTRY(14),
+  /** Registry only: code packages and their bytes, by hash. */
+  CODE(15);
 
-  private static final Family[] BY_CODE = new Family[15];
+  private static final Family[] BY_CODE = new Family[16];
 
   static {
     for (Family family : values()) {
@@ -48,7 +50,7 @@ public enum Family {
     this.code = code;
   }
 
-  /** Stable number, 1 to 14. */
+  /** Stable number, 1 to 15. */
   public int code() {
     return code;
   }

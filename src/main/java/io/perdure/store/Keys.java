@@ -112,6 +112,64 @@ public final class Keys {
     return key;
   }
 
+  /**
+   * CODE: what is known of a package.
+   *
+   * @param sha256 its 32 bytes
+   */
+  public static byte[] code(byte[] sha256) {
+    return code('r', sha256, 0);
+  }
+
+  /** CODE: the names of the files in a package. */
+  public static byte[] codeNames(byte[] sha256) {
+    return code('n', sha256, 0);
+  }
+
+  /** CODE: a package whose pieces are being written, and that does not exist yet. */
+  public static byte[] codeUnfinished(byte[] sha256) {
+    return code('u', sha256, 0);
+  }
+
+  /** CODE: piece {@code number} of a package's bytes, from 0. */
+  public static byte[] codePiece(byte[] sha256, int number) {
+    byte[] key = code('p', sha256, 4);
+    putInt(key, 33, number);
+    return key;
+  }
+
+  /** CODE: whether {@code key} was made by {@link #code}. */
+  public static boolean isCode(byte[] key) {
+    return key[0] == 'r';
+  }
+
+  /** CODE: whether {@code key} was made by {@link #codeUnfinished}. */
+  public static boolean isCodeUnfinished(byte[] key) {
+    return key[0] == 'u';
+  }
+
+  /** CODE: whether {@code key} was made by {@link #codePiece}. */
+  static boolean isCodePiece(byte[] key) {
+    return key[0] == 'p';
+  }
+
+  /** CODE: the hash in a key. */
+  public static byte[] codeHash(byte[] key) {
+    return Arrays.copyOfRange(key, 1, 33);
+  }
+
+  /** CODE: the number of a piece. */
+  static int codePieceNumber(byte[] key) {
+    return ByteBuffer.wrap(key).getInt(33);
+  }
+
+  private static byte[] code(char kind, byte[] sha256, int more) {
+    byte[] key = new byte[1 + sha256.length + more];
+    key[0] = (byte) kind;
+    System.arraycopy(sha256, 0, key, 1, sha256.length);
+    return key;
+  }
+
   /** META: how many invocations of {@code function} are written with {@code status}. */
   public static byte[] counter(long function, Status status) {
     byte[] key = new byte[10];

@@ -31,15 +31,18 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * One RocksDB instance: the committed state of one shard, or the registry. Thread-safe; writes are
- * made by one thread at a time. Every call may touch the disk: never on an event loop. Whatever
- * RocksDB reports, corruption included, is a {@link StoreException}; nothing is ever repaired by
- * dropping data.
+ * One RocksDB instance: the committed state of one shard, or the registry. Thread-safe; each write
+ * is whole and synced for itself, whoever else writes at the same time. Every call may touch the
+ * disk: never on an event loop. Whatever RocksDB reports, corruption included, is a {@link
+ * StoreException}; nothing is ever repaired by dropping data.
  */
 public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   private static final long CLOSE_WAIT_SECONDS = 10;
   private static final Set<Family> BODIES =
       Collections.unmodifiableSet(EnumSet.of(Family.PAYLOAD, Family.RESULT, Family.LOG));
+
+  /** Families that stores of the first version did not have. */
+  private static final Set<Family> LATER = Collections.unmodifiableSet(EnumSet.of(Family.CODE));
 
   private final Path dir;
   private final Tuning tuning;
@@ -79,10 +82,11 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       if (!options.readOnly()) {
         Files.createDirectories(dir);
       }
-      refuseUnknownFamilies(dir);
+      Set<Family> absent = absent(dir, refuseUnknownFamilies(dir), options);
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
       descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, tuning.unused()));
       List<Family> families = new ArrayList<>(EnumSet.copyOf(options.families()));
+      families.removeAll(absent);
       for (Family family : families) {
         descriptors.add(new ColumnFamilyDescriptor(nameOf(family), tuning.family(family)));
       }
@@ -106,16 +110,18 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
     }
   }
 
-  private static void refuseUnknownFamilies(Path dir) throws RocksDBException {
+  /** The names of the families it has. */
+  private static Set<String> refuseUnknownFamilies(Path dir) throws RocksDBException {
+    Set<String> names = new HashSet<>();
     if (!Files.exists(dir.resolve("CURRENT"))) {
-      return;
+      return names;
     }
-    Set<String> unknown = new HashSet<>();
     try (Options options = new Options()) {
       for (byte[] name : RocksDB.listColumnFamilies(options, dir.toString())) {
-        unknown.add(new String(name, StandardCharsets.UTF_8));
+        names.add(new String(name, StandardCharsets.UTF_8));
       }
     }
+    Set<String> unknown = new HashSet<>(names);
     unknown.remove(new String(RocksDB.DEFAULT_COLUMN_FAMILY, StandardCharsets.UTF_8));
     for (Family family : Family.values()) {
       unknown.remove(new String(nameOf(family), StandardCharsets.UTF_8));
@@ -124,6 +130,19 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       throw new StoreException(
           "the store in " + dir + " was written by a newer program: it has " + unknown, null);
     }
+    return names;
+  }
+
+  /** What a store that an older program wrote cannot have, and reading does not make. */
+  private static Set<Family> absent(Path dir, Set<String> names, StoreOptions options) {
+    Set<Family> absent = EnumSet.noneOf(Family.class);
+    for (Family family : LATER) {
+      boolean there = names.contains(new String(nameOf(family), StandardCharsets.UTF_8));
+      if (!there && options.readOnly() && Files.exists(dir.resolve("CURRENT"))) {
+        absent.add(family);
+      }
+    }
+    return absent;
   }
 
   /** Stored in the directory: who renames a family keeps its old name here. */
@@ -313,6 +332,11 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
     } finally {
       leave();
     }
+  }
+
+  /** Whether it has that family: one opened for reading may be of an older program. */
+  boolean has(Family family) {
+    return handles.containsKey(family);
   }
 
   /** Where it is. */

@@ -16,14 +16,17 @@ public record StoreOptions(StoreShared shared, Set<Family> families, boolean rea
     families = Set.copyOf(families);
   }
 
+  /** Of the registry alone. */
+  private static final Set<Family> REGISTRY = EnumSet.of(Family.REGISTRY, Family.CODE);
+
   /** The store of a shard: every family but the registry's. */
   public static StoreOptions shard(StoreShared shared) {
-    return new StoreOptions(shared, EnumSet.complementOf(EnumSet.of(Family.REGISTRY)), false);
+    return new StoreOptions(shared, EnumSet.complementOf(EnumSet.copyOf(REGISTRY)), false);
   }
 
   /** The registry's store. */
   public static StoreOptions registry(StoreShared shared) {
-    return new StoreOptions(shared, EnumSet.of(Family.META, Family.REGISTRY), false);
+    return new StoreOptions(shared, EnumSet.of(Family.META, Family.REGISTRY, Family.CODE), false);
   }
 
   /** The same, for reading only. */

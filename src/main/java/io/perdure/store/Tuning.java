@@ -51,7 +51,7 @@ final class Tuning implements AutoCloseable {
         .setMaxTotalWalSize(shared.config().walBytes())
         .setWriteBufferManager(shared.writeBuffers())
         .setStatistics(shared.statistics())
-        // One writer per store: the locks of concurrent writers would only cost.
+        // One or two writers per store: the locks of concurrent writers would only cost.
         .setAllowConcurrentMemtableWrite(false)
         .setEnableWriteThreadAdaptiveYield(false)
         .setMaxBackgroundJobs(2)
@@ -85,7 +85,7 @@ final class Tuning implements AutoCloseable {
 
   ColumnFamilyOptions family(Family family) {
     return switch (family) {
-      case PAYLOAD, RESULT, LOG -> bodies();
+      case PAYLOAD, RESULT, LOG, CODE -> bodies();
       case RECORD, KEY, REGISTRY -> lookedUp();
       case LIST, STATUS, ENDED, DUE, STARTED, OWING, EXPIRY, META -> scanned();
     };
@@ -95,7 +95,7 @@ final class Tuning implements AutoCloseable {
    * Bodies are what the caller sent: mostly compressed or small, so compressing them again costs
    * CPU for nothing. Leveled and not FIFO: FIFO drops the oldest files by total size, also those of
    * an invocation that still waits. Keys begin with the bucket, so files rarely overlap and mostly
-   * move down unread.
+   * move down unread. Code packages are zips, in pieces that are written once.
    */
   private ColumnFamilyOptions bodies() {
     return common(16 * MIB, 64 * MIB)

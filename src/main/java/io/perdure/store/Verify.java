@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * Reads a whole data directory and compares what it finds with what the records say it should have:
- * checksums, records, index entries in both directions, counters, bodies, fencing epochs. Changes
- * nothing. Takes about as long as reading everything once.
+ * checksums, records, index entries in both directions, counters, bodies, fencing epochs, hashes of
+ * code packages. Changes nothing. Takes about as long as reading everything once.
  */
 public final class Verify {
   /**
@@ -102,7 +102,12 @@ public final class Verify {
                 store -> new VerifyShard(number, format.epochBase(), store, findings).run());
       }
       Path registry = DataDirectory.registryDirectory(directory);
-      stores += read(registry, StoreOptions.registry(shared), findings, store -> {});
+      stores +=
+          read(
+              registry,
+              StoreOptions.registry(shared),
+              findings,
+              store -> new VerifyCode(store, findings).run());
     }
     return stores;
   }

@@ -15,8 +15,10 @@ import io.perdure.journal.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -210,6 +212,67 @@ class VerifyTest {
       StoreException refused =
           assertThrows(StoreException.class, () -> Verify.run(data.path(), 10));
       assertTrue(refused.getMessage().contains("already uses"), refused.getMessage());
+    }
+  }
+
+  private List<String> problemsOfCode(Change damage) throws Exception {
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(Stores.bytes("one, two"));
+    try (DataDirectory data = DataDirectory.open(dir.resolve("data"), 1, Stores.SMALL)) {
+      data.registry()
+          .write(
+              new Batch()
+                  .put(Family.CODE, Keys.code(hash), Stores.bytes("{}"))
+                  .put(Family.CODE, Keys.codeNames(hash), Stores.bytes("index.py"))
+                  .put(Family.CODE, Keys.codePiece(hash, 0), Stores.bytes("one, "))
+                  .put(Family.CODE, Keys.codePiece(hash, 1), Stores.bytes("two")));
+      damage.write(data.registry());
+    }
+    return Verify.run(dir.resolve("data"), 10).texts();
+  }
+
+  @Test
+  void aCodePackageWithOtherBytesIsFound() throws Exception {
+    byte[] hash = MessageDigest.getInstance("SHA-256").digest(Stores.bytes("one, two"));
+    byte[] piece = Keys.codePiece(hash, 1);
+
+    assertEquals(List.of(), problemsOfCode(store -> {}));
+    List<String> other =
+        problemsOfCode(
+            store -> store.write(new Batch().put(Family.CODE, piece, Stores.bytes("2"))));
+    assertTrue(other.get(0).contains("its bytes are not those it is named after"));
+    List<String> missing =
+        problemsOfCode(store -> store.write(new Batch().delete(Family.CODE, piece)));
+    assertTrue(missing.get(0).contains("its bytes are not those it is named after"));
+  }
+
+  @Test
+  void bytesOfNoCodePackageAreFoundUnlessTheyAreBeingWritten() throws Exception {
+    byte[] hash = new byte[32];
+    byte[] piece = Keys.codePiece(hash, 0);
+
+    List<String> problems =
+        problemsOfCode(
+            store -> store.write(new Batch().put(Family.CODE, piece, Stores.bytes("x"))));
+    assertTrue(problems.get(0).contains("does not exist, and has bytes"));
+    assertEquals(
+        List.of(),
+        problemsOfCode(
+            store ->
+                store.write(new Batch().put(Family.CODE, Keys.codeUnfinished(hash), new byte[8]))));
+  }
+
+  @Test
+  void aRegistryFromBeforeThereWereCodePackagesIsRead() {
+    try (StoreShared shared = new StoreShared(Stores.SMALL)) {
+      StoreOptions now = StoreOptions.registry(shared);
+      StoreOptions before = new StoreOptions(shared, Set.of(Family.META, Family.REGISTRY), false);
+      Store.open(dir.resolve("old"), before).close();
+      try (Store store = Store.open(dir.resolve("old"), now.forReading())) {
+        assertFalse(store.has(Family.CODE));
+      }
+      try (Store store = Store.open(dir.resolve("old"), now)) {
+        assertTrue(store.has(Family.CODE));
+      }
     }
   }
 }
