@@ -14,6 +14,8 @@ import io.perdure.retention.RetentionConfig;
 import io.perdure.router.RouterConfig;
 import io.perdure.runtime.command.CommandConfig;
 import io.perdure.runtime.http.HttpConfig;
+import io.perdure.runtime.managed.InterpretersConfig;
+import io.perdure.runtime.managed.Regions;
 import io.perdure.shard.ShardConfig;
 import io.perdure.store.StoreConfig;
 import java.nio.file.Path;
@@ -44,6 +46,8 @@ public record NodeConfig(
     ExecutorConfig executor,
     HttpConfig http,
     CommandConfig command,
+    InterpretersConfig interpreters,
+    Regions regions,
     RegistryConfig registry,
     RateLimitConfig rateLimit,
     RetentionConfig retention,
@@ -71,6 +75,8 @@ public record NodeConfig(
         executor,
         HttpConfig.read(runtime.section("http")),
         CommandConfig.read(runtime.section("command"), data.directory().resolve("attempts")),
+        InterpretersConfig.read(runtime.section("managed").section("interpreters")),
+        Regions.read(root.section("scf"), root.section("fc")),
         RegistryConfig.read(root.section("registry")),
         RateLimitConfig.read(root.section("rate-limit")),
         RetentionConfig.read(root.section("retention")),
