@@ -1,0 +1,72 @@
+package io.perdure.runtime.managed;
+
+import static io.perdure.runtime.Attempts.await;
+import static io.perdure.runtime.Attempts.on;
+
+import io.perdure.runtime.Attempts;
+import io.perdure.runtime.Call;
+import io.perdure.runtime.managed.Conversation.Answer;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/** The process of an instance, without limits, and what is said with it. */
+final class StartedProgram implements AutoCloseable {
+  private final Vertx vertx;
+  private final Conversation conversation;
+  private final Process process;
+
+  private StartedProgram(Vertx vertx, Conversation conversation, Process process) {
+    this.vertx = vertx;
+    this.conversation = conversation;
+    this.process = process;
+  }
+
+  static StartedProgram start(Vertx vertx, Conversation conversation) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(conversation.argv())
+            .directory(conversation.directory().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().putAll(conversation.environment());
+    Process process = builder.start();
+    Context context = vertx.getOrCreateContext(); // the one of this thread, as for all of a test
+    Thread waiting =
+        new Thread(
+            () -> {
+              process.onExit().join();
+              context.runOnContext(v -> conversation.lost());
+            });
+    waiting.setDaemon(true);
+    waiting.start();
+    return new StartedProgram(vertx, conversation, process);
+  }
+
+  Future<Void> ready() {
+    return on(vertx, conversation::ready);
+  }
+
+  Answer call(CustomSpec spec, String payload) throws Exception {
+    Call call = Calls.of(spec, payload);
+    return await(on(vertx, () -> conversation.call(call, call.deadline(), log -> {})));
+  }
+
+  long exitCode() throws InterruptedException {
+    if (!process.waitFor(Attempts.PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("the process runs on");
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      await(on(vertx, conversation::close));
+    } catch (Exception e) {
+      throw new AssertionError("it did not close", e);
+    }
+  }
+}
