@@ -109,6 +109,11 @@ final class HttpConversation implements Conversation {
             .httpClientBuilder()
             .with(config)
             .with(new PoolOptions().setHttp1MaxSize(of.spec().instanceConcurrency()))
+            // The call tells the same; without a handler what a program sends fills our log.
+            .withConnectHandler(
+                connection ->
+                    connection.exceptionHandler(
+                        cause -> LOG.log(DEBUG, "an instance broke a connection", cause)))
             .build();
   }
 

@@ -176,6 +176,7 @@ final class RuntimeApiConversation implements Conversation {
   private void connected(HttpConnection connection) {
     connections++;
     connection.closeHandler(closed -> connections--);
+    connection.exceptionHandler(cause -> LOG.log(DEBUG, "an instance broke a connection", cause));
     if (connections > CONNECTIONS_MAX) {
       connection
           .close()

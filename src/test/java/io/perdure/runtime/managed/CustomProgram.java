@@ -52,7 +52,7 @@ public final class CustomProgram {
     switch (args[0]) {
       case "fetch" -> fetch();
       case "serve" -> serve(Integer.parseInt(System.getenv("PORT")));
-      case "serve-9000-instead" -> serve(0);
+      case "serve-elsewhere" -> serve(0);
       case "sleep" -> Thread.currentThread().join();
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -96,6 +96,7 @@ public final class CustomProgram {
     HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
     server.createContext("/", CustomProgram::echo);
     server.start();
+    System.out.println("listening");
   }
 
   private static void echo(HttpExchange exchange) throws IOException {

@@ -2,6 +2,7 @@ package io.perdure.runtime.managed;
 
 import static io.perdure.runtime.Attempts.await;
 import static io.perdure.runtime.Attempts.on;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.perdure.runtime.Attempts;
 import io.perdure.runtime.Call;
@@ -9,6 +10,7 @@ import io.perdure.runtime.managed.Conversation.Answer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
@@ -28,8 +30,7 @@ final class StartedProgram implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(conversation.argv())
             .directory(conversation.directory().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            .redirectErrorStream(true);
     builder.environment().putAll(conversation.environment());
     Process process = builder.start();
     Context context = vertx.getOrCreateContext(); // the one of this thread, as for all of a test
@@ -51,6 +52,18 @@ final class StartedProgram implements AutoCloseable {
   Answer call(CustomSpec spec, String payload) throws Exception {
     Call call = Calls.of(spec, payload);
     return await(on(vertx, () -> conversation.call(call, call.deadline(), log -> {})));
+  }
+
+  /** Waits for a line that the program prints. */
+  void awaitOutput(String expected) throws IOException {
+    BufferedReader reader = process.inputReader(UTF_8);
+    String line;
+    do {
+      line = reader.readLine();
+      if (line == null) {
+        throw new AssertionError("the program ended before it said: " + expected);
+      }
+    } while (!line.equals(expected));
   }
 
   long exitCode() throws InterruptedException {
