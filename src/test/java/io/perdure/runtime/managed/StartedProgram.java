@@ -19,11 +19,13 @@ final class StartedProgram implements AutoCloseable {
   private final Vertx vertx;
   private final Conversation conversation;
   private final Process process;
+  private final Thread waiting;
 
-  private StartedProgram(Vertx vertx, Conversation conversation, Process process) {
+  private StartedProgram(Vertx vertx, Conversation conversation, Process process, Thread waiting) {
     this.vertx = vertx;
     this.conversation = conversation;
     this.process = process;
+    this.waiting = waiting;
   }
 
   static StartedProgram start(Vertx vertx, Conversation conversation) throws IOException {
@@ -42,7 +44,7 @@ final class StartedProgram implements AutoCloseable {
             });
     waiting.setDaemon(true);
     waiting.start();
-    return new StartedProgram(vertx, conversation, process);
+    return new StartedProgram(vertx, conversation, process, waiting);
   }
 
   Future<Void> ready() {
@@ -77,6 +79,7 @@ final class StartedProgram implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     try {
+      waiting.join();
       await(on(vertx, conversation::close));
     } catch (Exception e) {
       throw new AssertionError("it did not close", e);
