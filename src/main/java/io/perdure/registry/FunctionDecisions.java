@@ -70,11 +70,7 @@ final class FunctionDecisions {
     Managed had = before != null && before.runtime() instanceof Managed now ? now : null;
     Managed runtime = managed;
     if (managed.code() == null) {
-      if (had == null) {
-        throw Present.refused(
-            new Failure.Invalid("code", "expected a code package: the function has none yet"));
-      }
-      runtime = managed.withCode(had.code());
+      runtime = managed.withCode(had == null ? null : had.code()); // it may follow by itself
     } else if ((had == null || !managed.code().equals(had.code()))
         && !packages.claim(managed.code())) {
       throw Present.refused(new Failure.NotFound("code package", managed.code().sha256()));

@@ -9,6 +9,7 @@ import io.perdure.bus.RegistryMessages.ListFunctions;
 import io.perdure.bus.RegistryMessages.ListNamespaces;
 import io.perdure.bus.RegistryMessages.ListVersions;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.bus.RegistryMessages.Usage;
 import io.perdure.bus.RegistryMessages.VersionsListed;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
@@ -27,6 +28,14 @@ final class RegistryLists {
   NamespacesListed list(ListNamespaces list) {
     Rules.limit(list.limit());
     return registry.namespaces(list.account(), list.prefix(), list.after(), list.limit());
+  }
+
+  Usage usage(String account, RegistryConfig config) {
+    return new Usage(
+        registry.functionCount(account),
+        config.functionsMax(),
+        registry.namespaceCount(account),
+        config.namespacesMax());
   }
 
   FunctionsListed list(ListFunctions list) {

@@ -151,6 +151,7 @@ public final class RegistryVerticle extends VerticleBase {
             read(Addresses.LIST_VERSIONS, lists::list),
             read(Addresses.LIST_ALIASES, lists::list),
             read(Addresses.LIST_ASYNC, lists::list),
+            read(Addresses.GET_USAGE, asked -> lists.usage(asked.account(), config)),
             bus.serve(Addresses.REGISTRY_CHECKPOINT, this::copy)));
   }
 

@@ -32,7 +32,7 @@ class ReadmeTest {
   private static final String END = "// README end";
   private static final long SHELL_SECONDS = 60;
   private static final String FUNCTION = "/v1/namespaces/{namespace}/functions/{function}";
-  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
+  private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
 
   @TempDir Path dir;
   private Markdown readme;

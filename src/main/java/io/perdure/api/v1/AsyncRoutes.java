@@ -13,6 +13,7 @@ import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Functions;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.vertx.core.Future;
@@ -118,11 +119,7 @@ final class AsyncRoutes {
 
   /** The latest version has two names. */
   private static boolean same(String one, String other) {
-    return one.equals(other) || (latest(one) && latest(other));
-  }
-
-  private static boolean latest(String qualifier) {
-    return qualifier.equals("LATEST") || qualifier.equals("$LATEST");
+    return one.equals(other) || (Functions.isLatest(one) && Functions.isLatest(other));
   }
 
   private static String position(List<AsyncSet> page) {

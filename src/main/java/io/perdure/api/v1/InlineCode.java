@@ -62,7 +62,7 @@ final class InlineCode {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(bodyBytes / 4 * 3);
     try {
       json.readBinaryValue(bytes);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | IllegalArgumentException e) {
       throw Problem.invalid("$.code.zip", "expected Base64 with its padding (RFC 4648, 4)");
     }
     return bytes.toByteArray();

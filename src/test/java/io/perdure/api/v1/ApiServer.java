@@ -62,6 +62,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
   Registry registry;
   Router router;
   ServedShards shards;
+  ServedPackages packages;
+  ServedInstances instances;
   NativeApi dialect;
   Bodies bodies;
   int port;
@@ -120,6 +122,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     Answers.of(
         vertx.deployVerticle(
             writer, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
+    packages = new ServedPackages(bus);
+    instances = new ServedInstances(bus);
     shards = new ServedShards(vertx, SHARDS, registry, clock);
     router = new Router(bus, registry, SHARDS, clock, new RouterConfig(PAYLOAD_MAX));
     bodies = new Bodies(http);

@@ -10,6 +10,7 @@ import io.perdure.api.v1.HttpCalls.Answer;
 import io.perdure.invocation.InvocationId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,8 @@ class BatchTest {
   static final ApiServer SERVER =
       new ApiServer(
           io.perdure.api.HttpConfig.ANY_PORT,
-          new NativeConfig(1_000, 1 << 20, 100, java.time.Duration.ofSeconds(15)),
+          new NativeConfig(
+              1_000, 1 << 20, 100, 1 << 20, Duration.ofSeconds(30), Duration.ofSeconds(15)),
           false);
 
   @Test

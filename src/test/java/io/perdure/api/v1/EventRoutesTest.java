@@ -19,7 +19,7 @@ class EventRoutesTest {
   static final ApiServer SERVER =
       new ApiServer(
           io.perdure.api.HttpConfig.ANY_PORT,
-          new NativeConfig(100, 1 << 20, 2, Duration.ofMillis(50)),
+          new NativeConfig(100, 1 << 20, 2, 1 << 20, Duration.ofSeconds(30), Duration.ofMillis(50)),
           false);
 
   @Test

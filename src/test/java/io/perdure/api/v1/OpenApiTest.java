@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class OpenApiTest {
   @RegisterExtension static final ApiServer SERVER = new ApiServer();
 
-  private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
+  private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
 
   private static JsonNode document;
 
@@ -101,7 +101,11 @@ class OpenApiTest {
               .template()
               .replace("{namespace}", "default")
               .replace("{function}", "documented")
-              .replace("{id}", id);
+              .replace("{id}", id)
+              .replace("{upload}", "u1")
+              .replace("{version}", "1")
+              .replace("{alias}", "prod")
+              .replace("{qualifier}", "prod");
       // A parameter that nobody knows is refused with a list of those that are known.
       String detail =
           SERVER.http().get(real + "?zzz=1").problem(400, "invalid").path("detail").asText();
