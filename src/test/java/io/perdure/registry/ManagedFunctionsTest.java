@@ -2,7 +2,7 @@ package io.perdure.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Addresses;
@@ -34,19 +34,20 @@ class ManagedFunctionsTest extends RegistryFixture {
   }
 
   @Test
-  void newFunctionWithoutAPackageIsRefused() {
-    Failure failure = failure(Addresses.PUT_FUNCTION, python(null));
-    assertEquals("code", assertInstanceOf(Failure.Invalid.class, failure).field());
+  void packageMayFollowTheFunction() throws Exception {
+    assertNull(((Managed) put(python(null)).function().runtime()).code());
+    reopen();
+    Function function = put(python('1')).function();
+    assertEquals(Samples.code('1'), ((Managed) function.runtime()).code());
+    assertEquals(2, function.revision());
   }
 
   @Test
-  void functionThatHadNoPackageNeedsOneToBecomeManaged() throws Exception {
-    function("f");
-    assertEquals(
-        "code",
-        assertInstanceOf(Failure.Invalid.class, failure(Addresses.PUT_FUNCTION, python(null)))
-            .field());
+  void packageStaysBehindWhenTheFunctionIsNoLongerManaged() throws Exception {
     put(python('1'));
+    function("f");
+    assertFalse(registry.usesCode(Samples.sha256('1')));
+    assertNull(((Managed) put(python(null)).function().runtime()).code());
   }
 
   @Test

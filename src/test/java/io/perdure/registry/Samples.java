@@ -44,10 +44,15 @@ final class Samples {
 
   /** A Python function's runtime with the package that {@code digit} names, null for none. */
   static Managed python(Character digit) {
+    return python("index.main_handler", digit);
+  }
+
+  /** The same with a handler of its own. */
+  static Managed python(String handler, Character digit) {
     return new Managed(
         Language.PYTHON,
         "Python3.10",
-        "index.main_handler",
+        handler,
         digit == null ? null : code(digit),
         Map.of("MODE", "test"),
         Managed.MEMORY_MB_DEFAULT,
