@@ -14,9 +14,6 @@ public final class CodeMessages {
   /** Most bytes added to an upload at once. */
   public static final int UPLOAD_PIECE_BYTES_MAX = 1024 * 1024;
 
-  /** How long {@link FinishUpload} may take with the largest zips: to be asked with. */
-  public static final long FINISH_MILLIS = 300_000;
-
   /** Sent to or answered by whoever keeps the packages. */
   public sealed interface OfCode extends Message {}
 

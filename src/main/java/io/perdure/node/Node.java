@@ -23,6 +23,8 @@ import io.perdure.ops.DiskGuard;
 import io.perdure.ops.Metrics;
 import io.perdure.ratelimit.RateLimitVerticle;
 import io.perdure.registry.InvalidationVerticle;
+import io.perdure.registry.PackageVerticle;
+import io.perdure.registry.Packages;
 import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryVerticle;
 import io.perdure.retention.RetentionVerticle;
@@ -77,6 +79,7 @@ public final class Node {
   private final List<WorkerExecutor> pools = new ArrayList<>();
   private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
   private StandaloneJournal registryJournal;
+  private StandaloneJournal packagesJournal;
   private RetentionVerticle retention;
   private int port;
   private int managementPort;
@@ -134,7 +137,7 @@ public final class Node {
     router.refuseAll(new Failure.Unavailable("the node is starting", 1_000));
     return startHttp()
         .compose(v -> worker(disk, "perdure-disk"))
-        .compose(v -> startRegistry())
+        .compose(v -> startPackages())
         .compose(
             v -> deploy(new RateLimitVerticle(config.rateLimit(), bus, clock, metrics.registry())))
         .compose(v -> deploy(new ClientVerticle(bus, router, accounts.all().get(0).id())))
@@ -196,7 +199,32 @@ public final class Node {
         .end(metrics.scrape());
   }
 
-  private Future<Void> startRegistry() {
+  private Future<Void> startPackages() {
+    packagesJournal =
+        new StandaloneJournal("packages", directory.registry(), vertx, metrics.registry());
+    Packages packages = new Packages(registry, directory.registry(), clock, config.code());
+    Gauge.builder("perdure.code.packages", packages, Packages::count)
+        .description("Stored code packages")
+        .strongReference(true)
+        .register(metrics.registry());
+    Gauge.builder("perdure.code.bytes", packages, Packages::bytes)
+        .description("Bytes of the stored code packages")
+        .strongReference(true)
+        .register(metrics.registry());
+    PackageVerticle keeper =
+        new PackageVerticle(
+            packages,
+            packagesJournal,
+            directory.registry(),
+            bus,
+            clock,
+            config.code(),
+            directory.path().resolve("uploads"),
+            admittance::refusal);
+    return worker(keeper, "perdure-code").compose(v -> startRegistry(packages));
+  }
+
+  private Future<Void> startRegistry(Packages packages) {
     registryJournal =
         new StandaloneJournal("registry", directory.registry(), vertx, metrics.registry());
     return worker(
@@ -207,7 +235,7 @@ public final class Node {
             bus,
             clock,
             config.registry(),
-            code -> true,
+            packages,
             runtime -> Optional.empty(),
             directory.registry()::checkpoint),
         "perdure-registry");
@@ -283,6 +311,7 @@ public final class Node {
         .otherwiseEmpty() // the executor may not have been started
         .compose(v -> undeployAll())
         .eventually(() -> registryJournal == null ? done() : registryJournal.close())
+        .eventually(() -> packagesJournal == null ? done() : packagesJournal.close())
         .eventually(() -> Future.join(pools.stream().map(WorkerExecutor::close).toList()))
         .eventually(() -> scans.close())
         .eventually(

@@ -9,6 +9,7 @@ import io.perdure.config.Section;
 import io.perdure.executor.ExecutorConfig;
 import io.perdure.ops.LogConfig;
 import io.perdure.ratelimit.RateLimitConfig;
+import io.perdure.registry.CodeConfig;
 import io.perdure.registry.RegistryConfig;
 import io.perdure.retention.RetentionConfig;
 import io.perdure.router.RouterConfig;
@@ -49,6 +50,7 @@ public record NodeConfig(
     InterpretersConfig interpreters,
     Regions regions,
     RegistryConfig registry,
+    CodeConfig code,
     RateLimitConfig rateLimit,
     RetentionConfig retention,
     LogConfig log,
@@ -78,6 +80,7 @@ public record NodeConfig(
         InterpretersConfig.read(runtime.section("managed").section("interpreters")),
         Regions.read(root.section("scf"), root.section("fc")),
         RegistryConfig.read(root.section("registry")),
+        CodeConfig.read(root.section("registry").section("code")),
         RateLimitConfig.read(root.section("rate-limit")),
         RetentionConfig.read(root.section("retention")),
         LogConfig.read(root.section("log")),

@@ -14,8 +14,8 @@ public interface CodeClaims {
   boolean claim(CodeRef code);
 
   /**
-   * Why the package of {@code runtime} cannot have what its handler names, in words that continue
-   * "the handler"; empty when it may have, or nobody can tell. Reads the disk: never on an event
+   * Which file {@code runtime} begins with that its package does not have, in a sentence for
+   * people; empty when nothing is missing, or nobody can tell. Reads the disk: never on an event
    * loop.
    */
   default Optional<String> problem(Managed runtime) {

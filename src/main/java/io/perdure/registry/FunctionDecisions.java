@@ -44,7 +44,7 @@ final class FunctionDecisions {
     Function before = registry.find(put.account(), put.namespace(), put.name()).orElse(null);
     requireRevision(put.name(), put.ifRevision(), before);
     requireScope(put, before);
-    RuntimeSpec runtime = runtime(put.runtime(), before);
+    RuntimeSpec runtime = runtime(put.runtime(), put.flavour(), before);
     return before == null ? create(put, runtime, now) : replace(before, put, runtime, now);
   }
 
@@ -63,7 +63,7 @@ final class FunctionDecisions {
   }
 
   /** What is asked for, with the package it will run. */
-  private RuntimeSpec runtime(RuntimeSpec asked, Function before) {
+  private RuntimeSpec runtime(RuntimeSpec asked, Flavour flavour, Function before) {
     if (!(asked instanceof Managed managed)) {
       return asked;
     }
@@ -82,6 +82,14 @@ final class FunctionDecisions {
               problem -> {
                 throw Present.refused(new Failure.Invalid("runtime.kind", problem));
               });
+      if (flavour == Flavour.NATIVE) { // the clouds take it, and say so at its first start
+        packages
+            .problem(runtime)
+            .ifPresent(
+                problem -> {
+                  throw Present.refused(new Failure.Invalid("runtime.handler", problem));
+                });
+      }
     }
     return runtime;
   }

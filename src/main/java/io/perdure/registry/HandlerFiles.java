@@ -12,8 +12,8 @@ final class HandlerFiles {
   private HandlerFiles() {}
 
   /**
-   * Why {@code runtime} cannot be started from a package with {@code files}, for people; empty when
-   * it may be.
+   * Why {@code runtime} cannot be started from a package with {@code files}, in a sentence; empty
+   * when it may be.
    */
   static Optional<String> problem(Managed runtime, List<String> files) {
     return switch (runtime.language()) {
@@ -31,7 +31,7 @@ final class HandlerFiles {
   private static Optional<String> module(Managed runtime, List<String> files) {
     int dot = runtime.handler().lastIndexOf('.');
     if (dot <= 0) {
-      return Optional.of("has no function: FILE.FUNCTION is expected");
+      return Optional.of("handler '" + runtime.handler() + "' has no '.': expected FILE.FUNCTION");
     }
     String asWritten = runtime.handler().substring(0, dot);
     while (asWritten.startsWith("./")) {
@@ -44,7 +44,13 @@ final class HandlerFiles {
       }
     }
     String suffix = runtime.kind().equals("nodejs") ? ".js" : ".py";
-    return Optional.of("names " + nested + suffix + ", which the code package does not have");
+    return Optional.of(
+        "handler '"
+            + runtime.handler()
+            + "' names "
+            + nested
+            + suffix
+            + ", which the code package does not have");
   }
 
   private static boolean isModule(String file, String module) {
@@ -68,6 +74,6 @@ final class HandlerFiles {
     }
     return files.contains(program)
         ? Optional.empty()
-        : Optional.of("needs the file " + program + ", which the code package does not have");
+        : Optional.of("the runtime needs " + program + ", which the code package does not have");
   }
 }

@@ -145,12 +145,12 @@ public final class Packages implements CodeClaims {
   }
 
   /** How many there are. */
-  synchronized int count() {
+  public synchronized int count() {
     return entries.size();
   }
 
   /** Bytes of all. */
-  synchronized long bytes() {
+  public synchronized long bytes() {
     return entries.values().stream().mapToLong(entry -> entry.stored.code().bytes()).sum();
   }
 }

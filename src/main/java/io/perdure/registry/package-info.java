@@ -1,13 +1,15 @@
 /**
- * Namespaces and functions: what there is, its settings, and which uid a name stands for.
+ * Namespaces and functions: what there is, its settings, and which uid a name stands for; and the
+ * code packages that functions are made of.
  *
- * <p>Owns the registry's store (families REGISTRY and META of a store of its own), the view of it
- * in memory that all other concerns read, and the uids: one is used once and never again, after
- * deletions and restarts too. Owns as well that the queues of deleted functions end, in portions,
- * by asking the shards.
+ * <p>Owns the registry's store (families REGISTRY, CODE and META of a store of its own), the view
+ * of it in memory that all other concerns read, and the uids: one is used once and never again,
+ * after deletions and restarts too. Owns as well that the queues of deleted functions end, in
+ * portions, by asking the shards.
  *
  * <p>Thread: changes are made by one worker, one after another: decide, commit, make visible, tell,
- * answer. The view is read from any thread and blocks nobody.
+ * answer. The view is read from any thread and blocks nobody. Packages have a worker and a journal
+ * of their own over the same store, so that a large zip never holds a change of a function.
  *
  * <p>Decisions carried here:
  *
@@ -18,6 +20,10 @@
  *       no pending state to reason about.
  *   <li>Records are JSON with a format version, under keys by name: small, readable in an
  *       emergency, and a field added later does not need a conversion.
+ *   <li>A package is kept under the hash of its bytes, once, whoever uploads it, and never changes.
+ *       Its pieces are committed first, what makes it visible last; a note written before them lets
+ *       the next start remove what a crash left. It goes when no function refers to it and nobody
+ *       has uploaded or claimed it for an hour; a function claims it before it refers to it.
  * </ul>
  */
 package io.perdure.registry;
