@@ -8,6 +8,7 @@ import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
 import io.perdure.runtime.Running;
+import io.perdure.runtime.Tail;
 import io.perdure.runtime.process.NamedPipes.NamedPipe;
 import io.perdure.runtime.process.ProcessGroups.Signal;
 import io.perdure.runtime.process.ProcessLoop;

@@ -1,4 +1,4 @@
-package io.perdure.runtime.command;
+package io.perdure.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
