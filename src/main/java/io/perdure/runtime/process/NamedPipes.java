@@ -100,8 +100,13 @@ public final class NamedPipes {
 
     /** Reads what is there; 0 when there is nothing now. */
     public int read(byte[] buffer) throws IOException {
+      return read(buffer, buffer.length);
+    }
+
+    /** The same, but no more than {@code most} bytes. */
+    public int read(byte[] buffer, int most) throws IOException {
       int available = in.available();
-      return available == 0 ? 0 : in.read(buffer, 0, Math.min(available, buffer.length));
+      return available == 0 ? 0 : in.read(buffer, 0, Math.min(available, most));
     }
 
     /** From now on whoever still writes gets a broken pipe. Blocks. */
