@@ -28,7 +28,7 @@ final class ShimConversation implements Conversation {
   private static final System.Logger LOG = System.getLogger(ShimConversation.class.getName());
 
   /** Room for errors and logs where results may be small. */
-  private static final int BODY_BYTES_MIN = 256 * 1024;
+  private static final int BODY_BYTES_MIN = 512 * 1024;
 
   private final Blueprint blueprint;
   private final List<String> argv;
@@ -93,6 +93,9 @@ final class ShimConversation implements Conversation {
 
   @Override
   public boolean cancel(Call call) {
+    if (!Shims.listensDuringCalls(blueprint.spec())) {
+      return false;
+    }
     for (Map.Entry<Integer, Pending> entry : pending.entrySet()) {
       if (entry.getValue().call().invocation().id().equals(call.invocation().id())) {
         int number = entry.getKey();

@@ -69,6 +69,15 @@ final class Shims {
     return SHIMS.containsKey(language);
   }
 
+  /**
+   * Whether a shim hears what is said to it while a call runs. Python's does not when it runs one
+   * call at a time: then the handler has the main thread, as the clouds promise, and another one
+   * that listens would cost each call more than it is worth. Such a handler is told by a signal.
+   */
+  static boolean listensDuringCalls(Managed spec) {
+    return spec.language() != Language.PYTHON || spec.instanceConcurrency() > 1;
+  }
+
   /** What follows the interpreter on the command line; shows neither the code nor a secret. */
   List<String> arguments(Managed spec) {
     return SHIMS.get(spec.language()).arguments().apply(directory, spec);

@@ -27,6 +27,8 @@ HELLO, READY, INIT_FAILED, RESULT, ERROR, LOG, PRE_STOPPED = 64, 65, 66, 67, 68,
 
 MESSAGE_MAX = 16384  # characters of an error's message that are reported
 FRAMES_MAX = 100  # of its stack
+STACK_MAX = 32768  # characters of its stack
+REPORT_MAX = 500000  # bytes; the server takes a little more
 LOG_MAX = 32768  # bytes of one LOG frame
 
 
@@ -290,11 +292,17 @@ def stack_lines(error):
         at.stack = traceback.StackSummary.from_list(own_frames_removed(at.stack)[-FRAMES_MAX:])
         chain.append(at)
         at = at.__cause__ or at.__context__
-    return [line for text in told.format() for line in text.rstrip("\n").split("\n")]
+    lines = [line[:MESSAGE_MAX] for text in told.format() for line in text.rstrip("\n").split("\n")]
+    size = 0
+    for at in range(len(lines) - 1, -1, -1):
+        size += len(lines[at])
+        if size > STACK_MAX:
+            return ["..."] + lines[at + 1 :]
+    return lines
 
 
 def type_name(error):
-    """The name of its class, with its module unless that is Python's or the handler's own."""
+    """The name of its class, as the clouds report it: without the module."""
     return type(error).__name__
 
 
@@ -307,15 +315,18 @@ def message_of(error):
 
 def report(error, kind, stack):
     """Body of ERROR and INIT_FAILED. Text may hold halves of characters, so it is escaped."""
-    return json.dumps(
-        {
-            "kind": kind,
-            "errorType": type_name(error),
-            "errorMessage": message_of(error),
-            "stackTrace": stack,
-            "handled": False,
-        }
-    ).encode("ascii")
+    fields = {
+        "kind": kind,
+        "errorType": type_name(error),
+        "errorMessage": message_of(error),
+        "stackTrace": stack,
+        "handled": False,
+    }
+    body = json.dumps(fields).encode("ascii")
+    if len(body) <= REPORT_MAX:
+        return body
+    fields["stackTrace"] = []
+    return json.dumps(fields).encode("ascii")
 
 
 # ------------------------------------------------------------------------------------------ log
@@ -420,8 +431,6 @@ def load(name, code):
 
 
 def import_code(name, code):
-    import importlib
-
     known = sys.modules.get(name)
     path = os.path.join(code, *name.split(".")) + ".py"
     if known is not None and os.path.isfile(path) and getattr(known, "__file__", None) != path:
@@ -433,7 +442,8 @@ def import_code(name, code):
         spec.loader.exec_module(module)
         return module
     try:
-        return importlib.import_module(name)
+        __import__(name)
+        return sys.modules[name]
     except ModuleNotFoundError as e:
         if e.name and (name == e.name or name.startswith(e.name + ".")):
             raise HandlerNotFound("there is no file '%s.py'" % name.replace(".", "/")) from None
@@ -521,7 +531,9 @@ class Instance:
     def start(self):
         """False when the code cannot be loaded, which has been reported then."""
         code = self.init["codeDirectory"]
-        sys.path[0] = code  # it was the directory of this file
+        if sys.path and sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
+            del sys.path[0]
+        sys.path.insert(0, code)
         sys.argv = [""]
         sys.stdout, sys.stderr = line_buffered(sys.stdout), line_buffered(sys.stderr)
         if self.several:
@@ -637,9 +649,15 @@ class Instance:
         """On the loop that all calls share, which has a thread of its own."""
         import asyncio
 
+        async def handler():
+            try:
+                return await awaitable
+            except SystemExit as e:
+                leave(e.code)  # else it would end the loop and leave the call without an answer
+
         async def run():
             self.set_current(call)
-            call.task = asyncio.ensure_future(awaitable)
+            call.task = asyncio.ensure_future(handler())
             return await call.task
 
         return self.run_on_loop(run()).result()
@@ -657,8 +675,9 @@ class Instance:
 
     @staticmethod
     def print_error(error):
+        lines = [str(error)] if isinstance(error, HandlerNotFound) else stack_lines(error)
         try:
-            sys.stderr.write("\n".join(stack_lines(error)) + "\n")
+            sys.stderr.write("\n".join(lines) + "\n")
         except Exception:  # closed or replaced by the function
             pass
 

@@ -1,6 +1,7 @@
 package io.perdure.runtime.managed;
 
 import static io.perdure.runtime.Attempts.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -28,9 +29,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -220,7 +221,7 @@ final class LanguageBench {
     final Process process;
 
     /** What calls logged by way of the conversation. */
-    final Queue<String> log = new ConcurrentLinkedQueue<>();
+    final BlockingQueue<String> log = new LinkedBlockingQueue<>();
 
     Instance(Conversation conversation, Function function, Process process) {
       this.conversation = conversation;
@@ -237,6 +238,11 @@ final class LanguageBench {
     Call call(String payload) {
       return Attempts.call(
           function, payload.getBytes(StandardCharsets.UTF_8), RESULT_BYTES_MAX, 1000);
+    }
+
+    /** Waits for the next piece that a call logs by way of the conversation. */
+    void awaitLog(String expected) throws InterruptedException {
+      assertEquals(expected, Attempts.next(log).strip());
     }
 
     /** Begins a call. */
