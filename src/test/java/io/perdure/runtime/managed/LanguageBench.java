@@ -3,10 +3,12 @@ package io.perdure.runtime.managed;
 import static io.perdure.runtime.Attempts.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import io.perdure.runtime.Attempts;
@@ -25,6 +27,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -278,6 +283,37 @@ final class LanguageBench {
       assertInstanceOf(Process.class, process.onExit().get(20, TimeUnit.SECONDS));
       return process.exitValue();
     }
+  }
+
+  /** A file for a function to write to. */
+  Path file(String name) {
+    return directory.resolve(name);
+  }
+
+  /** Waits until a function has made {@code file}. */
+  static void awaitFile(Path file) throws Exception {
+    try (WatchService watch = file.getFileSystem().newWatchService()) {
+      file.getParent().register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      while (!Files.exists(file)) {
+        WatchKey key = watch.poll(Attempts.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertNotNull(key, file + " was not made");
+        key.pollEvents();
+        key.reset();
+      }
+    }
+  }
+
+  /** The same call of another invocation. */
+  static Call of(Call call, Invocation invocation) {
+    return new Call(
+        invocation,
+        call.function(),
+        call.epoch(),
+        call.attempt(),
+        call.payload(),
+        call.deadline(),
+        call.resultBytesMax(),
+        call.logBytesMax());
   }
 
   /** The object kept as the result of a failed call. */
