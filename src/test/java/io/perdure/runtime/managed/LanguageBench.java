@@ -88,7 +88,14 @@ final class LanguageBench {
   /** What {@code action} returns on the event loop that all instances share. */
   <T> T on(Supplier<T> action) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    context.runOnContext(v -> result.complete(action.get()));
+    context.runOnContext(
+        v -> {
+          try {
+            result.complete(action.get());
+          } catch (RuntimeException | AssertionError e) {
+            result.completeExceptionally(e);
+          }
+        });
     return result.join();
   }
 
