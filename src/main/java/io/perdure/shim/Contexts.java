@@ -1,0 +1,201 @@
+package io.perdure.shim;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Answers the context interfaces that functions bring along: SCF's, Function Compute's, or one of
+ * their own with getters of the names below. What is not known is null, 0 or "".
+ */
+final class Contexts {
+  private final Instance instance;
+  private final ClassLoader loader;
+
+  Contexts(Instance instance, ClassLoader loader) {
+    this.instance = instance;
+    this.loader = loader;
+  }
+
+  Object of(Class<?> type, Call call) {
+    return proxy(type, values(call));
+  }
+
+  private Object proxy(Class<?> type, Map<String, Object> values) {
+    return Proxy.newProxyInstance(loader, new Class<?>[] {type}, new Answers(values));
+  }
+
+  /** By the getters' names without get, in small letters; a map stands for an object in turn. */
+  private Map<String, Object> values(Call call) {
+    Map<String, Object> values = new HashMap<>();
+    values.put("requestid", call.text("requestId"));
+    values.put("retrycount", call.number("retryCount"));
+    values.put("attempt", call.number("attempt"));
+    values.put("traceparent", call.text("traceparent"));
+    values.put("payload", call.payload());
+    values.put("deadline", call.number("deadlineMs"));
+    values.put("deadlinems", call.number("deadlineMs"));
+    values.put("remainingtimeinmillis", (Computed) () -> remaining(call));
+    values.put("remainingtimeinms", (Computed) () -> remaining(call));
+    values.put("functionname", instance.text("name"));
+    values.put("functionversion", instance.text("version"));
+    values.put("version", instance.text("version"));
+    values.put("namespace", instance.text("namespace"));
+    values.put("qualifier", qualifier(call));
+    values.put("memorylimitinmb", instance.number("memoryMb"));
+    values.put("timelimitinms", instance.number("timeoutMs"));
+    values.put("region", instance.text("region"));
+    values.put("accountid", instance.text("accountId"));
+    values.put("instanceid", instance.text("instanceId"));
+    values.put("tencentcloudregion", instance.text("region"));
+    values.put("tencentcloudappid", instance.text("accountId"));
+    values.put("tencentclouduin", instance.text("accountId"));
+    String namespace = instance.text("namespace");
+    values.put("environment", ToJson.text(Map.of("SCF_NAMESPACE", namespace)));
+    values.put("environ", "SCF_NAMESPACE=" + namespace + ";SCF_NAMESPACE=" + namespace);
+    values.put("executioncredentials", credentials());
+    values.put("credentials", credentials());
+    values.put("functionparam", parameters());
+    values.put("service", service(call));
+    values.put("logger", Map.of("requestid", call.text("requestId")));
+    values.put("tracing", tracing(call));
+    return values;
+  }
+
+  /** A value that is not the same each time. */
+  private interface Computed {
+    Object get();
+  }
+
+  private static long remaining(Call call) {
+    return Math.max(0, call.number("deadlineMs") - System.currentTimeMillis());
+  }
+
+  private String qualifier(Call call) {
+    String qualifier = call.text("qualifier");
+    return qualifier.isEmpty() ? instance.text("qualifier") : qualifier;
+  }
+
+  private static Map<String, Object> credentials() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("accesskeyid", env("ALIBABA_CLOUD_ACCESS_KEY_ID"));
+    values.put("accesskeysecret", env("ALIBABA_CLOUD_ACCESS_KEY_SECRET"));
+    values.put("securitytoken", env("ALIBABA_CLOUD_SECURITY_TOKEN"));
+    return values;
+  }
+
+  private static String env(String name) {
+    String value = System.getenv(name);
+    return value == null ? "" : value;
+  }
+
+  private Map<String, Object> parameters() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("functionname", instance.text("name"));
+    values.put("functionhandler", instance.handler);
+    values.put("functioninitializer", instance.initializer == null ? "" : instance.initializer);
+    values.put("exectimelimitinmillis", instance.number("timeoutMs"));
+    values.put("memorylimitinmb", instance.number("memoryMb"));
+    return values;
+  }
+
+  private Map<String, Object> service(Call call) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("name", instance.text("namespace"));
+    values.put("logproject", "");
+    values.put("logstore", "");
+    values.put("qualifier", qualifier(call));
+    values.put("versionid", instance.text("version"));
+    return values;
+  }
+
+  /** {@code 00-trace-span-flags} in the form Jaeger gives it. */
+  private static Map<String, Object> tracing(Call call) {
+    String[] parts = call.text("traceparent").split("-", -1);
+    String span =
+        parts.length < 4
+            ? ""
+            : parts[1] + ":" + parts[2] + ":0:" + (Integer.parseInt(parts[3], 16) & 0xff);
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("spancontext", span);
+    values.put("spanbaggages", new HashMap<>());
+    values.put("jaegerendpoint", "");
+    return values;
+  }
+
+  /** An object of the function's interface: getters by their name, a logger by its levels. */
+  private final class Answers implements InvocationHandler {
+    private final Map<String, Object> values;
+
+    Answers(Map<String, Object> values) {
+      this.values = values;
+    }
+
+    @Override
+    public Object invoke(Object self, Method method, Object[] arguments) throws Throwable {
+      String name = method.getName();
+      if (method.getDeclaringClass() == Object.class) {
+        return ofObject(self, name, arguments);
+      }
+      if (method.isDefault()) {
+        return InvocationHandler.invokeDefault(self, method, arguments);
+      }
+      Class<?> type = method.getReturnType();
+      if (name.startsWith("get") && method.getParameterCount() == 0) {
+        return as(type, values.get(name.substring(3).toLowerCase(Locale.ROOT)));
+      }
+      if (arguments != null && arguments.length == 1 && arguments[0] instanceof String) {
+        log(name, (String) arguments[0]);
+      }
+      return as(type, null);
+    }
+
+    private Object ofObject(Object self, String name, Object[] arguments) {
+      switch (name) {
+        case "equals":
+          return self == arguments[0];
+        case "hashCode":
+          return System.identityHashCode(values);
+        default:
+          return "context of request " + values.get("requestid");
+      }
+    }
+
+    private Object as(Class<?> type, Object value) {
+      if (value instanceof Computed) {
+        return as(type, ((Computed) value).get());
+      }
+      if (type == void.class) {
+        return null;
+      }
+      if (value == null) {
+        return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
+      }
+      if (value instanceof Map && type.isInterface() && type != Map.class) {
+        @SuppressWarnings("unchecked") // from the methods above
+        Map<String, Object> nested = (Map<String, Object>) value;
+        return proxy(type, nested);
+      }
+      boolean fits = type.isInstance(value);
+      return fits || !(value instanceof Number || type == String.class) ? value : FromJson.to(type, value);
+    }
+
+    private void log(String level, String text) {
+      System.out.println(
+          Instant.now().truncatedTo(ChronoUnit.MILLIS)
+              + " "
+              + values.get("requestid")
+              + " ["
+              + level.toUpperCase(Locale.ROOT)
+              + "] "
+              + text);
+    }
+  }
+}
