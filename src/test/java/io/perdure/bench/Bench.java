@@ -46,7 +46,11 @@ public final class Bench {
         NativeApi api = node.awaitReady(START_AT_MOST);
         report.add("ready, empty", (System.nanoTime() - node.startedNanos()) / 1e6, "ms");
         idleMemory(node);
-        new Modes(options, report, node, api, function.port()).measure(this::restart);
+        if (options.managed()) {
+          new ManagedModes(options, report, node, api, pinning()).measure();
+        } else {
+          new Modes(options, report, node, api, function.port()).measure(this::restart);
+        }
       }
     }
     report.print(System.out);
@@ -95,9 +99,14 @@ public final class Bench {
   }
 
   private List<String> serverJava() {
-    return pinned()
-        ? List.of("taskset", "-c", "0-" + (cores - 2), options.java())
-        : List.of(options.java());
+    List<String> words = new ArrayList<>(pinning());
+    words.add(options.java());
+    return words;
+  }
+
+  /** What comes in front of a server's command. */
+  private List<String> pinning() {
+    return pinned() ? List.of("taskset", "-c", "0-" + (cores - 2)) : List.of();
   }
 
   private void describe() throws IOException {

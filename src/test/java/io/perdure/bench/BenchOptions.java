@@ -10,6 +10,8 @@ import java.util.Map;
 /**
  * What a run does; {@code scripts/bench --help} explains each.
  *
+ * @param managed functions uploaded as code are measured, and nothing else
+ * @param languages of those
  * @param seconds length of one measurement
  * @param retained invocations that have ended before anything is measured
  * @param window most acknowledged and not ended in mode completed
@@ -19,6 +21,8 @@ import java.util.Map;
 record BenchOptions(
     List<String> modes,
     List<String> kinds,
+    boolean managed,
+    List<String> languages,
     int seconds,
     long retained,
     int window,
@@ -35,6 +39,7 @@ record BenchOptions(
   static final List<String> MODES =
       List.of("accept", "completed", "latency", "status", "list", "recovery");
   static final List<String> KINDS = List.of("event-bus", "http", "command");
+  static final List<String> LANGUAGES = List.of("python3", "nodejs", "java");
 
   static BenchOptions parse(String[] args) {
     Map<String, String> given = new LinkedHashMap<>();
@@ -45,7 +50,7 @@ record BenchOptions(
       if (option.equals("--quick")) {
         given.putIfAbsent("--seconds", "3");
         given.putIfAbsent("--in-flight", "200");
-      } else if (option.equals("--no-pin")) {
+      } else if (option.equals("--no-pin") || option.equals("--managed")) {
         given.put(option, "");
       } else if (words.isEmpty()) {
         throw new IllegalArgumentException(option + " needs a value");
@@ -60,6 +65,8 @@ record BenchOptions(
         new BenchOptions(
             choice(given.remove("--modes"), MODES),
             choice(given.remove("--kinds"), KINDS),
+            given.remove("--managed") != null,
+            choice(given.remove("--languages"), LANGUAGES),
             number(given.remove("--seconds"), 8),
             number(given.remove("--retained"), 0),
             number(given.remove("--window"), 2000),

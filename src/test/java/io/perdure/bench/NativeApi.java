@@ -84,6 +84,31 @@ public final class NativeApi {
     expectSuccess(send("PUT", functionPath(name), type, body), "PUT function " + name);
   }
 
+  /** The same, refused or not. */
+  Answer tryPutFunction(String name, Map<String, Object> definition)
+      throws IOException, InterruptedException {
+    Map<String, String> type = Map.of("Content-Type", "application/json");
+    return send("PUT", functionPath(name), type, JSON.writeValueAsBytes(definition));
+  }
+
+  void deleteFunction(String name) throws IOException, InterruptedException {
+    expectSuccess(send("DELETE", functionPath(name), Map.of(), null), "DELETE function " + name);
+  }
+
+  /** Calls the function and waits for its result. */
+  Answer invoke(String function, byte[] payload) throws IOException, InterruptedException {
+    return send("POST", functionPath(function) + "/invoke", Map.of(), payload);
+  }
+
+  /** Starts instances ahead of their invocations, and waits until they are ready. */
+  Answer warm(String function, int count) throws IOException, InterruptedException {
+    Map<String, String> type = Map.of("Content-Type", "application/json");
+    byte[] body = JSON.writeValueAsBytes(Map.of("count", count));
+    Answer answer = send("POST", functionPath(function) + "/instances:warm", type, body);
+    expectSuccess(answer, "warming " + function);
+    return answer;
+  }
+
   /** {@code POST .../invocations}; the payload is opaque. */
   public Answer submit(String function, Map<String, String> headers, byte[] payload)
       throws IOException, InterruptedException {

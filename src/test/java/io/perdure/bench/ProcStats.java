@@ -33,6 +33,11 @@ record ProcStats(long cpuMicros, long writtenBytes, long residentBytes, long pea
         number(status, "VmHWM") * 1024);
   }
 
+  /** Resident memory of {@code pid} now: anybody may read it. */
+  static long residentBytes(long pid) throws IOException {
+    return number(Files.readString(Path.of("/proc", Long.toString(pid), "status")), "VmRSS") * 1024;
+  }
+
   private static long number(String text, String field) throws IOException {
     Matcher matcher = Pattern.compile("(?m)^" + field + ":\\s+(\\d+)").matcher(text);
     if (!matcher.find()) {

@@ -29,11 +29,16 @@ final class StandIn implements AutoCloseable {
     List<String> words = new ArrayList<>(java);
     words.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     words.addAll(List.of(args));
+    return start(words);
+  }
+
+  /** Any server: program and arguments. */
+  static StandIn start(List<String> words) throws IOException {
     Process process = new ProcessBuilder(words).redirectError(Redirect.INHERIT).start();
     BufferedReader out = process.inputReader(StandardCharsets.US_ASCII);
     String line = out.readLine();
     if (line == null) {
-      throw new IOException(main.getSimpleName() + " did not start");
+      throw new IOException(String.join(" ", words) + " did not start");
     }
     return new StandIn(process, Integer.parseInt(line));
   }
