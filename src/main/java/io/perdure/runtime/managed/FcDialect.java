@@ -8,7 +8,6 @@ import io.perdure.invocation.RuntimeSpec.Managed;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.CallHeaders;
 import io.perdure.runtime.managed.Conversations.Blueprint;
-import io.perdure.runtime.managed.HttpConversations.Regions;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;

@@ -22,14 +22,6 @@ final class HttpConversations implements Conversations {
   private final Ports ports = new Ports();
   private final NetClient probes;
 
-  /**
-   * Regions that the headers of the vendors' conventions name.
-   *
-   * @param scf such as ap-guangzhou
-   * @param fc such as cn-hangzhou
-   */
-  record Regions(String scf, String fc) {}
-
   private record Prepared(List<String> argv, int port) {}
 
   HttpConversations(Vertx vertx, Regions regions) {

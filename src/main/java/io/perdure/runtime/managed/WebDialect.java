@@ -2,12 +2,12 @@ package io.perdure.runtime.managed;
 
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.CallHeaders;
 import io.perdure.runtime.managed.Conversations.Blueprint;
-import io.perdure.runtime.managed.HttpConversations.Regions;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -52,11 +52,12 @@ final class WebDialect implements HttpDialect {
 
   private void describe(MultiMap headers, Call call) {
     Function function = of.function();
+    boolean latest = function.version().equals(Invocation.LATEST);
     headers
         .add("X-Scf-Request-Id", CallHeaders.requestId(call.invocation()))
         .add("X-Scf-Name", function.name())
         .add("X-Scf-Namespace", function.namespace())
-        .add("X-Scf-Version", function.version())
+        .add("X-Scf-Version", latest ? "$LATEST" : function.version())
         .add("X-Scf-Memory", Integer.toString(of.spec().memoryMb()))
         .add("X-Scf-Timeout", Long.toString(function.timeoutMillis()))
         .add("X-Scf-Region", regions.scf());

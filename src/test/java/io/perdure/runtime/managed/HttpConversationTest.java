@@ -23,7 +23,6 @@ import io.perdure.invocation.RuntimeSpec.Managed;
 import io.perdure.runtime.Attempts;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.managed.Conversation.Answer;
-import io.perdure.runtime.managed.HttpConversations.Regions;
 import io.perdure.runtime.managed.RawServer.RawRequest;
 import io.perdure.runtime.managed.RawServer.Reaction;
 import io.vertx.core.Future;
@@ -355,6 +354,7 @@ class HttpConversationTest {
     Map<String, String> headers = next(server.requests).headers();
     assertEquals(call.invocation().id().toString(), headers.get("x-scf-request-id"));
     assertEquals("resize", headers.get("x-scf-name"));
+    assertEquals("$LATEST", headers.get("x-scf-version"));
     assertEquals("2500", headers.get("x-scf-timeout"));
     assertEquals("ap-guangzhou", headers.get("x-scf-region"));
   }
