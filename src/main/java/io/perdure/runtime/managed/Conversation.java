@@ -49,6 +49,14 @@ interface Conversation {
   /** Asks the function to give the call up; false when the protocol has no word for it. */
   boolean cancel(Call call);
 
+  /**
+   * Ends a call by force and leaves its instance and the other calls in it alone: {@link #call}
+   * completes with {@link Answer.Raised}. False when only the end of the process ends a call.
+   */
+  default boolean drop(Call call) {
+    return false;
+  }
+
   /** Runs the function's pre-stop hook; completes, never fails, when it has ended or has none. */
   Future<Void> preStop();
 

@@ -163,9 +163,15 @@ final class HttpConversation implements Conversation {
     return open.answer.future().onComplete(done -> calls.remove(call));
   }
 
-  /** The request is ended at once. What the program makes of that is not known: it is not kept. */
+  /** Plain HTTP has no message for it. */
   @Override
   public boolean cancel(Call call) {
+    return false;
+  }
+
+  /** Closes the call's connection; a server that looks for it may give up what it does. */
+  @Override
+  public boolean drop(Call call) {
     Open open = calls.get(call);
     if (open != null) {
       open.http.reset();
@@ -280,7 +286,8 @@ final class HttpConversation implements Conversation {
     if (ended instanceof Ended.Replied replied) {
       open.answer.tryComplete(answer(replied.reply()));
     } else if (ended instanceof Ended.Reset) {
-      open.answer.tryComplete(raised(Kind.FUNCTION, "Cancelled", why(ended)));
+      open.answer.tryComplete(
+          raised(Kind.FUNCTION, "Cancelled", "its connection was closed", false));
     } else if (gone) {
       lose(open);
     } else {
@@ -288,8 +295,8 @@ final class HttpConversation implements Conversation {
       boolean garbled = ended instanceof Ended.Garbled;
       Answer alive =
           garbled
-              ? raised(Kind.BAD_RESPONSE, "BadResponse", why(ended))
-              : raised(Kind.CRASH, "ConnectionLost", why(ended));
+              ? raised(Kind.BAD_RESPONSE, "BadResponse", why(ended), true)
+              : raised(Kind.CRASH, "ConnectionLost", why(ended), true);
       vertx.setTimer(LAST_WORDS_MILLIS, late -> open.answer.tryComplete(alive));
     }
   }
@@ -310,9 +317,8 @@ final class HttpConversation implements Conversation {
         : new Answer.Returned(reply.body().buffer());
   }
 
-  /** Of an instance that is in no known state any more. */
-  private static Answer raised(Kind kind, String type, String message) {
-    return new Answer.Raised(new RunError(kind, type, message), Buffer.buffer(), true);
+  private static Answer raised(Kind kind, String type, String message, boolean fatal) {
+    return new Answer.Raised(new RunError(kind, type, message), Buffer.buffer(), fatal);
   }
 
   private static String why(Ended ended) {

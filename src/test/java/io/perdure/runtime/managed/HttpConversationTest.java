@@ -590,20 +590,26 @@ class HttpConversationTest {
   }
 
   @Test
-  void cancelEndsTheRequest() throws Exception {
+  void thereIsNoWordForAStop() throws Exception {
+    conversation = opened();
+    assertFalse(on(vertx, () -> conversation.cancel(Calls.of(spec, "x"))));
+  }
+
+  @Test
+  void droppedCallEndsItsRequest() throws Exception {
     RawServer server = serve(silence());
     Call call = Calls.of(spec, "x");
     Future<Answer> answer = call(call);
     RawRequest request = next(server.requests);
-    assertTrue(on(vertx, () -> conversation.cancel(call)));
+    assertTrue(on(vertx, () -> conversation.drop(call)));
     assertEquals(request, next(server.hungUp));
     Answer.Raised raised = assertInstanceOf(Answer.Raised.class, await(answer));
     assertEquals("Cancelled", raised.error().type());
-    assertTrue(raised.fatal());
+    assertFalse(raised.fatal());
   }
 
   @Test
-  void cancelLeavesOtherCallsAlone() throws Exception {
+  void droppedCallLeavesOthersAlone() throws Exception {
     spec.instanceConcurrency = 2;
     CountDownLatch go = new CountDownLatch(1);
     RawServer server =
@@ -621,7 +627,7 @@ class HttpConversationTest {
     Future<Answer> second = call(Calls.of(spec, "2"));
     next(server.requests);
     next(server.requests);
-    on(vertx, () -> conversation.cancel(stopped));
+    on(vertx, () -> conversation.drop(stopped));
     go.countDown();
     assertInstanceOf(Answer.Raised.class, await(first));
     assertInstanceOf(Answer.Returned.class, await(second));
