@@ -2,10 +2,23 @@ package io.perdure.bus;
 
 import io.perdure.bus.AdminMessages.BackupMade;
 import io.perdure.bus.AdminMessages.MakeBackup;
+import io.perdure.bus.ClientMessages.ClientAbandonUpload;
+import io.perdure.bus.ClientMessages.ClientAddToUpload;
 import io.perdure.bus.ClientMessages.ClientAwait;
+import io.perdure.bus.ClientMessages.ClientBeginUpload;
+import io.perdure.bus.ClientMessages.ClientDeleteFunction;
+import io.perdure.bus.ClientMessages.ClientFinishUpload;
+import io.perdure.bus.ClientMessages.ClientFunction;
 import io.perdure.bus.ClientMessages.ClientGet;
 import io.perdure.bus.ClientMessages.ClientGetBody;
+import io.perdure.bus.ClientMessages.ClientGetFunction;
+import io.perdure.bus.ClientMessages.ClientInvoke;
+import io.perdure.bus.ClientMessages.ClientInvoked;
 import io.perdure.bus.ClientMessages.ClientList;
+import io.perdure.bus.ClientMessages.ClientListFunctions;
+import io.perdure.bus.ClientMessages.ClientPublishVersion;
+import io.perdure.bus.ClientMessages.ClientPutAlias;
+import io.perdure.bus.ClientMessages.ClientPutFunction;
 import io.perdure.bus.ClientMessages.ClientStop;
 import io.perdure.bus.ClientMessages.ClientSubmit;
 import io.perdure.bus.ClientMessages.Listed;
@@ -230,6 +243,30 @@ public final class Addresses {
       Address.cluster("perdure.client.stop", ClientStop.class, Found.class);
   public static final Address<ClientList, Listed> CLIENT_LIST =
       Address.cluster("perdure.client.list", ClientList.class, Listed.class);
+  public static final Address<ClientInvoke, ClientInvoked> CLIENT_INVOKE =
+      Address.cluster("perdure.client.invoke", ClientInvoke.class, ClientInvoked.class);
+  public static final Address<ClientPutFunction, FunctionPut> CLIENT_PUT_FUNCTION =
+      Address.cluster("perdure.client.put-function", ClientPutFunction.class, FunctionPut.class);
+  public static final Address<ClientGetFunction, ClientFunction> CLIENT_GET_FUNCTION =
+      Address.cluster("perdure.client.get-function", ClientGetFunction.class, ClientFunction.class);
+  public static final Address<ClientDeleteFunction, Done> CLIENT_DELETE_FUNCTION =
+      Address.cluster("perdure.client.delete-function", ClientDeleteFunction.class, Done.class);
+  public static final Address<ClientListFunctions, FunctionsListed> CLIENT_LIST_FUNCTIONS =
+      Address.cluster(
+          "perdure.client.list-functions", ClientListFunctions.class, FunctionsListed.class);
+  public static final Address<ClientPublishVersion, VersionPublished> CLIENT_PUBLISH_VERSION =
+      Address.cluster(
+          "perdure.client.publish-version", ClientPublishVersion.class, VersionPublished.class);
+  public static final Address<ClientPutAlias, AliasPut> CLIENT_PUT_ALIAS =
+      Address.cluster("perdure.client.put-alias", ClientPutAlias.class, AliasPut.class);
+  public static final Address<ClientBeginUpload, UploadState> CLIENT_BEGIN_UPLOAD =
+      Address.cluster("perdure.client.begin-upload", ClientBeginUpload.class, UploadState.class);
+  public static final Address<ClientAddToUpload, UploadState> CLIENT_ADD_TO_UPLOAD =
+      Address.cluster("perdure.client.add-to-upload", ClientAddToUpload.class, UploadState.class);
+  public static final Address<ClientFinishUpload, UploadState> CLIENT_FINISH_UPLOAD =
+      Address.cluster("perdure.client.finish-upload", ClientFinishUpload.class, UploadState.class);
+  public static final Address<ClientAbandonUpload, Done> CLIENT_ABANDON_UPLOAD =
+      Address.cluster("perdure.client.abandon-upload", ClientAbandonUpload.class, Done.class);
 
   // The node itself.
   public static final Address<MakeBackup, BackupMade> MAKE_BACKUP =

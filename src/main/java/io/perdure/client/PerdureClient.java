@@ -6,6 +6,7 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.ClientMessages.ClientAwait;
 import io.perdure.bus.ClientMessages.ClientGet;
 import io.perdure.bus.ClientMessages.ClientGetBody;
+import io.perdure.bus.ClientMessages.ClientInvoke;
 import io.perdure.bus.ClientMessages.ClientList;
 import io.perdure.bus.ClientMessages.ClientStop;
 import io.perdure.bus.ClientMessages.ClientSubmit;
@@ -45,22 +46,27 @@ public final class PerdureClient {
   /** Longest wait of one question; a longer wait is asked again. */
   private static final long HOP_MILLIS = 20_000;
 
+  /** Longest wait for a result. */
+  private static final long INVOKE_MILLIS = 3_600_000;
+
+  private final Vertx vertx;
   private final Bus bus;
   private final String account;
 
-  private PerdureClient(Bus bus, String account) {
+  private PerdureClient(Vertx vertx, Bus bus, String account) {
+    this.vertx = vertx;
     this.bus = bus;
     this.account = account;
   }
 
   /** A client of the account that the node names first in its accounts file. */
   public static PerdureClient create(Vertx vertx) {
-    return new PerdureClient(Bus.install(vertx), null);
+    return new PerdureClient(vertx, Bus.install(vertx), null);
   }
 
   /** The same for another account. */
   public PerdureClient withAccount(String accountId) {
-    return new PerdureClient(bus, Objects.requireNonNull(accountId));
+    return new PerdureClient(vertx, bus, Objects.requireNonNull(accountId));
   }
 
   /**
@@ -75,17 +81,51 @@ public final class PerdureClient {
    * the key is known and the payload the same, with the state of the first one.
    */
   public Future<Invocation> submit(Submission submission, Buffer payload) {
-    ClientSubmit message =
-        new ClientSubmit(
-            account,
-            submission.namespace(),
-            submission.function(),
-            submission.key(),
-            submission.delay().toMillis(),
-            submission.labels(),
-            submission.traceparent(),
-            payload.getBytes());
-    return bus.request(Addresses.CLIENT_SUBMIT, message).map(Submitted::invocation);
+    return bus.request(Addresses.CLIENT_SUBMIT, message(submission, payload))
+        .map(Submitted::invocation);
+  }
+
+  private ClientSubmit message(Submission submission, Buffer payload) {
+    return new ClientSubmit(
+        account,
+        submission.namespace(),
+        submission.function(),
+        submission.qualifier(),
+        submission.key(),
+        submission.delay().toMillis(),
+        submission.labels(),
+        submission.traceparent(),
+        payload.getBytes());
+  }
+
+  /** Functions of namespace {@code default}: to make, show and remove them, and their code. */
+  public Functions functions() {
+    return new Functions(vertx, bus, account, "default");
+  }
+
+  /**
+   * Invokes a function in namespace {@code default} and waits for as long as it may take; see
+   * {@link #invoke(Submission, Buffer, Duration)}.
+   */
+  public Future<Invoked> invoke(String function, Buffer payload) {
+    return invoke(Submission.of(function), payload, Duration.ZERO);
+  }
+
+  /**
+   * Submits and waits for the end. The future also completes, with the state as it is by then, when
+   * that does not come in time: what was accepted goes on and can be awaited by its id.
+   *
+   * @param atMost longest wait, at most an hour; zero for as long as the function may take, but not
+   *     more than that
+   */
+  public Future<Invoked> invoke(Submission submission, Buffer payload, Duration atMost) {
+    ClientInvoke message = new ClientInvoke(message(submission, payload), atMost.toMillis(), true);
+    return request(
+            Addresses.CLIENT_INVOKE, message, atMost.isZero() ? INVOKE_MILLIS : atMost.toMillis())
+        .map(
+            done ->
+                new Invoked(
+                    done.invocation(), Buffer.buffer(done.result()), Buffer.buffer(done.log())));
   }
 
   /** The state as it is now. */

@@ -6,6 +6,7 @@ import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Bus;
 import io.perdure.config.Problems;
 import io.perdure.config.Settings;
+import io.perdure.invocation.Function;
 import io.perdure.node.Node;
 import io.perdure.node.NodeConfig;
 import io.perdure.store.DataDirectory;
@@ -130,6 +131,23 @@ public final class PerdureNode implements AutoCloseable {
   /** A function in namespace {@code default}, served on the event bus by the test itself. */
   public TestFunction function(String name) {
     return new TestFunction(this, name);
+  }
+
+  /**
+   * Makes a function in namespace {@code default} of code.
+   *
+   * @param code a zip, or a directory that becomes one
+   */
+  public Function deploy(String name, FunctionSpec spec, Path code) {
+    Functions functions = client().functions();
+    return Files.isDirectory(code)
+        ? await(functions.deploy(name, spec, CodeZip.of(code)))
+        : await(functions.uploadCode(code).compose(zip -> functions.put(name, spec.withCode(zip))));
+  }
+
+  /** The same of texts by their paths in the package. */
+  public Function deploy(String name, FunctionSpec spec, Map<String, String> files) {
+    return await(client().functions().deploy(name, spec, CodeZip.of(files)));
   }
 
   /** Stops the node in good order and starts it again on the same data. */

@@ -5,6 +5,8 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.ClientMessages.ClientAwait;
 import io.perdure.bus.ClientMessages.ClientGet;
 import io.perdure.bus.ClientMessages.ClientGetBody;
+import io.perdure.bus.ClientMessages.ClientInvoke;
+import io.perdure.bus.ClientMessages.ClientInvoked;
 import io.perdure.bus.ClientMessages.ClientList;
 import io.perdure.bus.ClientMessages.ClientStop;
 import io.perdure.bus.ClientMessages.ClientSubmit;
@@ -14,6 +16,7 @@ import io.perdure.bus.ShardMessages.Found;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
 import io.vertx.core.Future;
@@ -52,24 +55,41 @@ public final class ClientVerticle extends VerticleBase {
             bus.serve(Addresses.CLIENT_AWAIT, this::await),
             bus.serve(Addresses.CLIENT_GET_BODY, this::body),
             bus.serve(Addresses.CLIENT_STOP, this::stop),
-            bus.serve(Addresses.CLIENT_LIST, this::list)));
+            bus.serve(Addresses.CLIENT_LIST, this::list),
+            bus.serve(Addresses.CLIENT_INVOKE, this::invoke),
+            new ClientFunctions(bus, router, this::account).serve()));
   }
 
   private Future<Submitted> submit(ClientSubmit asked) {
-    return router.submit(
-        new SubmitRequest(
-            account(asked.account()),
-            asked.namespace(),
-            asked.function(),
-            null,
-            asked.key(),
-            asked.delayMillis(),
-            0,
-            asked.labels() == null ? Map.of() : asked.labels(),
-            asked.traceparent(),
-            Invocation.Origin.BUS,
-            null,
-            asked.payload() == null ? new byte[0] : asked.payload()));
+    return router.submit(request(asked));
+  }
+
+  private SubmitRequest request(ClientSubmit asked) {
+    return new SubmitRequest(
+        account(asked.account()),
+        asked.namespace(),
+        asked.function(),
+        asked.qualifier(),
+        asked.key(),
+        asked.delayMillis(),
+        0,
+        asked.labels() == null ? Map.of() : asked.labels(),
+        asked.traceparent(),
+        Invocation.Origin.BUS,
+        null,
+        asked.payload() == null ? new byte[0] : asked.payload());
+  }
+
+  private Future<ClientInvoked> invoke(ClientInvoke asked) {
+    SubmitRequest request = request(asked.submit());
+    Function function = router.function(request.account(), request.namespace(), request.function());
+    long worst = Router.worstCaseMillis(function, Router.INVOKE_WAIT_MILLIS_MAX);
+    long wait = asked.waitMillis() <= 0 ? worst : asked.waitMillis();
+    return router
+        .invoke(request, Math.min(wait, Router.INVOKE_WAIT_MILLIS_MAX), asked.withLog())
+        .map(
+            done ->
+                new ClientInvoked(done.invocation(), done.created(), done.result(), done.log()));
   }
 
   private Future<Found> get(ClientGet asked) {

@@ -41,6 +41,9 @@ public final class Router {
   /** Longest wait of one {@link #await}. */
   public static final long WAIT_MILLIS_MAX = 60_000;
 
+  /** Longest wait of one {@link #invoke}. */
+  public static final long INVOKE_WAIT_MILLIS_MAX = 3_600_000;
+
   /** Longest time a stopped attempt may be given to end by itself. */
   public static final long GRACE_MILLIS_MAX = 3_600_000;
 

@@ -99,7 +99,7 @@ class ClientVerticleTest {
 
   private Invocation submit(String account) {
     ClientSubmit asked =
-        new ClientSubmit(account, "default", "f", null, 0, null, null, new byte[] {5});
+        new ClientSubmit(account, "default", "f", null, null, 0, null, null, new byte[] {5});
     return Answers.of(bus.request(Addresses.CLIENT_SUBMIT, asked)).invocation();
   }
 
