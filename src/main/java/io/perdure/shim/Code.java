@@ -100,9 +100,9 @@ final class Code {
         unfit = why;
         continue;
       }
-      int more =
-          best == null ? 1 : candidate.getParameterCount() - best.getParameterCount();
-      tie = more == 0 && candidate.getDeclaringClass() == best.getDeclaringClass() || tie && more < 0;
+      int more = best == null ? 1 : candidate.getParameterCount() - best.getParameterCount();
+      tie =
+          more == 0 && candidate.getDeclaringClass() == best.getDeclaringClass() || tie && more < 0;
       if (more > 0) {
         best = candidate;
       }
@@ -115,7 +115,12 @@ final class Code {
         (tie
                 ? of + " has several methods \"" + method + "\" that could be meant by"
                 : unfit != null
-                    ? of + " has a method \"" + method + "\" that " + unfit + ", which is no good for"
+                    ? of
+                        + " has a method \""
+                        + method
+                        + "\" that "
+                        + unfit
+                        + ", which is no good for"
                     : of + " has no method \"" + method + "\" for")
             + " the "
             + role

@@ -184,7 +184,9 @@ final class Contexts {
         return proxy(type, nested);
       }
       boolean fits = type.isInstance(value);
-      return fits || !(value instanceof Number || type == String.class) ? value : FromJson.to(type, value);
+      return fits || !(value instanceof Number || type == String.class)
+          ? value
+          : FromJson.to(type, value);
     }
 
     private void log(String level, String text) {

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Errors as the server wants them: class, text, and the stack from the function's point of view. */
+/**
+ * Errors as the server wants them: class, text, and the stack from the function's point of view.
+ */
 final class Failure {
   private static final int STACK_MAX = 100;
   private static final int MESSAGE_MAX = 32 * 1024;

@@ -279,7 +279,10 @@ final class FromJson {
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
       values[i] =
-          within(type, components[i].getName(), components[i].getGenericType(),
+          within(
+              type,
+              components[i].getName(),
+              components[i].getGenericType(),
               json.get(components[i].getName()));
     }
     try {

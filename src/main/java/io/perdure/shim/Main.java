@@ -161,7 +161,8 @@ public final class Main {
       }
     } catch (ToJson.Unwritable e) {
       error =
-          Failure.ofResult("BadResponse", "the result cannot be turned into JSON: " + e.getMessage());
+          Failure.ofResult(
+              "BadResponse", "the result cannot be turned into JSON: " + e.getMessage());
     } catch (Throwable e) {
       outOfMemory(e);
       error = Failure.ofCall(e);

@@ -122,7 +122,9 @@ final class Properties {
     }
     for (Field field : type.getDeclaredFields()) {
       int modifiers = field.getModifiers();
-      if (!Modifier.isStatic(modifiers) && !Modifier.isTransient(modifiers) && !field.isSynthetic()) {
+      if (!Modifier.isStatic(modifiers)
+          && !Modifier.isTransient(modifiers)
+          && !field.isSynthetic()) {
         fields.add(field);
       }
     }

@@ -49,7 +49,9 @@ final class ToJson {
     } else {
       if (++depth > Json.DEPTH_MAX) {
         throw new Unwritable(
-            "nested deeper than " + Json.DEPTH_MAX + " levels, or in a circle, at a value of "
+            "nested deeper than "
+                + Json.DEPTH_MAX
+                + " levels, or in a circle, at a value of "
                 + value.getClass());
       }
       composed(value);
