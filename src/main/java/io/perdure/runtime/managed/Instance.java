@@ -330,8 +330,8 @@ final class Instance {
   }
 
   private void deliver(ManagedCall call, Signal signal) {
-    signal(signal);
     call.told(StopStep.DELIVERED, "SIG" + signal + " to " + process().describe());
+    signal(signal);
   }
 
   private void killFor(ManagedCall call) {

@@ -260,6 +260,7 @@ final class Pool implements Shares.Holder {
     lastFailure = null;
     fleet.started();
     offer(instance);
+    answer(); // what waited for the end of this start may start one itself
   }
 
   /**

@@ -24,6 +24,9 @@ final class Shares<H extends Shares.Holder> {
    */
   static final long PATIENCE_MILLIS = 1000;
 
+  private static final double ROUNDING = 1e-9;
+  private static final Held NOTHING = new Held();
+
   /** Instances of one kind. Compared by identity. */
   interface Holder {
     /** Shares are those of functions, whatever their versions. */
@@ -218,20 +221,25 @@ final class Shares<H extends Shares.Holder> {
       return false;
     }
     boolean hasNothing = !byHolder.containsKey(first);
-    boolean richer = first.functionUid() != holder.functionUid() && !hasLessThanItsShare(holder);
+    // With one less it must still have its share, else the two would take it from each other.
+    boolean richer =
+        first.functionUid() != holder.functionUid()
+            && hasLessThanItsShare(first)
+            && shares(holder, 1) > 1 - ROUNDING;
     return hasNothing || richer;
   }
 
   private boolean hasLessThanItsShare(H holder) {
-    Held own = byFunction.get(holder.functionUid());
-    if (own == null) {
-      return true;
-    }
-    double used =
-        Math.max(
-            (double) own.instances / limits.instancesMax(),
-            (double) own.memoryMb / limits.memoryMbMax());
-    return used * functions() < 1;
+    return shares(holder, 0) < 1 - ROUNDING;
+  }
+
+  /** How many fair shares the function of {@code holder} has, with so many instances less. */
+  private double shares(H holder, int less) {
+    Held own = byFunction.getOrDefault(holder.functionUid(), NOTHING);
+    double instances = own.instances - less;
+    double memoryMb = own.memoryMb - less * holder.memoryMb();
+    return functions()
+        * Math.max(instances / limits.instancesMax(), memoryMb / limits.memoryMbMax());
   }
 
   /** Functions that have or want something. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -36,13 +37,14 @@ final class PoolBench {
   final HandInstances hands = new HandInstances();
   final KnownFunctions functions = new KnownFunctions();
   final List<Long> told = new ArrayList<>();
+  LongConsumer onTold = told::add;
   final ManagedRuntime runtime;
   private final Context loop;
 
   PoolBench(Vertx vertx, ManagedConfig config) {
     loop = vertx.getOrCreateContext();
     runtime = new ManagedRuntime(config, hands.parts(), clock, functions, RESULT_BYTES_MAX, meters);
-    run(() -> runtime.onRoom(told::add));
+    run(() -> runtime.onRoom(uid -> onTold.accept(uid)));
   }
 
   // ---- functions and calls
