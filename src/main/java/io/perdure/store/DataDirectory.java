@@ -1,5 +1,8 @@
 package io.perdure.store;
 
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.perdure.invocation.InvocationId;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
@@ -7,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +31,8 @@ import java.util.stream.Stream;
  * Thread-safe. Opening and closing block on the disk.
  */
 public final class DataDirectory implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(DataDirectory.class.getName());
+
   /** What may be there before the directory is made: the accounts file may be put there by hand. */
   private static final Set<String> BEFORE_FORMAT =
       Set.of(DirectoryLock.FILE, Format.FILE + ".tmp", "accounts.json");
@@ -62,8 +70,9 @@ public final class DataDirectory implements AutoCloseable {
       if (Files.exists(directory) && !Files.isDirectory(directory)) {
         throw new StoreException("data directory " + directory + " is a file", null);
       }
-      Files.createDirectories(directory);
+      create(directory);
       refuseForeign(directory);
+      closeToOthers(directory);
       DirectoryLock lock = DirectoryLock.exclusive(directory);
       try {
         DataDirectory opened =
@@ -79,6 +88,39 @@ public final class DataDirectory implements AutoCloseable {
           "data directory " + directory + " cannot be written by this user: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StoreException("cannot use data directory " + directory + ": " + e, e);
+    }
+  }
+
+  /** For this user alone: it will hold payloads, results, code and the secrets of accounts. */
+  private static void create(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path whole = directory.toAbsolutePath();
+    Files.createDirectories(whole.getParent());
+    if (whole.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createDirectory(
+          whole,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } else {
+      Files.createDirectory(whole);
+    }
+  }
+
+  /** One that was made by hand, or by an earlier version; what a group may do is left as it is. */
+  private static void closeToOthers(Path directory) {
+    try {
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+      if (view != null) {
+        Set<PosixFilePermission> modes = view.readAttributes().permissions();
+        if (modes.removeIf(mode -> mode.name().startsWith("OTHERS_"))) {
+          view.setPermissions(modes);
+          LOG.log(INFO, "{0} was open to all users of this machine and is not any more", directory);
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(WARNING, directory + " is open to all users of this machine: close it to others", e);
     }
   }
 

@@ -70,6 +70,29 @@ class DataDirectoryTest {
   }
 
   @Test
+  void aNewDirectoryIsForItsOwnerAlone() throws IOException {
+    open(1).close();
+    assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)));
+  }
+
+  @Test
+  void aDirectoryThatWasOpenToOthersIsClosedToThem() throws IOException {
+    open(1).close();
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
+    open(1).close();
+    assertEquals("rwxr-x---", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)));
+  }
+
+  @Test
+  void aDirectoryOfSomebodyElseIsLeftAsItIs() throws IOException {
+    Files.createDirectories(dir);
+    Files.writeString(dir.resolve("letter"), "x");
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertRefused(1, "has other files");
+    assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)));
+  }
+
+  @Test
   void whatWasKeptIsThereAfterOpeningAgain() {
     String dataId;
     try (DataDirectory data = open(2)) {
