@@ -16,7 +16,10 @@ import java.util.Map;
  */
 final class LaunchLine {
   private static final String SH = "/bin/sh";
-  private static final String VARIABLE = "PERDURE_V";
+
+  /** Names of this class alone: a function's own would get in the way of the loop below. */
+  private static final String VARIABLE = "_perdure_";
+
   private static final long MIB = 1024 * 1024;
   private static final int CPU_GRACE_SECONDS = 1;
 
@@ -34,14 +37,14 @@ final class LaunchLine {
       umask 077
       { echo %d >/proc/self/oom_score_adj; echo %d >/proc/self/autogroup; } 2>/dev/null
       unset PWD OLDPWD
-      i=$1; shift
-      while [ "$i" -gt 0 ]; do
-        i=$((i-1))
-        eval "v=\\$%s$i"
-        unset "%s$i"
-        command export "$v" 2>/dev/null
+      _perdure_i=$1; shift
+      while [ "$_perdure_i" -gt 0 ]; do
+        _perdure_i=$((_perdure_i-1))
+        eval "_perdure_v=\\$%s$_perdure_i"
+        unset "%s$_perdure_i"
+        command export "$_perdure_v" 2>/dev/null
       done
-      unset i v
+      unset _perdure_i _perdure_v
       exec "$@"
       """
           .formatted(OOM_SCORE_ADJ, NICE, VARIABLE, VARIABLE);
