@@ -16,6 +16,7 @@ import io.perdure.router.RouterConfig;
 import io.perdure.runtime.command.CommandConfig;
 import io.perdure.runtime.http.HttpConfig;
 import io.perdure.runtime.managed.InterpretersConfig;
+import io.perdure.runtime.managed.IsolationConfig;
 import io.perdure.runtime.managed.Regions;
 import io.perdure.shard.ShardConfig;
 import io.perdure.store.StoreConfig;
@@ -48,6 +49,7 @@ public record NodeConfig(
     HttpConfig http,
     CommandConfig command,
     InterpretersConfig interpreters,
+    IsolationConfig isolation,
     Regions regions,
     RegistryConfig registry,
     CodeConfig code,
@@ -78,6 +80,7 @@ public record NodeConfig(
         HttpConfig.read(runtime.section("http")),
         CommandConfig.read(runtime.section("command"), data.directory().resolve("attempts")),
         InterpretersConfig.read(runtime.section("managed").section("interpreters")),
+        IsolationConfig.read(runtime.section("managed").section("isolation")),
         Regions.read(root.section("scf"), root.section("fc")),
         RegistryConfig.read(root.section("registry")),
         CodeConfig.read(root.section("registry").section("code")),

@@ -87,6 +87,27 @@ public final class Isolation {
     return drops;
   }
 
+  /** First of the groups that may be given code to read, -1 when there are none. */
+  public int codeGroupsFrom() {
+    return drops ? config.idsFrom() + config.ids() : -1;
+  }
+
+  /** How many of these there are. */
+  public int codeGroups() {
+    return config.ids();
+  }
+
+  /**
+   * Where instances and their code live unless something else is set: in the data directory, or
+   * outside of it when users who must not enter that one have to get there.
+   */
+  public Path directory(Path data) {
+    Path whole = data.toAbsolutePath().normalize();
+    return drops
+        ? Path.of("/var/tmp", "perdure-" + Integer.toHexString(whole.toString().hashCode()))
+        : whole.resolve("managed");
+  }
+
   /** One line for the log: what stands between an instance and the rest. */
   public String describe() {
     List<String> parts = new ArrayList<>();

@@ -12,7 +12,8 @@ import io.perdure.config.Section;
  *     arrange; AUTO does so exactly when the server runs as root
  * @param idsFrom first user and group id of instances, 1 000 to 2 000 000 000; nobody else may use
  *     these
- * @param ids how many there are, at least the instances at once, 1 to 60 000
+ * @param ids how many there are, at least the instances at once, 1 to 60 000; as many behind them
+ *     are groups that code is given to
  * @param privateTmp whether an instance that runs as a user of its own has a {@code /tmp} and
  *     {@code /dev/shm} of its own; AUTO does so where the kernel lets the server
  * @param sandbox what else stands between an instance and the machine
