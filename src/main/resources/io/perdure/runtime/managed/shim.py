@@ -464,7 +464,8 @@ class Call:
         self.payload = body[4 + length :]
         self.request_id = self.about.get("requestId", "")
         self.context = None
-        self.task = None
+        self.task = None  # set by the task itself: one cancelled before it begins answers nothing
+        self.cancel_asked = False
         self.line = ""
         self.lock = threading.Lock()
 
@@ -489,11 +490,17 @@ class Call:
             self.send_log(rest)
 
     def cancel(self):
+        """Tells a native handler by its context, and a coroutine as asyncio does."""
         cancelled = getattr(self.context, "cancelled", None)
         if cancelled is not None:
             cancelled.set()
+        if self.instance.loop is not None:
+            self.instance.loop.call_soon_threadsafe(self.cancel_task)
+
+    def cancel_task(self):
+        self.cancel_asked = True
         if self.task is not None:
-            self.instance.loop.call_soon_threadsafe(self.task.cancel)
+            self.task.cancel()
 
 
 class Instance:
@@ -505,8 +512,12 @@ class Instance:
         self.pid = os.getpid()
         self.several = init["concurrency"] > 1
         self.conventions = CONVENTIONS[init["flavour"]](init)
-        self.calls = {}
+        self.calls = {}  # by number
         self.loop = None
+        self.turn = threading.Lock()  # held by the thread that listens
+        self.threads = 0  # that take turns
+        self.busy = []  # one entry for each of them that does not listen
+        self.over = threading.Event()
         self.only = None  # the call, where there is one at a time
         self.set_current, self.current = self.current_call()
 
@@ -566,22 +577,50 @@ class Instance:
 
     def serve(self):
         """Until the server has no more to say."""
-        answer = self.answer_in_thread if self.several else self.answer
-        while True:
-            frame = self.connection.receive()
-            if frame is None:
-                return
-            type_, number, body = frame
-            if type_ == CALL:
-                answer(Call(self, number, body))
-            elif type_ == CANCEL:
-                call = self.calls.get(number)
-                if call is not None:
-                    call.cancel()
-            elif type_ == PRE_STOP:
-                self.stop()
-            elif type_ == EXIT:
-                return
+        if self.several:
+            self.add_thread()
+            self.over.wait()
+        else:
+            while self.take(self.hear()):
+                pass
+
+    def hear(self):
+        """The next frame, whose body is the call for one of type CALL."""
+        type_, number, body = self.connection.receive() or (EXIT, 0, b"")
+        if type_ == CALL:
+            body = self.calls[number] = Call(self, number, body)
+        return type_, number, body
+
+    def take(self, frame):
+        """Does what a frame asks for; false when that is to end."""
+        type_, number, body = frame
+        if type_ == CALL:
+            self.answer(body)
+        elif type_ == CANCEL:
+            call = self.calls.get(number)
+            if call is not None:
+                call.cancel()
+        elif type_ == PRE_STOP:
+            self.stop()
+        return type_ != EXIT
+
+    def add_thread(self):
+        self.threads += 1
+        threading.Thread(target=self.take_turns, daemon=True).start()
+
+    def take_turns(self):
+        """What each thread does that answers calls: one at a time listens, and whatever it hears it
+        does itself, while the next one listens. So a call never passes from thread to thread."""
+        going_on = True
+        while going_on and not self.over.is_set():
+            with self.turn:
+                frame = self.hear()
+                self.busy.append(frame)
+                if len(self.busy) == self.threads <= self.init["concurrency"]:
+                    self.add_thread()  # one more than calls, so that somebody listens
+            going_on = self.take(frame)
+            self.busy.pop()
+        self.over.set()
 
     def stop(self):
         try:
@@ -594,45 +633,65 @@ class Instance:
         flush()
         self.connection.send(PRE_STOPPED, 0)
 
-    def answer_in_thread(self, call):
-        self.calls[call.number] = call
-        threading.Thread(target=self.answer, args=(call,), daemon=True).start()
-
     def answer(self, call):
-        """Runs the handler and sends what came of it."""
+        """Runs the handler and sends what came of it, or leaves that to the loop."""
         self.set_current(call)
         try:
-            type_, body = RESULT, self.run(call)
-        except SystemExit as e:
-            leave(e.code)
-        except BadResponse as e:
-            type_, body = ERROR, report(e, "BadResponse", [])
-        except ResultTooLarge as e:
-            type_, body = ERROR, report(e, "ResultTooLarge", [])
+            event = self.conventions.event(call.payload)
+            call.context = self.conventions.context(call.about, call.payload)
+            value = self.handler(event, call.context)
+            if hasattr(value, "__await__"):
+                if self.several:
+                    self.run_on_loop(self.answer_later(call, value))
+                    return
+                value = self.await_here(value)
+            answer = self.returned(value)
         except BaseException as e:
-            self.print_error(e)
-            type_, body = ERROR, report(e, "Function", self.conventions.stack(e))
-        if os.getpid() != self.pid:
-            leave(0)  # a child of the handler's that came back: the call is its parent's
-        call.finish_log()
-        flush()
-        self.set_current(None)
-        self.calls.pop(call.number, None)
-        self.connection.send(type_, call.number, body)
+            answer = self.raised(e)
+        self.send_answer(call, answer)
 
-    def run(self, call):
-        event = self.conventions.event(call.payload)
-        call.context = self.conventions.context(call.about, call.payload)
-        value = self.handler(event, call.context)
-        if hasattr(value, "__await__"):
-            value = self.await_there(call, value) if self.several else self.await_here(value)
+    async def answer_later(self, call, awaitable):
+        import asyncio
+
+        self.set_current(call)
+        current_task = getattr(asyncio, "current_task", None) or asyncio.Task.current_task
+        call.task = current_task()
+        if call.cancel_asked:
+            call.task.cancel()
+        try:
+            answer = self.returned(await awaitable)
+        except BaseException as e:
+            answer = self.raised(e)
+        self.send_answer(call, answer)
+
+    def returned(self, value):
         result = self.conventions.result(value)
         if len(result) > self.init["resultBytesMax"]:
             raise ResultTooLarge("the result is larger than it may be")
-        return result
+        return RESULT, result
+
+    def raised(self, error):
+        if isinstance(error, SystemExit):
+            leave(error.code)
+        if isinstance(error, (BadResponse, ResultTooLarge)):
+            return ERROR, report(error, type(error).__name__, [])
+        self.print_error(error)
+        return ERROR, report(error, "Function", self.conventions.stack(error))
+
+    def send_answer(self, call, answer):
+        if os.getpid() != self.pid:
+            leave(0)  # a child of the handler's that came back: the call is its parent's
+        type_, body = answer
+        call.finish_log()
+        flush()
+        self.set_current(None)
+        del self.calls[call.number]
+        self.connection.send(type_, call.number, body)
+
+    # -- coroutines
 
     def await_here(self, awaitable):
-        """In the main thread, on a loop that stays, so that clients bound to it can be kept."""
+        """Until it has ended. On a loop that stays, so that clients bound to it can be kept."""
         import asyncio
 
         async def run():
@@ -644,23 +703,6 @@ class Instance:
             self.loop = asyncio.new_event_loop()
             asyncio.set_event_loop(self.loop)
         return self.loop.run_until_complete(run())
-
-    def await_there(self, call, awaitable):
-        """On the loop that all calls share, which has a thread of its own."""
-        import asyncio
-
-        async def handler():
-            try:
-                return await awaitable
-            except SystemExit as e:
-                leave(e.code)  # else it would end the loop and leave the call without an answer
-
-        async def run():
-            self.set_current(call)
-            call.task = asyncio.ensure_future(handler())
-            return await call.task
-
-        return self.run_on_loop(run()).result()
 
     LOOP_LOCK = threading.Lock()
 
