@@ -1,31 +1,30 @@
 package io.perdure.example;
 
-import java.io.File;
+import io.perdure.client.CodeZip;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.lang.module.ModuleFinder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
-/** The functions of the tour: what each one is, and whether this machine can run it. */
+/** The functions of the tour. */
 final class Examples {
-  /** An interpreter that does not say its version by then is as good as missing. */
-  private static final long VERSION_SECONDS = 5;
+  static final String PYTHON = "words-python";
+  static final String NODE = "words-node";
 
   private final Path directory;
 
   /**
    * A function to be made.
    *
-   * @param definition body of the PUT, null if it is skipped
-   * @param remark what it is, or why it is skipped
+   * @param definition body of the PUT
+   * @param remark what it is
    */
   record Example(String name, Map<String, Object> definition, String remark) {}
 
@@ -40,11 +39,11 @@ final class Examples {
   }
 
   /** Writes the programs, starts what serves the one over HTTP, and gives all examples. */
-  List<Example> all() throws IOException, InterruptedException {
+  List<Example> all() throws IOException {
     var all = new ArrayList<Example>();
     all.add(words());
-    all.add(interpreted("words-python", "python3", "word_count.py"));
-    all.add(interpreted("words-node", "node", "word-count.mjs"));
+    all.add(uploaded(PYTHON, "python3", "word_count.py"));
+    all.add(uploaded(NODE, "nodejs", "word_count.js"));
     all.add(nap());
     String url = ShoutServer.start();
     all.add(
@@ -84,19 +83,16 @@ final class Examples {
         "command: java WordCount.java, three attempts");
   }
 
-  private Example interpreted(String name, String interpreter, String program)
-      throws IOException, InterruptedException {
-    Path source = write(program);
-    Optional<Path> found = find(interpreter);
-    if (found.isEmpty()) {
-      return new Example(
-          name, null, "skipped: there is no working " + interpreter + " on the PATH");
-    }
-    List<String> argv = List.of(found.get().toString(), source.toString());
+  /** Of a file that is uploaded as it is; whether its interpreter is here the node knows. */
+  private static Example uploaded(String name, String kind, String file) throws IOException {
+    Buffer zip = CodeZip.of(Map.of(file, resource(file)));
+    String handler = file.substring(0, file.indexOf('.')) + ".handler";
     return new Example(
         name,
-        Map.of("runtime", Map.of("kind", "command", "command", argv)),
-        "command: " + interpreter + " " + program);
+        Map.of(
+            "runtime", Map.of("kind", kind, "handler", handler, "memoryMb", 128),
+            "code", Map.of("zip", Base64.getEncoder().encodeToString(zip.getBytes()))),
+        kind + ": " + file + ", uploaded, run in instances that stay warm");
   }
 
   /** Long enough to be stopped, killed, or waited for behind others. */
@@ -108,40 +104,18 @@ final class Examples {
         "command: sh -c 'sleep 10; echo rested', two at a time");
   }
 
-  /** The first of that name on the PATH that runs: what stands there may be a broken shim. */
-  private static Optional<Path> find(String program) throws IOException, InterruptedException {
-    for (String place : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-      Path file = Path.of(place).resolve(program).toAbsolutePath();
-      if (Files.isExecutable(file) && !Files.isDirectory(file) && runs(file)) {
-        return Optional.of(file);
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** In the same bare environment as later in a function. */
-  private static boolean runs(Path program) throws IOException, InterruptedException {
-    var builder = new ProcessBuilder(program.toString(), "--version");
-    builder.environment().keySet().retainAll(List.of("PATH", "LANG", "TZ"));
-    builder.environment().put("HOME", "/nonexistent");
-    builder.redirectErrorStream(true).redirectOutput(Redirect.DISCARD);
-    Process process = builder.start();
-    try {
-      return process.waitFor(VERSION_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
   private Path write(String program) throws IOException {
     Files.createDirectories(directory);
     Path file = directory.resolve(program);
-    try (InputStream source = Examples.class.getResourceAsStream(program)) {
+    return Files.writeString(file, resource(program));
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream source = Examples.class.getResourceAsStream(name)) {
       if (source == null) {
-        throw new IOException("the jar has no " + program);
+        throw new IOException("the jar has no " + name);
       }
-      Files.copy(source, file, StandardCopyOption.REPLACE_EXISTING);
+      return new String(source.readAllBytes(), StandardCharsets.UTF_8);
     }
-    return file;
   }
 }

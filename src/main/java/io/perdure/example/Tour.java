@@ -1,5 +1,7 @@
 package io.perdure.example;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -12,6 +14,8 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Shows a node at work: makes the example functions, submits one invocation of a real program,
@@ -67,11 +71,14 @@ public final class Tour {
   private void run() throws IOException, InterruptedException {
     out.println();
     out.println("Functions, made with PUT " + TourApi.FUNCTIONS + "NAME:");
+    var made = new ArrayList<String>();
     for (Examples.Example example : examples.all()) {
-      if (example.definition() != null) {
-        api.putFunction(example.name(), example.definition());
+      String refusal = api.putFunction(example.name(), example.definition());
+      if (refusal == null) {
+        made.add(example.name());
       }
-      out.printf("  %-14s %s%n", example.name(), example.remark());
+      String remark = refusal == null ? example.remark() : "skipped: " + refusal;
+      out.printf("  %-14s %s%n", example.name(), remark);
     }
     byte[] payload = Files.readAllBytes(examples.wordCount());
     out.println();
@@ -85,8 +92,34 @@ public final class Tour {
     if (!ended.path("status").asText().equals("SUCCEEDED")) {
       throw new IOException("invocation " + id + " ended " + ended.path("status").asText());
     }
-    new NextSteps(api.base(), dataDir, id).print(out);
+    made.retainAll(List.of(Examples.PYTHON, Examples.NODE));
+    waitedFor(made, payload);
+    new NextSteps(api.base(), dataDir, id, made.isEmpty() ? null : made.get(0)).print(out);
     out.flush();
+  }
+
+  /** Has functions of uploaded code do the same, twice each: the second time they are warm. */
+  private void waitedFor(List<String> functions, byte[] payload)
+      throws IOException, InterruptedException {
+    if (functions.isEmpty()) {
+      return;
+    }
+    out.println();
+    out.println(
+        "The same by uploaded code, and waited for: POST .../invoke, first cold, then warm.");
+    for (String function : functions) {
+      long began = System.nanoTime();
+      api.invoke(function, payload);
+      long cold = System.nanoTime();
+      String result = api.invoke(function, payload);
+      long warm = System.nanoTime();
+      out.printf(
+          "  %-14s %4d ms, %3d ms: %s%n",
+          function,
+          NANOSECONDS.toMillis(cold - began),
+          NANOSECONDS.toMillis(warm - cold),
+          result.strip());
+    }
   }
 
   /** Prints every event as it comes, and gives the record once it has ended. */

@@ -26,6 +26,9 @@ final class TourApi {
   /** The functions of the namespace that always exists. */
   static final String FUNCTIONS = "/v1/namespaces/default/functions/";
 
+  /** A first start on a slow machine. */
+  private static final Duration LONGEST_RUN = Duration.ofSeconds(90);
+
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,15 +49,37 @@ final class TourApi {
     return base;
   }
 
-  /** Creates or replaces a function. */
-  void putFunction(String name, Map<String, Object> definition)
+  /**
+   * Creates or replaces a function.
+   *
+   * @return null, or why this machine cannot run it
+   */
+  String putFunction(String name, Map<String, Object> definition)
       throws IOException, InterruptedException {
     HttpRequest put =
         request(FUNCTIONS + name)
             .header("Content-Type", "application/json")
             .PUT(BodyPublishers.ofByteArray(JSON.writeValueAsBytes(definition)))
             .build();
-    send(put);
+    HttpResponse<String> response = http.send(put, BodyHandlers.ofString(UTF_8));
+    if (response.statusCode() == 400) {
+      JsonNode problem = JSON.readTree(response.body());
+      if (problem.path("field").asText().startsWith("$.runtime.")) {
+        return problem.path("detail").asText();
+      }
+    }
+    text(put, response);
+    return null;
+  }
+
+  /** Invokes and waits for the result. */
+  String invoke(String function, byte[] payload) throws IOException, InterruptedException {
+    HttpRequest post =
+        request(FUNCTIONS + function + "/invoke")
+            .timeout(LONGEST_RUN)
+            .POST(BodyPublishers.ofByteArray(payload))
+            .build();
+    return send(post);
   }
 
   /** Submits; gives the record as it is when the node answers, which is after it is on disk. */
@@ -113,7 +138,11 @@ final class TourApi {
   }
 
   private String send(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<String> response = http.send(request, BodyHandlers.ofString(UTF_8));
+    return text(request, http.send(request, BodyHandlers.ofString(UTF_8)));
+  }
+
+  private static String text(HttpRequest request, HttpResponse<String> response)
+      throws IOException {
     if (response.statusCode() / 100 != 2) {
       throw new IOException(
           "%s %s answered %d: %s"

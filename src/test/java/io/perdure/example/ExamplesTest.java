@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.perdure.client.PerdureNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,16 +32,27 @@ class ExamplesTest {
 
   @TempDir Path dir;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"words", "words-python", "words-node"})
-  void programCountsWords(String name) throws Exception {
-    JsonNode runtime = runtime(name);
+  @Test
+  void programCountsWords() throws Exception {
+    JsonNode runtime = runtime("words");
     Process process = start(runtime, Map.of("PERDURE_ATTEMPT", "2"));
     process.getOutputStream().write(TEXT.getBytes(UTF_8));
     process.getOutputStream().close();
     String answer = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertEquals(0, process.waitFor());
     assertEquals(JSON.readTree(COUNTS), JSON.readTree(answer));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Examples.PYTHON, Examples.NODE})
+  void uploadedCodeCountsWords(String name) throws Exception {
+    try (PerdureNode node = PerdureNode.start(Map.of())) {
+      TourApi api = new TourApi(node.baseUri(), node.token());
+      String refusal = api.putFunction(name, example(name).definition());
+      assumeTrue(refusal == null, "skipped: " + refusal);
+      String answer = api.invoke(name, TEXT.getBytes(UTF_8));
+      assertEquals(JSON.readTree(COUNTS), JSON.readTree(answer));
+    }
   }
 
   @Test
@@ -61,14 +73,13 @@ class ExamplesTest {
   }
 
   /** As the node would be told it. */
-  private JsonNode runtime(String name) throws IOException, InterruptedException {
-    for (Examples.Example example : new Examples(dir).all()) {
-      if (example.name().equals(name)) {
-        assumeTrue(example.definition() != null, name + " is " + example.remark());
-        return JSON.valueToTree(example.definition()).path("runtime");
-      }
-    }
-    throw new AssertionError("there is no example " + name);
+  private JsonNode runtime(String name) throws IOException {
+    return JSON.valueToTree(example(name).definition()).path("runtime");
+  }
+
+  private Examples.Example example(String name) throws IOException {
+    return new Examples(dir)
+        .all().stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
   }
 
   private static Process start(JsonNode runtime, Map<String, String> more) throws IOException {

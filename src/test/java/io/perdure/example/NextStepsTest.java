@@ -23,7 +23,7 @@ class NextStepsTest {
   void print() throws IOException {
     var accounts = AccountsFile.open(Optional.empty(), dir, new Problems()).orElseThrow();
     token = Tour.token(accounts.file());
-    text = new NextSteps(URI.create("http://127.0.0.1:9000"), dir, "an-id").text();
+    text = new NextSteps(URI.create("http://127.0.0.1:9000"), dir, "an-id", "words-python").text();
   }
 
   @Test

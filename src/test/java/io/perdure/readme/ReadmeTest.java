@@ -45,7 +45,7 @@ class ReadmeTest {
   @Test
   void javaExamplesAreCodeThatRuns() throws IOException {
     Map<String, String> blocks = readme.blocks("from");
-    assertEquals(2, blocks.size(), blocks::toString);
+    assertEquals(3, blocks.size(), blocks::toString);
     for (Map.Entry<String, String> block : blocks.entrySet()) {
       String code = Files.readString(Path.of(block.getKey()));
       int end = code.indexOf(END);
@@ -63,6 +63,14 @@ class ReadmeTest {
     String printed = shell("curl", node);
     assertTrue(printed.contains("\"status\":\"SUCCEEDED\""), printed);
     assertTrue(printed.endsWith("HELLO THERE"), printed);
+  }
+
+  @Test
+  void uploadedCodeWorks(PerdureNode node) throws IOException, InterruptedException {
+    assumeTrue(run("python3 -m zipfile --help").isEmpty(), "skipped: there is no python3");
+    String printed = shell("python", node);
+    String result = printed.substring(printed.lastIndexOf('\n') + 1);
+    assertEquals("world", new JsonObject(result).getString("hello"), printed);
   }
 
   @Test
@@ -89,8 +97,9 @@ class ReadmeTest {
   }
 
   /** Empty when the shell ended with 0, else what it ended with. */
-  private static String run(String lines) throws IOException, InterruptedException {
+  private String run(String lines) throws IOException, InterruptedException {
     var builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", lines);
+    builder.directory(dir.toFile()); // what the lines write is removed
     builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
     Process shell;
     try {
