@@ -72,7 +72,7 @@ class RegistryWalkTest extends RegistryFixture {
         step();
         compare();
       }
-    } catch (AssertionError e) {
+    } catch (AssertionError | Exception e) {
       List<String> last = trace.subList(Math.max(0, trace.size() - 20), trace.size());
       throw new AssertionError(
           "replay with -Dperdure.seed=" + seed + ", after\n" + String.join("\n", last), e);

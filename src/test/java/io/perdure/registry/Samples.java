@@ -77,21 +77,27 @@ final class Samples {
 
   /** {@code function} with another runtime. */
   static Function with(Function function, RuntimeSpec runtime) {
-    return with(function, function.about(), runtime);
+    return with(function, function.flavour(), function.about(), runtime);
   }
 
   /** {@code function} with other things told of it. */
   static Function with(Function function, About about) {
-    return with(function, about, function.runtime());
+    return with(function, function.flavour(), about, function.runtime());
   }
 
-  private static Function with(Function function, About about, RuntimeSpec runtime) {
+  /** {@code function} as another dialect made it. */
+  static Function with(Function function, Flavour flavour) {
+    return with(function, flavour, function.about(), function.runtime());
+  }
+
+  private static Function with(
+      Function function, Flavour flavour, About about, RuntimeSpec runtime) {
     return new Function(
         function.uid(),
         function.account(),
         function.namespace(),
         function.name(),
-        function.flavour(),
+        flavour,
         function.version(),
         about,
         runtime,
