@@ -105,6 +105,8 @@ class QueueTest {
       JsonNode ended = api.ended(id);
       assertEquals(Status.INVALID, status(ended));
       assertEquals(List.of("ENQUEUED", "INVALID"), events(ended));
+      assertEquals(
+          "the function was deleted", ended.path("events").path(1).path("detail").asText());
     }
     api.trySubmit("slow", "").problem(404, "not-found");
   }
