@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
  * its default and the comment above it. Reads lines, not JSON: the layout of that file is ours.
  */
 final class SettingsTable {
-  private static final Pattern GROUP = Pattern.compile("\"([a-z-]+)\": \\{");
-  private static final Pattern VALUE = Pattern.compile("\"([a-z-]+)\": ([^\\[]*?|\\[]),?");
-  private static final Pattern LIST = Pattern.compile("\"([a-z-]+)\": \\[");
+  private static final Pattern GROUP = Pattern.compile("\"([a-z0-9-]+)\": \\{");
+  private static final Pattern VALUE = Pattern.compile("\"([a-z0-9-]+)\": ([^\\[]*?|\\[]),?");
+  private static final Pattern LIST = Pattern.compile("\"([a-z0-9-]+)\": \\[");
 
   private final StringBuilder table =
       new StringBuilder("| key | default | meaning |\n|---|---|---|\n");
