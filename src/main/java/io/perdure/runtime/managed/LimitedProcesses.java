@@ -54,7 +54,6 @@ public final class LimitedProcesses implements Processes {
   private final ExecutorService pool;
   private final Set<OwnPlace> open = ConcurrentHashMap.newKeySet();
   private final Set<LimitedProcess> running = ConcurrentHashMap.newKeySet();
-  private final Set<Integer> swept = ConcurrentHashMap.newKeySet(); // ids used in this run
   private final AtomicLong oomKills = new AtomicLong(new Proc().oomKills());
   private volatile boolean closed;
 
@@ -64,11 +63,14 @@ public final class LimitedProcesses implements Processes {
     this.isolation = isolation;
     Path base = directory.toAbsolutePath().normalize();
     this.places = new Places(base);
+    List<Path> shared = isolation.privateTmp() ? UserSweep.SHARED_STILL : UserSweep.SHARED;
     this.ids = new UserIds(isolation.config().idsFrom(), isolation.config().ids(), UserIds.LOCKS);
-    this.sweep = new UserSweep(isolation.tools());
+    this.sweep =
+        new UserSweep(
+            isolation.tools(), isolation.config().idsFrom(), isolation.config().ids(), shared);
     this.groups = new ProcessGroups(isolation.tools().setsid(), isolation.tools().setpriv());
     this.pipeDirectories = new WorkDirectories(base.resolve("pipes"));
-    this.disk = new DiskWatch(isolation.bubblewrap() ? List.of() : UserSweep.SHARED);
+    this.disk = new DiskWatch(isolation.bubblewrap() ? List.of() : shared);
     this.launcher =
         new Launcher(
             isolation,
@@ -108,9 +110,11 @@ public final class LimitedProcesses implements Processes {
     places.prepare();
     pipeDirectories.removeOld();
     if (isolation.drops() && isolation.problem().isEmpty()) {
-      for (int user : places.formerUsers()) {
-        if (ids.take(user)) {
-          clean(user);
+      Set<Integer> former = sweep.usersOfAnything();
+      former.addAll(places.formerUsers());
+      for (int user : former) {
+        if (ids.take(user) && quiet(user)) {
+          free(user);
         }
       }
     }
@@ -136,9 +140,6 @@ public final class LimitedProcesses implements Processes {
       user = ids.take();
       if (user < 0) {
         throw cannotStart("no user id is free: raise runtime.managed.isolation.ids");
-      }
-      if (swept.add(user)) {
-        sweep.kill(user); // what a server that was killed may have left
       }
     }
     try {
@@ -202,21 +203,24 @@ public final class LimitedProcesses implements Processes {
         .onComplete(done -> pool.shutdown());
   }
 
-  /** Ends what is left of {@code user} and lets the next one have its id. On the pool. */
-  private boolean clean(int user) {
+  /** Ends what is left of {@code user}; false when that cannot be. On the pool. */
+  private boolean quiet(int user) {
+    boolean killed = sweep.killed(user);
+    if (!killed) {
+      LOG.log(WARNING, "processes of user {0} do not end, its id is not used again", user);
+    }
+    return killed;
+  }
+
+  /** Removes what is left of {@code user} and lets the next one have its id. On the pool. */
+  private void free(int user) {
     try {
-      if (!sweep.killed(user)) {
-        LOG.log(WARNING, "processes of user {0} do not end, its id is not used again", user);
-        return false;
-      }
       if (!isolation.bubblewrap()) {
         sweep.removeFiles(user);
       }
       ids.release(user);
-      return true;
     } catch (IOException e) {
       LOG.log(WARNING, "files of user " + user + " stay, so its id is not used again", e);
-      return false;
     }
   }
 
@@ -318,17 +322,16 @@ public final class LimitedProcesses implements Processes {
     private Void removeNow() {
       open.remove(this);
       // First its processes: while one is left, it could lead the removal elsewhere by a link.
-      boolean quiet = user < 0 || sweep.killed(user);
-      if (quiet) {
-        try {
-          Places.remove(work);
-        } catch (IOException e) {
-          LOG.log(WARNING, "cannot remove " + work + ", the next start will try again", e);
-          return null; // and what could read it, its user, is not used again
-        }
+      if (user >= 0 && !quiet(user)) {
+        return null;
       }
-      if (user >= 0) {
-        clean(user);
+      try {
+        Places.remove(work);
+        if (user >= 0) {
+          free(user);
+        }
+      } catch (IOException e) { // what could read it, its user, is not used again
+        LOG.log(WARNING, "cannot remove " + work + ", the next start will try again", e);
       }
       return null;
     }

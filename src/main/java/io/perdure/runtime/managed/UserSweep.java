@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * Ends and removes all there is of a user that one instance had for itself, wherever its processes
@@ -26,6 +28,9 @@ final class UserSweep {
   static final List<Path> SHARED =
       List.of(Path.of("/tmp"), Path.of("/var/tmp"), Path.of("/dev/shm"), Path.of("/dev/mqueue"));
 
+  /** Those that remain when {@code /tmp} and {@code /dev/shm} are an instance's own. */
+  static final List<Path> SHARED_STILL = List.of(Path.of("/var/tmp"), Path.of("/dev/mqueue"));
+
   private static final List<Path> IPC =
       List.of(
           Path.of("/proc/sysvipc/shm"), Path.of("/proc/sysvipc/msg"), Path.of("/proc/sysvipc/sem"));
@@ -36,9 +41,35 @@ final class UserSweep {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Tools tools;
+  private final int usersFrom;
+  private final int users;
+  private final List<Path> shared;
 
-  UserSweep(Tools tools) {
+  /**
+   * For users from {@code usersFrom} on.
+   *
+   * @param shared directories where they may write besides their own
+   */
+  UserSweep(Tools tools, int usersFrom, int users, List<Path> shared) {
     this.tools = tools;
+    this.usersFrom = usersFrom;
+    this.users = users;
+    this.shared = List.copyOf(shared);
+  }
+
+  /** Those that run something or own something where everybody may write. */
+  Set<Integer> usersOfAnything() {
+    Set<Integer> all = new HashSet<>();
+    IntStream.range(usersFrom, usersFrom + users).forEach(all::add);
+    Set<Integer> found = new HashSet<>(DiskWatch.ownedIn(SHARED, all).keySet());
+    Proc proc = new Proc();
+    for (long pid : proc.pids()) {
+      Status status = proc.status(pid);
+      if (status != null && all.contains(status.user()) && !status.dead()) {
+        found.add(status.user());
+      }
+    }
+    return found;
   }
 
   /** Kills all processes of {@code user} in one stroke, so that none can flee by forking. */
@@ -73,7 +104,7 @@ final class UserSweep {
 
   /** Removes what {@code user} has in directories of everybody, and its System V objects. */
   void removeFiles(int user) throws IOException {
-    List<Path> left = DiskWatch.ownedIn(SHARED, Set.of(user)).getOrDefault(user, new ArrayList<>());
+    List<Path> left = DiskWatch.ownedIn(shared, Set.of(user)).getOrDefault(user, new ArrayList<>());
     for (Path one : left) {
       Places.remove(one);
     }
