@@ -519,21 +519,22 @@ class Instance:
         self.busy = []  # one entry for each of them that does not listen
         self.over = threading.Event()
         self.only = None  # the call, where there is one at a time
-        self.set_current, self.current = self.current_call()
+        self.set_current, self.set_current_task, self.current = self.current_call()
 
     def current_call(self):
-        """Ways to set and to tell the call that runs here: in this thread, or in this task."""
+        """Ways to set the call that runs in this thread, or in this task, and to tell it."""
         if not self.several:
-            return (lambda call: setattr(self, "only", call)), (lambda: self.only)
+            return (lambda call: setattr(self, "only", call)), None, (lambda: self.only)
         try:
             from contextvars import ContextVar
 
             variable = ContextVar("call", default=None)
-            return variable.set, variable.get
-        except ImportError:  # Python 3.6
+            return variable.set, variable.set, variable.get
+        except ImportError:  # Python 3.6 cannot tell tasks apart
             here = threading.local()
             return (
                 lambda call: setattr(here, "call", call),
+                lambda call: None,
                 lambda: getattr(here, "call", None),
             )
 
@@ -619,6 +620,7 @@ class Instance:
                 if len(self.busy) == self.threads <= self.init["concurrency"]:
                     self.add_thread()  # one more than calls, so that somebody listens
             going_on = self.take(frame)
+            self.set_current(None)
             self.busy.pop()
         self.over.set()
 
@@ -653,7 +655,7 @@ class Instance:
     async def answer_later(self, call, awaitable):
         import asyncio
 
-        self.set_current(call)
+        self.set_current_task(call)
         current_task = getattr(asyncio, "current_task", None) or asyncio.Task.current_task
         call.task = current_task()
         if call.cancel_asked:
@@ -684,7 +686,7 @@ class Instance:
         type_, body = answer
         call.finish_log()
         flush()
-        self.set_current(None)
+        self.only = None
         del self.calls[call.number]
         self.connection.send(type_, call.number, body)
 

@@ -1,7 +1,6 @@
 package io.perdure.runtime.managed;
 
 import static io.perdure.runtime.Attempts.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -250,11 +249,6 @@ final class LanguageBench {
     Call call(String payload) {
       return Attempts.call(
           function, payload.getBytes(StandardCharsets.UTF_8), RESULT_BYTES_MAX, 1000);
-    }
-
-    /** Waits for the next piece that a call logs by way of the conversation. */
-    void awaitLog(String expected) throws InterruptedException {
-      assertEquals(expected, Attempts.next(log).strip());
     }
 
     /** Begins a call. */
