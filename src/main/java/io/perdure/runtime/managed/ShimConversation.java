@@ -191,7 +191,9 @@ final class ShimConversation implements Conversation {
     StartFailure failure = ShimMessages.initFailed(body, blueprint.resultBytesMax()).orElse(null);
     if (failure == null) {
       garbage("a report of its start that cannot be read");
-    } else if (!ready.tryFail(failure)) {
+    } else if (ready.tryFail(failure)) {
+      end(new Answer.Lost()); // so that it exits
+    } else {
       garbage("that it could not start, after its start");
     }
   }

@@ -564,6 +564,7 @@ class Instance:
             self.print_error(e)
             flush()
             self.connection.send(INIT_FAILED, 0, report(e, kind, self.conventions.stack(e)))
+            self.connection.receive()  # an exit seen before the report would hide it
             return False
         flush()
         self.connection.send(READY, 0)
