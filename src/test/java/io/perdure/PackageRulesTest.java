@@ -87,6 +87,7 @@ class PackageRulesTest {
   private static final Map<String, Set<String>> OUTSIDE =
       Map.of(
           "invocation", Set.of("java"),
+          "shim", Set.of("java"),
           "time", Set.of("java", "io.vertx"),
           "bus", Set.of("java", "io.vertx", "com.fasterxml.jackson"));
 

@@ -31,7 +31,7 @@ final class CallThread extends Thread {
   /** The call the calling thread works for, or null. */
   static Call call() {
     Thread thread = currentThread();
-    return thread instanceof CallThread ? ((CallThread) thread).current : null;
+    return thread instanceof CallThread own ? own.current : null;
   }
 
   @Override

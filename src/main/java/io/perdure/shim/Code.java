@@ -101,8 +101,11 @@ final class Code {
         continue;
       }
       int more = best == null ? 1 : candidate.getParameterCount() - best.getParameterCount();
-      tie =
-          more == 0 && candidate.getDeclaringClass() == best.getDeclaringClass() || tie && more < 0;
+      if (more > 0) {
+        tie = false;
+      } else if (more == 0) {
+        tie |= candidate.getDeclaringClass() == best.getDeclaringClass();
+      }
       if (more > 0) {
         best = candidate;
       }

@@ -8,14 +8,19 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Answers the context interfaces that functions bring along: SCF's, Function Compute's, or one of
  * their own with getters of the names below. What is not known is null, 0 or "".
  */
 final class Contexts {
+  private static final List<String> LEVELS =
+      List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
+
   private final Instance instance;
   private final ClassLoader loader;
 
@@ -134,6 +139,12 @@ final class Contexts {
   private final class Answers implements InvocationHandler {
     private final Map<String, Object> values;
 
+    /** What getters have given, by their names: the same object each time. */
+    private final Map<String, Object> nested = new ConcurrentHashMap<>();
+
+    /** For a logger: what is below it is not written. */
+    private volatile int level;
+
     Answers(Map<String, Object> values) {
       this.values = values;
     }
@@ -149,28 +160,38 @@ final class Contexts {
       }
       Class<?> type = method.getReturnType();
       if (name.startsWith("get") && method.getParameterCount() == 0) {
-        return as(type, values.get(name.substring(3).toLowerCase(Locale.ROOT)));
+        Object value = values.get(name.substring(3).toLowerCase(Locale.ROOT));
+        if (value instanceof Map && type.isInterface() && type != Map.class) {
+          return nested.computeIfAbsent(name, key -> nested(type, value));
+        }
+        return as(type, value);
       }
-      if (arguments != null && arguments.length == 1 && arguments[0] instanceof String) {
-        log(name, (String) arguments[0]);
+      if (arguments != null && arguments.length == 1) {
+        if (arguments[0] instanceof String text) {
+          log(name.toUpperCase(Locale.ROOT), text);
+        } else if (arguments[0] instanceof Enum<?> least) {
+          level = LEVELS.indexOf(least.name());
+        }
       }
       return as(type, null);
     }
 
     private Object ofObject(Object self, String name, Object[] arguments) {
-      switch (name) {
-        case "equals":
-          return self == arguments[0];
-        case "hashCode":
-          return System.identityHashCode(values);
-        default:
-          return "context of request " + values.get("requestid");
-      }
+      return switch (name) {
+        case "equals" -> self == arguments[0];
+        case "hashCode" -> System.identityHashCode(values);
+        default -> "context of request " + values.get("requestid");
+      };
+    }
+
+    @SuppressWarnings("unchecked") // from the methods above
+    private Object nested(Class<?> type, Object values) {
+      return proxy(type, (Map<String, Object>) values);
     }
 
     private Object as(Class<?> type, Object value) {
-      if (value instanceof Computed) {
-        return as(type, ((Computed) value).get());
+      if (value instanceof Computed computed) {
+        return as(type, computed.get());
       }
       if (type == void.class) {
         return null;
@@ -178,24 +199,22 @@ final class Contexts {
       if (value == null) {
         return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
       }
-      if (value instanceof Map && type.isInterface() && type != Map.class) {
-        @SuppressWarnings("unchecked") // from the methods above
-        Map<String, Object> nested = (Map<String, Object>) value;
-        return proxy(type, nested);
-      }
       boolean fits = type.isInstance(value);
       return fits || !(value instanceof Number || type == String.class)
           ? value
           : FromJson.to(type, value);
     }
 
-    private void log(String level, String text) {
+    private void log(String at, String text) {
+      if (LEVELS.indexOf(at) < level) {
+        return;
+      }
       System.out.println(
           Instant.now().truncatedTo(ChronoUnit.MILLIS)
               + " "
               + values.get("requestid")
               + " ["
-              + level.toUpperCase(Locale.ROOT)
+              + at
               + "] "
               + text);
     }

@@ -45,11 +45,10 @@ final class FromJson {
 
   /** {@code json} as a {@code type}. */
   static Object to(Type type, Object json) {
-    if (type instanceof Class) {
-      return toClass((Class<?>) type, json);
+    if (type instanceof Class<?> plain) {
+      return toClass(plain, json);
     }
-    if (type instanceof ParameterizedType) {
-      ParameterizedType generic = (ParameterizedType) type;
+    if (type instanceof ParameterizedType generic) {
       Class<?> raw = (Class<?>) generic.getRawType();
       Type[] arguments = generic.getActualTypeArguments();
       if (json != null && Map.class.isAssignableFrom(raw)) {
@@ -60,15 +59,16 @@ final class FromJson {
       }
       return toClass(raw, json);
     }
-    if (type instanceof GenericArrayType) {
-      return array(((GenericArrayType) type).getGenericComponentType(), json);
+    if (type instanceof GenericArrayType array) {
+      return array(array.getGenericComponentType(), json);
     }
-    if (type instanceof WildcardType) {
-      return to(((WildcardType) type).getUpperBounds()[0], json);
+    if (type instanceof WildcardType wildcard) {
+      return to(wildcard.getUpperBounds()[0], json);
     }
     return to(((TypeVariable<?>) type).getBounds()[0], json);
   }
 
+  @SuppressWarnings("JavaUtilDate") // what functions use
   private static Object toClass(Class<?> type, Object json) {
     if (json == null) {
       return type.isPrimitive() ? Array.get(Array.newInstance(type, 1), 0) : null;
@@ -89,8 +89,8 @@ final class FromJson {
     if (type.isEnum()) {
       return constant(type, json);
     }
-    if (type == byte[].class && json instanceof String) {
-      return Base64.getDecoder().decode((String) json);
+    if (type == byte[].class && json instanceof String text) {
+      return Base64.getDecoder().decode(text);
     }
     if (type.isArray()) {
       return array(type.getComponentType(), json);
@@ -101,22 +101,22 @@ final class FromJson {
     if (type == Iterable.class || Collection.class.isAssignableFrom(type)) {
       return collection(type, Object.class, json);
     }
-    if (type == Date.class && json instanceof Number) {
-      return new Date(((Number) json).longValue());
+    if (type == Date.class && json instanceof Number number) {
+      return new Date(number.longValue());
     }
-    if (json instanceof String && type.getName().startsWith("java.")) {
-      return parsed(type, (String) json);
+    if (json instanceof String text && type.getName().startsWith("java.")) {
+      return parsed(type, text);
     }
-    if (!(json instanceof Map)) {
+    if (!(json instanceof Map<?, ?> properties)) {
       throw mismatch(type, json);
     }
-    return type.isRecord() ? record(type, (Map<?, ?>) json) : bean(type, (Map<?, ?>) json);
+    return type.isRecord() ? record(type, properties) : bean(type, properties);
   }
 
   /** For who asks for no type: fractions as Double, as everybody expects them. */
   private static Object plain(Object json) {
-    if (json instanceof BigDecimal) {
-      return ((BigDecimal) json).doubleValue();
+    if (json instanceof BigDecimal number) {
+      return number.doubleValue();
     }
     if (json instanceof Map) {
       return map(Map.class, Object.class, Object.class, json);
@@ -135,8 +135,8 @@ final class FromJson {
       throw mismatch(type, json);
     }
     if (type == char.class || type == Character.class) {
-      if (json instanceof String && ((String) json).length() == 1) {
-        return ((String) json).charAt(0);
+      if (json instanceof String text && text.length() == 1) {
+        return text.charAt(0);
       }
       throw mismatch(type, json);
     }
@@ -194,10 +194,9 @@ final class FromJson {
     if (json == null) {
       return null;
     }
-    if (!(json instanceof List)) {
+    if (!(json instanceof List<?> list)) {
       throw new Mismatch("an array is wanted, not " + shown(json));
     }
-    List<?> list = (List<?>) json;
     Object array = Array.newInstance(raw(component), list.size());
     for (int i = 0; i < list.size(); i++) {
       Array.set(array, i, to(component, list.get(i)));
@@ -206,15 +205,15 @@ final class FromJson {
   }
 
   private static Class<?> raw(Type type) {
-    if (type instanceof ParameterizedType) {
-      return (Class<?>) ((ParameterizedType) type).getRawType();
+    if (type instanceof ParameterizedType generic) {
+      return (Class<?>) generic.getRawType();
     }
-    return type instanceof Class ? (Class<?>) type : Object.class;
+    return type instanceof Class<?> plain ? plain : Object.class;
   }
 
   @SuppressWarnings("unchecked") // a map or collection of whatever
   private static Object map(Class<?> type, Type key, Type value, Object json) {
-    if (!(json instanceof Map)) {
+    if (!(json instanceof Map<?, ?> properties)) {
       throw mismatch(type, json);
     }
     Map<Object, Object> map;
@@ -225,7 +224,7 @@ final class FromJson {
     } else {
       map = (Map<Object, Object>) make(type);
     }
-    for (Map.Entry<?, ?> entry : ((Map<?, ?>) json).entrySet()) {
+    for (Map.Entry<?, ?> entry : properties.entrySet()) {
       map.put(to(key, entry.getKey()), to(value, entry.getValue()));
     }
     return map;
@@ -233,7 +232,7 @@ final class FromJson {
 
   @SuppressWarnings({"unchecked", "JdkObsolete"}) // a queue is a linked list with nulls
   private static Object collection(Class<?> type, Type element, Object json) {
-    if (!(json instanceof List)) {
+    if (!(json instanceof List<?> list)) {
       throw mismatch(type, json);
     }
     Collection<Object> collection;
@@ -248,7 +247,7 @@ final class FromJson {
     } else {
       collection = (Collection<Object>) make(type);
     }
-    for (Object one : (List<?>) json) {
+    for (Object one : list) {
       collection.add(to(element, one));
     }
     return collection;
@@ -256,17 +255,17 @@ final class FromJson {
 
   /** A class of the JDK's that is made from text, as its own parse method does it. */
   private static Object parsed(Class<?> type, String text) {
-    String[][] ways = {{"parse", "java.lang.CharSequence"}, {"fromString", "java.lang.String"}};
-    for (String[] way : ways) {
-      try {
-        Method method = type.getMethod(way[0], Class.forName(way[1]));
-        if (Modifier.isStatic(method.getModifiers())) {
+    for (Method method : type.getMethods()) {
+      boolean parses = method.getName().equals("parse") || method.getName().equals("fromString");
+      if (parses
+          && Modifier.isStatic(method.getModifiers())
+          && method.getParameterCount() == 1
+          && method.getParameterTypes()[0].isInstance(text)) {
+        try {
           return method.invoke(null, text);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+          throw mismatch(type, text);
         }
-      } catch (NoSuchMethodException | ClassNotFoundException e) {
-        continue;
-      } catch (IllegalAccessException | InvocationTargetException e) {
-        throw mismatch(type, text);
       }
     }
     throw mismatch(type, text);
@@ -306,8 +305,7 @@ final class FromJson {
         continue; // events grow fields, and old functions must go on
       }
       try {
-        if (member instanceof Method) {
-          Method setter = (Method) member;
+        if (member instanceof Method setter) {
           setter.invoke(
               bean, within(type, name, setter.getGenericParameterTypes()[0], entry.getValue()));
         } else {

@@ -119,19 +119,19 @@ final class Handler {
 
   private byte[] bytes(Object value, Flavour flavour) throws Throwable {
     if (flavour != Flavour.SCF) {
-      if (method.getReturnType() == void.class || value == null && flavour == Flavour.NATIVE) {
+      if (method.getReturnType() == void.class || (value == null && flavour == Flavour.NATIVE)) {
         return NOTHING;
       }
-      if (value instanceof byte[]) {
-        return (byte[]) value;
+      if (value instanceof byte[] bytes) {
+        return bytes;
       }
-      if (value instanceof InputStream) {
-        try (InputStream stream = (InputStream) value) {
+      if (value instanceof InputStream stream) {
+        try (stream) {
           return stream.readAllBytes();
         }
       }
-      if (value instanceof String && flavour == Flavour.NATIVE) {
-        return ((String) value).getBytes(UTF_8);
+      if (value instanceof String text && flavour == Flavour.NATIVE) {
+        return text.getBytes(UTF_8);
       }
     }
     return ToJson.text(value).getBytes(UTF_8);

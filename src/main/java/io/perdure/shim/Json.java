@@ -54,23 +54,15 @@ final class Json {
     if (at == text.length()) {
       throw malformed("the text ends where a value should be");
     }
-    char c = text.charAt(at);
-    switch (c) {
-      case '{':
-        return map();
-      case '[':
-        return list();
-      case '"':
-        return string();
-      case 't':
-        return word("true", Boolean.TRUE);
-      case 'f':
-        return word("false", Boolean.FALSE);
-      case 'n':
-        return word("null", null);
-      default:
-        return number();
-    }
+    return switch (text.charAt(at)) {
+      case '{' -> map();
+      case '[' -> list();
+      case '"' -> string();
+      case 't' -> word("true", true);
+      case 'f' -> word("false", false);
+      case 'n' -> word("null", null);
+      default -> number();
+    };
   }
 
   private Map<String, Object> map() {
@@ -161,34 +153,28 @@ final class Json {
 
   private char escaped() {
     char c = at < text.length() ? text.charAt(at++) : ' ';
-    switch (c) {
-      case '"':
-      case '\\':
-      case '/':
-        return c;
-      case 'b':
-        return '\b';
-      case 'f':
-        return '\f';
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case 'u':
-        int code = 0;
-        for (int i = 0; i < 4; i++) {
-          int digit = at < text.length() ? Character.digit(text.charAt(at++), 16) : -1;
-          if (digit < 0) {
-            throw malformed("a wrong escape in a string");
-          }
-          code = code * 16 + digit;
-        }
-        return (char) code;
-      default:
+    return switch (c) {
+      case '"', '\\', '/' -> c;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> unicode();
+      default -> throw malformed("a wrong escape in a string");
+    };
+  }
+
+  private char unicode() {
+    int code = 0;
+    for (int i = 0; i < 4; i++) {
+      int digit = at < text.length() ? Character.digit(text.charAt(at++), 16) : -1;
+      if (digit < 0) {
         throw malformed("a wrong escape in a string");
+      }
+      code = code * 16 + digit;
     }
+    return (char) code;
   }
 
   private Object word(String word, Object value) {
@@ -203,7 +189,7 @@ final class Json {
     int from = at;
     next('-');
     int digits = digits();
-    if (digits == 0 || digits > 1 && text.charAt(at - digits) == '0') {
+    if (digits == 0 || (digits > 1 && text.charAt(at - digits) == '0')) {
       throw malformed("not a value");
     }
     boolean whole = true;

@@ -64,7 +64,7 @@ public final class Main {
       int type = wire.readByte();
       int number = wire.readInt();
       switch (type) {
-        case Wire.INIT:
+        case Wire.INIT -> {
           instance = new Instance(Json.object(new String(wire.readBytes(length), UTF_8)));
           submit(
               new CallThread.Work() {
@@ -73,8 +73,8 @@ public final class Main {
                   init();
                 }
               });
-          break;
-        case Wire.CALL:
+        }
+        case Wire.CALL -> {
           int aboutLength = wire.readInt();
           String about = new String(wire.readBytes(aboutLength), UTF_8);
           byte[] payload = wire.readBytes(length - 4 - aboutLength);
@@ -86,19 +86,14 @@ public final class Main {
                   Main.this.run(call);
                 }
               });
-          break;
-        case Wire.CANCEL:
-          wire.readBytes(length);
+        }
+        case Wire.CANCEL -> {
           for (CallThread thread : threads) {
             thread.cancel(number);
           }
-          break;
-        case Wire.PRE_STOP:
-          wire.readBytes(length);
-          preStop();
-          break;
-        default:
-          Runtime.getRuntime().exit(type == Wire.EXIT ? 0 : 1);
+        }
+        case Wire.PRE_STOP -> preStop();
+        default -> Runtime.getRuntime().exit(type == Wire.EXIT ? 0 : 1);
       }
     }
   }
@@ -124,6 +119,9 @@ public final class Main {
     Output.install(instance.concurrency > 1 ? wire : null);
     try {
       prepare.join();
+      // before anything of the JDK has looked at them
+      follow("java.io.tmpdir", "TMPDIR");
+      follow("user.home", "HOME");
       code = new Code(instance.codeDirectory);
       Thread.currentThread().setContextClassLoader(code.loader());
       contexts = new Contexts(instance, code.loader());
@@ -141,6 +139,14 @@ public final class Main {
     flush();
     finished();
     wire.send(Wire.READY, 0);
+  }
+
+  /** A property that the JVM takes from the machine instead of the environment. */
+  private static void follow(String property, String variable) {
+    String value = System.getenv(variable);
+    if (value != null) {
+      System.setProperty(property, value);
+    }
   }
 
   private void run(Call call) throws IOException {

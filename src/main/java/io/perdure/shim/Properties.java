@@ -1,6 +1,7 @@
 package io.perdure.shim;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -141,7 +142,7 @@ final class Properties {
   }
 
   /** The member, callable also when its class is not public; null for one the JDK keeps closed. */
-  private static AnnotatedElement open(java.lang.reflect.AccessibleObject member) {
+  private static AnnotatedElement open(AccessibleObject member) {
     return member.trySetAccessible() ? member : null;
   }
 
@@ -154,17 +155,12 @@ final class Properties {
       }
       for (Annotation annotation : member.getAnnotations()) {
         switch (annotation.annotationType().getSimpleName()) {
-          case "JsonProperty":
-          case "SerializedName":
-            name = value(annotation, "value", name);
-            break;
-          case "JSONField":
-            name = value(annotation, "name", name);
-            break;
-          case "JsonIgnore":
+          case "JsonProperty", "SerializedName" -> name = value(annotation, "value", name);
+          case "JSONField" -> name = value(annotation, "name", name);
+          case "JsonIgnore" -> {
             return null;
-          default:
-            break;
+          }
+          default -> {}
         }
       }
     }
@@ -174,7 +170,7 @@ final class Properties {
   private static String value(Annotation annotation, String attribute, String otherwise) {
     try {
       Object value = annotation.annotationType().getMethod(attribute).invoke(annotation);
-      return value instanceof String && !((String) value).isEmpty() ? (String) value : otherwise;
+      return value instanceof String text && !text.isEmpty() ? text : otherwise;
     } catch (ReflectiveOperationException e) {
       return otherwise; // an annotation of somebody else's with that name
     }

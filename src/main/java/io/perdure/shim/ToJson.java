@@ -33,19 +33,20 @@ final class ToJson {
     return json.out.toString();
   }
 
+  @SuppressWarnings("JavaUtilDate") // what functions use
   private void write(Object value) {
     if (value == null || value instanceof Boolean) {
       out.append(value);
-    } else if (value instanceof String || value instanceof Character || value instanceof Enum) {
-      string(value instanceof Enum ? ((Enum<?>) value).name() : value.toString());
-    } else if (value instanceof Number) {
-      number((Number) value);
-    } else if (value instanceof byte[]) {
-      string(Base64.getEncoder().encodeToString((byte[]) value));
-    } else if (value instanceof Optional) {
-      write(((Optional<?>) value).orElse(null));
-    } else if (value instanceof Date) {
-      out.append(((Date) value).getTime());
+    } else if (value instanceof String || value instanceof Character || value instanceof Enum<?>) {
+      string(value instanceof Enum<?> constant ? constant.name() : value.toString());
+    } else if (value instanceof Number number) {
+      number(number);
+    } else if (value instanceof byte[] bytes) {
+      string(Base64.getEncoder().encodeToString(bytes));
+    } else if (value instanceof Optional<?> optional) {
+      write(optional.orElse(null));
+    } else if (value instanceof Date date) {
+      out.append(date.getTime());
     } else {
       if (++depth > Json.DEPTH_MAX) {
         throw new Unwritable(
@@ -60,20 +61,20 @@ final class ToJson {
   }
 
   private void composed(Object value) {
-    if (value instanceof Map) {
+    if (value instanceof Map<?, ?> map) {
       out.append('{');
       String separator = "";
-      for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
         out.append(separator);
         name(String.valueOf(entry.getKey()));
         write(entry.getValue());
         separator = ",";
       }
       out.append('}');
-    } else if (value instanceof Iterable) {
+    } else if (value instanceof Iterable<?> elements) {
       out.append('[');
       String separator = "";
-      for (Object element : (Iterable<?>) value) {
+      for (Object element : elements) {
         out.append(separator);
         write(element);
         separator = ",";
@@ -121,7 +122,7 @@ final class ToJson {
 
   private static Object get(AnnotatedElement member, Object of) {
     try {
-      return member instanceof Method ? ((Method) member).invoke(of) : ((Field) member).get(of);
+      return member instanceof Method getter ? getter.invoke(of) : ((Field) member).get(of);
     } catch (InvocationTargetException e) {
       throw new Unwritable(((Method) member).getName() + " fails with " + e.getCause());
     } catch (IllegalAccessException e) {
@@ -149,25 +150,17 @@ final class ToJson {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
-        case '"':
-        case '\\':
-          out.append('\\').append(c);
-          break;
-        case '\n':
-          out.append("\\n");
-          break;
-        case '\r':
-          out.append("\\r");
-          break;
-        case '\t':
-          out.append("\\t");
-          break;
-        default:
+        case '"', '\\' -> out.append('\\').append(c);
+        case '\n' -> out.append("\\n");
+        case '\r' -> out.append("\\r");
+        case '\t' -> out.append("\\t");
+        default -> {
           if (c < ' ') {
             out.append("\\u00").append(c < 16 ? "0" : "").append(Integer.toHexString(c));
           } else {
             out.append(c);
           }
+        }
       }
     }
     out.append('"');

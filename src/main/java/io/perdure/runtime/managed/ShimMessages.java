@@ -98,7 +98,7 @@ final class ShimMessages {
     return switch (said.kind()) {
       case "Function" -> {
         RunError error = new RunError(Kind.FUNCTION, said.type(), said.message(), said.handled());
-        yield Optional.of(new Raised(error, result, false));
+        yield Optional.of(new Raised(error, result, said.fatal()));
       }
       case "BadResponse" -> {
         RunError error = new RunError(Kind.BAD_RESPONSE, "BadResponse", said.message());
@@ -122,7 +122,7 @@ final class ShimMessages {
   }
 
   private static Raised raised(RunError error, boolean fatal, int resultBytesMax) {
-    Said said = new Said("", error.type(), error.message(), new JsonArray(), false);
+    Said said = new Said("", error.type(), error.message(), new JsonArray(), false, fatal);
     return new Raised(error, said.result(resultBytesMax), fatal);
   }
 
@@ -135,7 +135,8 @@ final class ShimMessages {
               text(json, "errorType"),
               text(json, "errorMessage"),
               json.getJsonArray("stackTrace", new JsonArray()),
-              json.getBoolean("handled", false)));
+              json.getBoolean("handled", false),
+              json.getBoolean("fatal", false)));
     } catch (DecodeException | ClassCastException | NullPointerException e) {
       return Optional.empty();
     }
@@ -146,8 +147,13 @@ final class ShimMessages {
     return value == null ? "" : value;
   }
 
-  /** What a shim says of a failure. */
-  private record Said(String kind, String type, String message, JsonArray stack, boolean handled) {
+  /**
+   * What a shim says of a failure.
+   *
+   * @param fatal whether the instance ends after it
+   */
+  private record Said(
+      String kind, String type, String message, JsonArray stack, boolean handled, boolean fatal) {
     /** The object kept as the result, without its stack or less when there is no room for it. */
     Buffer result(int bytesMax) {
       JsonObject json = new JsonObject().put("errorMessage", message);

@@ -36,7 +36,16 @@ final class Shims {
           Language.PYTHON,
           new Shim(
               List.of("shim.py"),
-              (directory, spec) -> List.of("-B", directory.resolve("shim.py").toString())));
+              (directory, spec) -> List.of("-B", directory.resolve("shim.py").toString())),
+          Language.NODEJS,
+          new Shim(
+              List.of("shim.js"),
+              (directory, spec) ->
+                  List.of(
+                      "--max-old-space-size=" + nodeHeapMb(spec.memoryMb()),
+                      directory.resolve("shim.js").toString())),
+          Language.JAVA,
+          new Shim(JavaShim.resources(), JavaShim::arguments));
 
   private final Path directory;
 
@@ -81,6 +90,14 @@ final class Shims {
   /** What follows the interpreter on the command line; shows neither the code nor a secret. */
   List<String> arguments(Managed spec) {
     return SHIMS.get(spec.language()).arguments().apply(directory, spec);
+  }
+
+  /**
+   * What Node.js may keep before it ends itself: without a limit it would put off collecting until
+   * the instance is ended for its memory. Its base, new objects and buffers are beside that.
+   */
+  private static int nodeHeapMb(int memoryMb) {
+    return Math.max(memoryMb * 5 / 8, memoryMb - 192);
   }
 
   /** Makes {@code directory} and lets everybody pass, from {@code top} on. */

@@ -2,9 +2,9 @@ package io.perdure.runtime.managed;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.perdure.invocation.RuntimeSpec.Language;
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,14 +26,6 @@ final class NodeShims {
         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, "node")));
     assumeTrue(found, "there is no node on the PATH");
-    return new ShimPeer(List.of("node", shim().toString()), code, env);
-  }
-
-  private static Path shim() {
-    try {
-      return Path.of(NodeShims.class.getResource("shim.js").toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return ShimPeer.start(Language.NODEJS, List.of("node"), code, env);
   }
 }

@@ -2,6 +2,8 @@ package io.perdure.runtime.managed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.perdure.invocation.RuntimeSpec.Language;
+import io.perdure.invocation.RuntimeSpec.Managed;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -17,6 +19,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -84,6 +87,31 @@ final class ShimPeer implements Closeable {
   private final Thread outputReader;
   private final JsonObject init;
   private int calls;
+
+  /** Starts the shim of {@code language} in an instance of 256 MB. */
+  static ShimPeer start(
+      Language language, List<String> interpreter, Path code, Map<String, String> env)
+      throws IOException {
+    Managed spec =
+        new Managed(
+            language, "any", "any", null, env, 256, 512, 1, null, 1_000, null, List.of(), 0, 1_000);
+    List<String> argv = new ArrayList<>(interpreter);
+    argv.addAll(Holder.SHIMS.arguments(spec));
+    return new ShimPeer(argv, code, env);
+  }
+
+  /** Unpacked once, like on a node. */
+  private static final class Holder {
+    static final Shims SHIMS = unpack();
+
+    private static Shims unpack() {
+      try {
+        return Shims.unpack(Path.of("target", "shims"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   /**
    * Starts {@code argv} in {@code code}, its output going to {@link #output}, and waits for its
