@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +17,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Programs as people would write them for a custom runtime: started by a {@code bootstrap} in a
@@ -24,24 +29,35 @@ public final class CustomProgram {
   private CustomProgram() {}
 
   /** An executable file {@code name} in {@code code} that runs the program {@code mode}. */
-  static void install(Path code, String name, String mode) throws IOException {
+  public static void install(Path code, String name, String mode) throws IOException {
+    install(code, name, mode, "");
+  }
+
+  /**
+   * The same with lines of shell before it. The program is below {@code code} too: whoever runs it
+   * may read nothing else of ours.
+   */
+  public static void install(Path code, String name, String mode, String before)
+      throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classes = Path.of("target/test-classes").toAbsolutePath().toString();
+    String file = CustomProgram.class.getName().replace('.', '/') + ".class";
+    Files.createDirectories(code.resolve(file).getParent());
+    try (InputStream in = CustomProgram.class.getResourceAsStream("/" + file)) {
+      Files.copy(in, code.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
     script(
         code.resolve(name),
-        String.join(
-            " ",
-            "#!/bin/sh\nexec",
-            "'" + java + "'",
-            "-Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -cp",
-            "'" + classes + "'",
-            CustomProgram.class.getName(),
-            mode,
-            "\n"));
+        """
+        #!/bin/sh
+        %s
+        exec '%s' -Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m \\
+          -cp "${0%%/*}" %s %s
+        """
+            .formatted(before, java, CustomProgram.class.getName(), mode));
   }
 
   /** An executable file with that text. */
-  static void script(Path file, String text) throws IOException {
+  public static void script(Path file, String text) throws IOException {
     Files.writeString(file, text);
     if (!file.toFile().setExecutable(true)) {
       throw new IOException("cannot make it executable: " + file);
@@ -53,7 +69,7 @@ public final class CustomProgram {
       case "fetch" -> fetch();
       case "serve" -> serve(Integer.parseInt(System.getenv("PORT")));
       case "serve-elsewhere" -> serve(0);
-      case "sleep" -> Thread.currentThread().join();
+      case "hang" -> hang();
       default -> throw new IllegalArgumentException(args[0]);
     }
   }
@@ -76,6 +92,8 @@ public final class CustomProgram {
       switch (event.body()) {
         case "fail" -> post(http, api + "invocation/error", "it failed");
         case "exit" -> System.exit(3);
+        case "hang" -> hang();
+        case "large" -> post(http, api + "invocation/response", "x".repeat(7_000_000));
         default ->
             post(
                 http,
@@ -92,6 +110,17 @@ public final class CustomProgram {
         BodyHandlers.discarding());
   }
 
+  /** Tells the test, whose port is in BEACON, and does nothing for ever. */
+  private static void hang() throws IOException {
+    try (Socket beacon =
+        new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(System.getenv("BEACON")))) {
+      beacon.getOutputStream().write(1);
+    }
+    while (true) {
+      LockSupport.park();
+    }
+  }
+
   private static void serve(int port) throws IOException {
     HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
     server.createContext("/", CustomProgram::echo);
@@ -104,6 +133,11 @@ public final class CustomProgram {
     if (body.equals("exit")) {
       System.exit(3);
     }
+    if (body.equals("hang")) {
+      hang();
+    }
+    System.out.println("serving " + body);
+    System.out.flush();
     byte[] answer =
         (exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + body).getBytes(UTF_8);
     exchange.sendResponseHeaders(200, answer.length);

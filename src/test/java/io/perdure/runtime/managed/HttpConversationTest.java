@@ -2,7 +2,6 @@ package io.perdure.runtime.managed;
 
 import static io.perdure.runtime.Attempts.await;
 import static io.perdure.runtime.Attempts.next;
-import static io.perdure.runtime.Attempts.on;
 import static io.perdure.runtime.managed.RawServer.answer;
 import static io.perdure.runtime.managed.RawServer.head;
 import static io.perdure.runtime.managed.RawServer.raw;
@@ -50,12 +49,14 @@ class HttpConversationTest {
   private CustomSpec spec = new CustomSpec(Language.CUSTOM_HTTP, Flavour.FC3);
   private final List<AutoCloseable> open = new ArrayList<>();
   private Vertx vertx;
+  private OneLoop loop;
   private HttpConversations conversations;
   private Conversation conversation;
 
   @BeforeEach
   void open(Vertx vertx) throws Exception {
     this.vertx = vertx;
+    loop = OneLoop.of(vertx);
     conversations = new HttpConversations(vertx, new Regions("ap-guangzhou", "cn-hangzhou"));
     CustomProgram.script(code.resolve("bootstrap"), "#!/bin/sh\n");
     CustomProgram.script(code.resolve("scf_bootstrap"), "#!/bin/sh\n");
@@ -64,12 +65,12 @@ class HttpConversationTest {
   @AfterEach
   void close() throws Exception {
     if (conversation != null) {
-      await(on(vertx, conversation::close));
+      await(loop.on(conversation::close));
     }
     for (AutoCloseable closeable : open) {
       closeable.close();
     }
-    await(on(vertx, conversations::close));
+    await(loop.on(conversations::close));
   }
 
   // ---- start
@@ -88,8 +89,8 @@ class HttpConversationTest {
     Conversation first = opened();
     Conversation second = opened();
     assertFalse(first.environment().equals(second.environment()));
-    await(on(vertx, first::close));
-    await(on(vertx, second::close));
+    await(loop.on(first::close));
+    await(loop.on(second::close));
   }
 
   @Test
@@ -109,7 +110,7 @@ class HttpConversationTest {
   @Test
   void instanceIsReadyWhenItListens() throws Exception {
     conversation = opened();
-    Future<Void> ready = on(vertx, conversation::ready);
+    Future<Void> ready = loop.on(conversation::ready);
     assertFalse(ready.isComplete());
     open.add(new RawServer(port(), silence()));
     await(ready);
@@ -118,7 +119,7 @@ class HttpConversationTest {
   @Test
   void instanceThatDoesNotListenIsToldWhereItShould() throws Exception {
     conversation = opened();
-    on(vertx, conversation::ready);
+    loop.on(conversation::ready);
     RunError error = conversation.late(2000);
     assertEquals(Kind.TIMEOUT, error.kind());
     assertEquals("PortNotBound", error.type());
@@ -146,7 +147,7 @@ class HttpConversationTest {
     RunError error = startFailure(this::opened).error();
     assertEquals(Kind.PLATFORM, error.kind());
     assertEquals("CannotStart", error.type());
-    await(on(vertx, conversation::close));
+    await(loop.on(conversation::close));
     conversation = opened();
   }
 
@@ -198,7 +199,7 @@ class HttpConversationTest {
     conversation = opened();
     RawServer server = new RawServer(port(), silence());
     open.add(server);
-    on(vertx, conversation::ready);
+    loop.on(conversation::ready);
     next(server.requests);
     assertEquals("InitTimeout", conversation.late(1000).type());
   }
@@ -206,7 +207,7 @@ class HttpConversationTest {
   @Test
   void instanceThatIsGoneIsNeverReady() throws Exception {
     conversation = opened();
-    Future<Void> ready = on(vertx, conversation::ready);
+    Future<Void> ready = loop.on(conversation::ready);
     lost();
     assertEquals("InitExit", startFailure(() -> await(ready)).error().type());
   }
@@ -302,7 +303,7 @@ class HttpConversationTest {
   void preStopIsAskedFor() throws Exception {
     spec.preStop = new Managed.Hook("stop", 20_000);
     RawServer server = serve(raw(OK));
-    await(on(vertx, conversation::preStop));
+    await(loop.on(conversation::preStop));
     assertEquals("GET /pre-stop", next(server.requests).line());
   }
 
@@ -310,13 +311,13 @@ class HttpConversationTest {
   void preStopIsNotWaitedForBeyondItsTime() throws Exception {
     spec.preStop = new Managed.Hook("stop", 20);
     serve(silence());
-    await(on(vertx, conversation::preStop));
+    await(loop.on(conversation::preStop));
   }
 
   @Test
   void withoutAHookNothingIsAsked() throws Exception {
     RawServer server = serve(raw(OK));
-    await(on(vertx, conversation::preStop));
+    await(loop.on(conversation::preStop));
     assertTrue(server.requests.isEmpty());
   }
 
@@ -583,7 +584,7 @@ class HttpConversationTest {
     Future<Answer> answer = call(Calls.of(spec, "x"));
     next(server.requests);
     lost();
-    Future<Void> closed = on(vertx, conversation::close);
+    Future<Void> closed = loop.on(conversation::close);
     gone.countDown();
     assertEquals(new Answer.Returned(Buffer.buffer("ok")), await(answer));
     await(closed);
@@ -592,7 +593,7 @@ class HttpConversationTest {
   @Test
   void thereIsNoWordForAStop() throws Exception {
     conversation = opened();
-    assertFalse(on(vertx, () -> conversation.cancel(Calls.of(spec, "x"))));
+    assertFalse(loop.on(() -> conversation.cancel(Calls.of(spec, "x"))));
   }
 
   @Test
@@ -601,7 +602,7 @@ class HttpConversationTest {
     Call call = Calls.of(spec, "x");
     Future<Answer> answer = call(call);
     RawRequest request = next(server.requests);
-    assertTrue(on(vertx, () -> conversation.drop(call)));
+    assertTrue(loop.on(() -> conversation.drop(call)));
     assertEquals(request, next(server.hungUp));
     Answer.Raised raised = assertInstanceOf(Answer.Raised.class, await(answer));
     assertEquals("Cancelled", raised.error().type());
@@ -627,7 +628,7 @@ class HttpConversationTest {
     Future<Answer> second = call(Calls.of(spec, "2"));
     next(server.requests);
     next(server.requests);
-    on(vertx, () -> conversation.drop(stopped));
+    loop.on(() -> conversation.drop(stopped));
     go.countDown();
     assertInstanceOf(Answer.Raised.class, await(first));
     assertInstanceOf(Answer.Returned.class, await(second));
@@ -638,7 +639,7 @@ class HttpConversationTest {
   @Test
   void programServesCalls() throws Exception {
     CustomProgram.install(code, "bootstrap", "serve");
-    try (StartedProgram program = StartedProgram.start(vertx, opened())) {
+    try (StartedProgram program = StartedProgram.start(loop, opened())) {
       await(program.ready());
       assertEquals(
           new Answer.Returned(Buffer.buffer("POST /invoke one")), program.call(spec, "one"));
@@ -650,7 +651,7 @@ class HttpConversationTest {
   @Test
   void programThatEndsLosesItsCall() throws Exception {
     CustomProgram.install(code, "bootstrap", "serve");
-    try (StartedProgram program = StartedProgram.start(vertx, opened())) {
+    try (StartedProgram program = StartedProgram.start(loop, opened())) {
       await(program.ready());
       assertInstanceOf(Answer.Lost.class, program.call(spec, "exit"));
       assertEquals(3, program.exitCode());
@@ -660,7 +661,7 @@ class HttpConversationTest {
   @Test
   void programThatListensElsewhereIsNotReady() throws Exception {
     CustomProgram.install(code, "bootstrap", "serve-elsewhere");
-    try (StartedProgram program = StartedProgram.start(vertx, opened())) {
+    try (StartedProgram program = StartedProgram.start(loop, opened())) {
       Future<Void> ready = program.ready();
       program.awaitOutput("listening");
       assertFalse(ready.isComplete());
@@ -690,12 +691,12 @@ class HttpConversationTest {
   private List<String> names(Flavour flavour) throws Exception {
     spec.flavour = flavour;
     Conversation made = opened();
-    await(on(vertx, made::close));
+    await(loop.on(made::close));
     return made.environment().keySet().stream().sorted().toList();
   }
 
   private Conversation opened() throws Exception {
-    return await(on(vertx, () -> conversations.open(spec.blueprint(code))));
+    return await(loop.on(() -> conversations.open(spec.blueprint(code))));
   }
 
   /** A ready conversation with a server that does that. */
@@ -703,7 +704,7 @@ class HttpConversationTest {
     conversation = opened();
     RawServer server = new RawServer(port(), reaction);
     open.add(server);
-    await(on(vertx, conversation::ready));
+    await(loop.on(conversation::ready));
     return server;
   }
 
@@ -716,16 +717,11 @@ class HttpConversationTest {
   }
 
   private void lost() {
-    on(
-        vertx,
-        () -> {
-          conversation.lost();
-          return null;
-        });
+    loop.run(conversation::lost);
   }
 
   private Future<Answer> call(Call call) {
-    return on(vertx, () -> conversation.call(call, call.deadline(), log -> {}));
+    return loop.on(() -> conversation.call(call, call.deadline(), log -> {}));
   }
 
   private String result(String payload) throws Exception {

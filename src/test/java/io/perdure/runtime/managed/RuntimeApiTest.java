@@ -1,7 +1,6 @@
 package io.perdure.runtime.managed;
 
 import static io.perdure.runtime.Attempts.await;
-import static io.perdure.runtime.Attempts.on;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -50,12 +49,14 @@ class RuntimeApiTest {
   private final CustomSpec spec = new CustomSpec(Language.CUSTOM_API, Flavour.SCF);
   private final HttpClient http = HttpClient.newHttpClient();
   private Vertx vertx;
+  private OneLoop loop;
   private Conversation conversation;
   private int port;
 
   @BeforeEach
   void open(Vertx vertx) throws Exception {
     this.vertx = vertx;
+    loop = OneLoop.of(vertx);
     CustomProgram.script(code.resolve("bootstrap"), "#!/bin/sh\n");
     spec.handler = "index.main_handler";
     conversation = opened();
@@ -64,12 +65,12 @@ class RuntimeApiTest {
 
   @AfterEach
   void close() throws Exception {
-    await(on(vertx, conversation::close));
+    await(loop.on(conversation::close));
   }
 
   private Conversation opened() throws Exception {
     RuntimeApiConversations conversations = new RuntimeApiConversations(vertx);
-    return await(on(vertx, () -> conversations.open(spec.blueprint(code))));
+    return await(loop.on(() -> conversations.open(spec.blueprint(code))));
   }
 
   @Test
@@ -83,12 +84,12 @@ class RuntimeApiTest {
   void eachInstanceHasAPortOfItsOwn() throws Exception {
     Conversation other = opened();
     assertFalse(other.environment().equals(conversation.environment()));
-    await(on(vertx, other::close));
+    await(loop.on(other::close));
   }
 
   @Test
   void instanceIsReadyWhenItSaysSo() throws Exception {
-    Future<Void> ready = on(vertx, conversation::ready);
+    Future<Void> ready = loop.on(conversation::ready);
     assertFalse(ready.isComplete());
     assertEquals(200, post(READY, "").statusCode());
     await(ready);
@@ -340,36 +341,26 @@ class RuntimeApiTest {
   @Test
   void instanceThatIsGoneAnswersNoMore() throws Exception {
     Future<Answer> answer = fetched("one");
-    on(
-        vertx,
-        () -> {
-          conversation.lost();
-          return null;
-        });
+    loop.run(conversation::lost);
     assertInstanceOf(Answer.Lost.class, await(answer));
   }
 
   @Test
   void instanceThatIsGoneIsNeverReady() {
-    Future<Void> ready = on(vertx, conversation::ready);
-    on(
-        vertx,
-        () -> {
-          conversation.lost();
-          return null;
-        });
+    Future<Void> ready = loop.on(conversation::ready);
+    loop.run(conversation::lost);
     ExecutionException failure = assertThrows(ExecutionException.class, () -> await(ready));
     assertEquals("InitExit", ((StartFailure) failure.getCause()).error().type());
   }
 
   @Test
   void thereIsNoWordForAStop() {
-    assertFalse(on(vertx, () -> conversation.cancel(Calls.of(spec, "x"))));
+    assertFalse(loop.on(() -> conversation.cancel(Calls.of(spec, "x"))));
   }
 
   @Test
   void closedConversationListensNoMore() throws Exception {
-    await(on(vertx, conversation::close));
+    await(loop.on(conversation::close));
     assertThrows(IOException.class, () -> post(READY, ""));
   }
 
@@ -409,7 +400,7 @@ class RuntimeApiTest {
   @Test
   void bootstrapFetchesAndAnswers() throws Exception {
     CustomProgram.install(code, "bootstrap", "fetch");
-    try (StartedProgram program = StartedProgram.start(vertx, opened())) {
+    try (StartedProgram program = StartedProgram.start(loop, opened())) {
       await(program.ready());
       assertEquals(
           new Answer.Returned(Buffer.buffer("index.main_handler ONE")), program.call(spec, "one"));
@@ -423,7 +414,7 @@ class RuntimeApiTest {
   @Test
   void bootstrapThatEndsLosesItsInvocation() throws Exception {
     CustomProgram.install(code, "bootstrap", "fetch");
-    try (StartedProgram program = StartedProgram.start(vertx, opened())) {
+    try (StartedProgram program = StartedProgram.start(loop, opened())) {
       await(program.ready());
       assertInstanceOf(Answer.Lost.class, program.call(spec, "exit"));
       assertEquals(3, program.exitCode());
@@ -468,7 +459,7 @@ class RuntimeApiTest {
   }
 
   private Future<Answer> call(Call call) {
-    return on(vertx, () -> conversation.call(call, call.deadline(), log -> {}));
+    return loop.on(() -> conversation.call(call, call.deadline(), log -> {}));
   }
 
   private String get() throws Exception {

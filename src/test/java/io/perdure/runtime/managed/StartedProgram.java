@@ -1,59 +1,55 @@
 package io.perdure.runtime.managed;
 
 import static io.perdure.runtime.Attempts.await;
-import static io.perdure.runtime.Attempts.on;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.perdure.runtime.Attempts;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.managed.Conversation.Answer;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** The process of an instance, without limits, and what is said with it. */
 final class StartedProgram implements AutoCloseable {
-  private final Vertx vertx;
+  private final OneLoop loop;
   private final Conversation conversation;
   private final Process process;
   private final Thread waiting;
 
-  private StartedProgram(Vertx vertx, Conversation conversation, Process process, Thread waiting) {
-    this.vertx = vertx;
+  private StartedProgram(OneLoop loop, Conversation conversation, Process process, Thread waiting) {
+    this.loop = loop;
     this.conversation = conversation;
     this.process = process;
     this.waiting = waiting;
   }
 
-  static StartedProgram start(Vertx vertx, Conversation conversation) throws IOException {
+  static StartedProgram start(OneLoop loop, Conversation conversation) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(conversation.argv())
             .directory(conversation.directory().toFile())
             .redirectErrorStream(true);
     builder.environment().putAll(conversation.environment());
     Process process = builder.start();
-    Context context = vertx.getOrCreateContext(); // the one of this thread, as for all of a test
     Thread waiting =
         new Thread(
             () -> {
               process.onExit().join();
-              context.runOnContext(v -> conversation.lost());
+              loop.run(conversation::lost);
             });
     waiting.setDaemon(true);
     waiting.start();
-    return new StartedProgram(vertx, conversation, process, waiting);
+    return new StartedProgram(loop, conversation, process, waiting);
   }
 
   Future<Void> ready() {
-    return on(vertx, conversation::ready);
+    return loop.on(conversation::ready);
   }
 
   Answer call(CustomSpec spec, String payload) throws Exception {
     Call call = Calls.of(spec, payload);
-    return await(on(vertx, () -> conversation.call(call, call.deadline(), log -> {})));
+    return await(loop.on(() -> conversation.call(call, call.deadline(), log -> {})));
   }
 
   /** Waits for a line that the program prints. */
@@ -80,7 +76,7 @@ final class StartedProgram implements AutoCloseable {
     process.destroyForcibly();
     try {
       waiting.join();
-      await(on(vertx, conversation::close));
+      await(loop.on(conversation::close));
     } catch (Exception e) {
       throw new AssertionError("it did not close", e);
     }
