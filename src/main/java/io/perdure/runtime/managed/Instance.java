@@ -335,10 +335,15 @@ final class Instance {
   }
 
   private void killFor(ManagedCall call) {
-    if (running.contains(call) && culprit == null && state != State.GONE) {
-      culprit = call;
-      deliver(call, Signal.KILL);
+    if (!running.contains(call) || culprit != null || state == State.GONE) {
+      return;
     }
+    if (running.size() > 1 && conversation().drop(call.call)) {
+      call.told(StopStep.DELIVERED, "the call was dropped; others go on in its instance");
+      return;
+    }
+    culprit = call;
+    deliver(call, Signal.KILL);
   }
 
   // ---- the end

@@ -1,6 +1,7 @@
 package io.perdure.runtime.managed;
 
 import io.perdure.invocation.Function;
+import io.perdure.invocation.RunError;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.runtime.Call;
 import io.vertx.core.Future;
@@ -33,6 +34,9 @@ final class HandInstances implements CodeDirectories, Processes, Conversations {
 
   /** They understand that a call is to be given up. */
   boolean canCancel;
+
+  /** They can end one call without the others. */
+  boolean canDrop;
 
   int codesHeld;
   int placesHeld;
@@ -200,6 +204,15 @@ final class HandInstances implements CodeDirectories, Processes, Conversations {
     public boolean cancel(Call call) {
       cancelled.add(call);
       return canCancel;
+    }
+
+    @Override
+    public boolean drop(Call call) {
+      if (canDrop) {
+        RunError dropped = new RunError(RunError.Kind.FUNCTION, "Cancelled", "dropped");
+        answer(call, new Answer.Raised(dropped, Buffer.buffer(), false));
+      }
+      return canDrop;
     }
 
     @Override

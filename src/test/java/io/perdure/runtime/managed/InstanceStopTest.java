@@ -181,6 +181,33 @@ class InstanceStopTest {
   // ---- before it began
 
   @Test
+  void callThatCanBeDroppedEndsAloneAndItsInstanceAfterTheOthers() {
+    hands.canDrop = true;
+    Function function = bench.function(1, spec -> PoolTest.concurrency(spec, 2));
+    Running stopped = bench.start(function);
+    Running other = bench.start(function);
+    List<String> steps = bench.stop(stopped, CANCEL, 0);
+    assertEquals(
+        List.of(
+            "ACKNOWLEDGED answered",
+            "DELIVERED the call was dropped; others go on in its instance"),
+        steps.stream().sorted().toList());
+    assertEquals("Cancelled", error(stopped).type());
+    assertNull(bench.outcome(other));
+    assertEquals(List.of(), hands.last().signals);
+    bench.run(() -> hands.last().answer("done"));
+    assertInstanceOf(Outcome.Succeeded.class, bench.outcome(other));
+    assertEquals(List.of(Signal.TERM), hands.last().signals);
+  }
+
+  @Test
+  void onlyCallIsNotDroppedButEndedWithItsInstance() {
+    hands.canDrop = true;
+    Running stopped = bench.start(bench.function(1));
+    assertEquals("DELIVERED SIGKILL to group 4711", bench.stop(stopped, CANCEL, 0).get(0));
+  }
+
+  @Test
   void stopBeforeTheBeginningEndsTheStart() {
     hands.readyAtOnce = false;
     Running attempt = bench.start(bench.function(1));
