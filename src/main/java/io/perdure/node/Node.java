@@ -18,6 +18,7 @@ import io.perdure.bus.ShardMessages.State;
 import io.perdure.executor.ExecutorVerticle;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.PlatformBudget;
+import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.journal.StandaloneJournal;
 import io.perdure.ops.DiskGuard;
 import io.perdure.ops.Metrics;
@@ -34,11 +35,15 @@ import io.perdure.runtime.FunctionRuntime;
 import io.perdure.runtime.command.CommandRuntime;
 import io.perdure.runtime.eventbus.EventBusRuntime;
 import io.perdure.runtime.http.HttpRuntime;
+import io.perdure.runtime.managed.InstancesVerticle;
+import io.perdure.runtime.managed.ManagedNode;
+import io.perdure.runtime.managed.ManagedRuntime;
 import io.perdure.shard.Backlog;
 import io.perdure.shard.ShardParts;
 import io.perdure.shard.ShardVerticle;
 import io.perdure.store.DataDirectory;
 import io.perdure.time.Clock;
+import io.perdure.zip.ZipBounds;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -48,9 +53,9 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -78,6 +83,7 @@ public final class Node {
   private final List<ShardVerticle> shards = new ArrayList<>();
   private final List<WorkerExecutor> pools = new ArrayList<>();
   private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
+  private ManagedNode managed;
   private StandaloneJournal registryJournal;
   private StandaloneJournal packagesJournal;
   private RetentionVerticle retention;
@@ -137,6 +143,7 @@ public final class Node {
     router.refuseAll(new Failure.Unavailable("the node is starting", 1_000));
     return startHttp()
         .compose(v -> worker(disk, "perdure-disk"))
+        .compose(v -> openManaged())
         .compose(v -> startPackages())
         .compose(
             v -> deploy(new RateLimitVerticle(config.rateLimit(), bus, clock, metrics.registry())))
@@ -199,6 +206,22 @@ public final class Node {
         .end(metrics.scrape());
   }
 
+  /** Before the registry, which asks what this machine can run. */
+  private Future<Void> openManaged() {
+    return ManagedNode.open(
+            vertx,
+            new ManagedNode.Settings(
+                config.managed(),
+                config.isolation(),
+                config.interpreters(),
+                config.unpackedCode(),
+                new ZipBounds(config.code().filesMax(), config.code().unpackedBytesMax()),
+                config.regions(),
+                directory.path()))
+        .onSuccess(opened -> managed = opened)
+        .mapEmpty();
+  }
+
   private Future<Void> startPackages() {
     packagesJournal =
         new StandaloneJournal("packages", directory.registry(), vertx, metrics.registry());
@@ -236,7 +259,7 @@ public final class Node {
             clock,
             config.registry(),
             packages,
-            runtime -> Optional.empty(),
+            managed::problem,
             directory.registry()::checkpoint),
         "perdure-registry");
   }
@@ -251,14 +274,20 @@ public final class Node {
   }
 
   private Future<Void> startExecutor() {
-    Map<String, FunctionRuntime> runtimes =
-        Map.of(
-            "event-bus", new EventBusRuntime(vertx),
-            "http", new HttpRuntime(vertx, config.http(), clock),
-            "command", new CommandRuntime(vertx, config.command(), clock));
+    ManagedRuntime instances =
+        managed.runtime(
+            bus, clock, registry, config.executor().resultBytesMax(), metrics.registry());
+    Map<String, FunctionRuntime> runtimes = new HashMap<>();
+    runtimes.put("event-bus", new EventBusRuntime(vertx));
+    runtimes.put("http", new HttpRuntime(vertx, config.http(), clock));
+    runtimes.put("command", new CommandRuntime(vertx, config.command(), clock));
+    for (Language language : Language.values()) {
+      runtimes.put(language.kind(), instances);
+    }
     return deploy(
-        new ExecutorVerticle(
-            config.executor(), bus, clock, registry, runtimes, metrics.registry()));
+            new ExecutorVerticle(
+                config.executor(), bus, clock, registry, runtimes, metrics.registry()))
+        .compose(v -> deploy(new InstancesVerticle(bus, registry, instances)));
   }
 
   private Future<Void> startShards() {
@@ -310,6 +339,7 @@ public final class Node {
     return bus.request(Addresses.DRAIN, new Drain(graceMillis), graceMillis + Bus.TIMEOUT_MILLIS)
         .otherwiseEmpty() // the executor may not have been started
         .compose(v -> undeployAll())
+        .eventually(() -> managed == null ? done() : managed.close())
         .eventually(() -> registryJournal == null ? done() : registryJournal.close())
         .eventually(() -> packagesJournal == null ? done() : packagesJournal.close())
         .eventually(() -> Future.join(pools.stream().map(WorkerExecutor::close).toList()))

@@ -17,7 +17,9 @@ import io.perdure.runtime.command.CommandConfig;
 import io.perdure.runtime.http.HttpConfig;
 import io.perdure.runtime.managed.InterpretersConfig;
 import io.perdure.runtime.managed.IsolationConfig;
+import io.perdure.runtime.managed.ManagedConfig;
 import io.perdure.runtime.managed.Regions;
+import io.perdure.runtime.managed.UnpackedCodeConfig;
 import io.perdure.shard.ShardConfig;
 import io.perdure.store.StoreConfig;
 import java.nio.file.Path;
@@ -49,7 +51,9 @@ public record NodeConfig(
     HttpConfig http,
     CommandConfig command,
     InterpretersConfig interpreters,
+    ManagedConfig managed,
     IsolationConfig isolation,
+    UnpackedCodeConfig unpackedCode,
     Regions regions,
     RegistryConfig registry,
     CodeConfig code,
@@ -80,7 +84,9 @@ public record NodeConfig(
         HttpConfig.read(runtime.section("http")),
         CommandConfig.read(runtime.section("command"), data.directory().resolve("attempts")),
         InterpretersConfig.read(runtime.section("managed").section("interpreters")),
+        ManagedConfig.read(runtime.section("managed")),
         IsolationConfig.read(runtime.section("managed").section("isolation")),
+        UnpackedCodeConfig.read(runtime.section("managed").section("code")),
         Regions.read(root.section("scf"), root.section("fc")),
         RegistryConfig.read(root.section("registry")),
         CodeConfig.read(root.section("registry").section("code")),

@@ -19,7 +19,7 @@ import java.util.function.LongConsumer;
 final class Fleet {
   private static final int ID_BYTES = 8;
 
-  private final ManagedConfig config;
+  private final Room config;
   private final Parts parts;
   private final Clock clock;
   private final InstanceMeters meters;
@@ -33,7 +33,7 @@ final class Fleet {
   private boolean settling;
   private boolean closed;
 
-  Fleet(ManagedConfig config, Parts parts, Clock clock, InstanceMeters meters, int resultBytesMax) {
+  Fleet(Room config, Parts parts, Clock clock, InstanceMeters meters, int resultBytesMax) {
     this.config = config;
     this.parts = parts;
     this.clock = clock;

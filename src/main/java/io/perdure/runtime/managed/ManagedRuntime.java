@@ -47,7 +47,7 @@ public final class ManagedRuntime implements FunctionRuntime {
   private Future<Void> closing; // null until asked to close
 
   ManagedRuntime(
-      ManagedConfig config,
+      Room config,
       Parts parts,
       Clock clock,
       Functions functions,

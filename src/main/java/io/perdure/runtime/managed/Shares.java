@@ -45,7 +45,7 @@ final class Shares<H extends Shares.Holder> {
     int memoryMb;
   }
 
-  private final ManagedConfig limits;
+  private final Room limits;
   private final Map<H, Long> line = new LinkedHashMap<>(); // with the time since when
   private final Map<Long, Held> byFunction = new HashMap<>();
   private final Map<H, Integer> byHolder = new HashMap<>();
@@ -55,7 +55,7 @@ final class Shares<H extends Shares.Holder> {
   private int starting;
   private H admitted; // whose turn it is at this moment, else null
 
-  Shares(ManagedConfig limits) {
+  Shares(Room limits) {
     this.limits = limits;
   }
 

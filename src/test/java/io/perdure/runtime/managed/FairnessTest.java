@@ -86,7 +86,7 @@ class FairnessTest {
   }
 
   private void make(Vertx vertx) {
-    bench = new PoolBench(vertx, new ManagedConfig(INSTANCES, MEMORY_MB, STARTS));
+    bench = new PoolBench(vertx, new Room(INSTANCES, MEMORY_MB, STARTS));
     bench.hands.readyAtOnce = false;
     // The executor's listener was set by the bench; here it starts what waits.
     bench.onTold = uid -> loads.get((int) (uid - 1)).offer();

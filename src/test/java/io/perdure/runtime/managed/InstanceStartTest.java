@@ -30,7 +30,7 @@ class InstanceStartTest {
 
   @BeforeEach
   void make(Vertx vertx) {
-    bench = new PoolBench(vertx, new ManagedConfig(8, 1024, 4));
+    bench = new PoolBench(vertx, new Room(8, 1024, 4));
     hands = bench.hands;
   }
 

@@ -32,7 +32,7 @@ class InstanceStopTest {
 
   @BeforeEach
   void make(Vertx vertx) {
-    bench = new PoolBench(vertx, new ManagedConfig(8, 4096, 4));
+    bench = new PoolBench(vertx, new Room(8, 4096, 4));
     hands = bench.hands;
   }
 

@@ -41,7 +41,7 @@ final class PoolBench {
   final ManagedRuntime runtime;
   private final Context loop;
 
-  PoolBench(Vertx vertx, ManagedConfig config) {
+  PoolBench(Vertx vertx, Room config) {
     loop = vertx.getOrCreateContext();
     runtime = new ManagedRuntime(config, hands.parts(), clock, functions, RESULT_BYTES_MAX, meters);
     run(() -> runtime.onRoom(uid -> onTold.accept(uid)));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SharesTest {
   private static final long NOW = 1_000;
 
-  private final Shares<One> shares = new Shares<>(new ManagedConfig(4, 1000, 2));
+  private final Shares<One> shares = new Shares<>(new Room(4, 1000, 2));
   private final One a = new One("a", 1, 100, 0);
   private final One b = new One("b", 2, 100, 0);
   private final One c = new One("c", 3, 100, 0);
