@@ -260,6 +260,7 @@ public final class Node {
             config.registry(),
             packages,
             managed::problem,
+            disk::refusal,
             directory.registry()::checkpoint),
         "perdure-registry");
   }

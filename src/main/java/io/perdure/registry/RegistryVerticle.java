@@ -50,6 +50,7 @@ public final class RegistryVerticle extends VerticleBase {
   private final Bus bus;
   private final Clock clock;
   private final RegistryConfig config;
+  private final Supplier<Failure> refusal;
   private final Consumer<Path> checkpoint;
   private final NamespaceDecisions namespaces;
   private final FunctionDecisions functions;
@@ -71,6 +72,7 @@ public final class RegistryVerticle extends VerticleBase {
    * @param store what the journal commits to
    * @param packages asked for each package that a function is to refer to
    * @param runtimes asked for each managed function that is made or gets another runtime
+   * @param refusal why nothing more may be stored, or null
    * @param checkpoint makes a consistent copy of the store in a directory that does not exist yet;
    *     may block
    */
@@ -83,6 +85,7 @@ public final class RegistryVerticle extends VerticleBase {
       RegistryConfig config,
       CodeClaims packages,
       RuntimeCheck runtimes,
+      Supplier<Failure> refusal,
       Consumer<Path> checkpoint) {
     this.registry = registry;
     this.journal = journal;
@@ -90,6 +93,7 @@ public final class RegistryVerticle extends VerticleBase {
     this.bus = bus;
     this.clock = clock;
     this.config = config;
+    this.refusal = refusal;
     this.checkpoint = checkpoint;
     namespaces = new NamespaceDecisions(registry, config);
     functions = new FunctionDecisions(registry, config, packages, runtimes);
@@ -136,16 +140,16 @@ public final class RegistryVerticle extends VerticleBase {
   private Future<?> serve() {
     return Future.all(
         List.of(
-            change(Addresses.PUT_NAMESPACE, namespaces::decide),
+            growth(Addresses.PUT_NAMESPACE, namespaces::decide),
             change(Addresses.DELETE_NAMESPACE, (delete, now) -> namespaces.decide(delete)),
-            change(Addresses.PUT_FUNCTION, functions::decide),
+            growth(Addresses.PUT_FUNCTION, functions::decide),
             change(Addresses.SET_PAUSED, functions::decide),
             change(Addresses.DELETE_FUNCTION, (delete, now) -> functions.decide(delete)),
-            change(Addresses.PUBLISH_VERSION, versions::decide),
+            growth(Addresses.PUBLISH_VERSION, versions::decide),
             change(Addresses.DELETE_VERSION, (delete, now) -> versions.decide(delete)),
-            change(Addresses.PUT_ALIAS, aliases::decide),
+            growth(Addresses.PUT_ALIAS, aliases::decide),
             change(Addresses.DELETE_ALIAS, (delete, now) -> aliases.decide(delete)),
-            change(Addresses.PUT_ASYNC, async::decide),
+            growth(Addresses.PUT_ASYNC, async::decide),
             read(Addresses.LIST_NAMESPACES, lists::list),
             read(Addresses.LIST_FUNCTIONS, lists::list),
             read(Addresses.LIST_VERSIONS, lists::list),
@@ -153,6 +157,19 @@ public final class RegistryVerticle extends VerticleBase {
             read(Addresses.LIST_ASYNC, lists::list),
             read(Addresses.GET_USAGE, asked -> lists.usage(asked.account(), config)),
             bus.serve(Addresses.REGISTRY_CHECKPOINT, this::copy)));
+  }
+
+  /** A change that may make the store larger: not while the disk is nearly full. */
+  private <Q extends Message, R extends Message> Future<Void> growth(
+      Address<Q, R> address, BiFunction<Q, Long, Change<R>> decision) {
+    return bus.serve(
+        address,
+        asked -> {
+          Failure refused = refusal.get();
+          return refused == null
+              ? change(() -> decision.apply(asked, clock.millis()))
+              : failed(refused);
+        });
   }
 
   private <Q extends Message, R extends Message> Future<Void> change(

@@ -75,6 +75,9 @@ abstract class RegistryFixture {
   /** What the machine lacks to run managed functions, null for nothing. */
   volatile String missing;
 
+  /** Why nothing more may be stored, null while there is room. */
+  volatile Failure diskFull;
+
   Vertx vertx;
   Bus bus;
   Registry registry;
@@ -117,6 +120,7 @@ abstract class RegistryFixture {
             config,
             code -> !lost.contains(code.sha256()),
             runtime -> Optional.ofNullable(missing),
+            () -> diskFull,
             store::checkpoint);
     deployment =
         join(

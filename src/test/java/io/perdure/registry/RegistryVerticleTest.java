@@ -19,6 +19,7 @@ import io.perdure.bus.RegistryMessages.ListFunctions;
 import io.perdure.bus.RegistryMessages.ListNamespaces;
 import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.NamespacePut;
+import io.perdure.bus.RegistryMessages.PublishVersion;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.bus.ShardMessages.Checkpoint;
@@ -417,6 +418,21 @@ class RegistryVerticleTest extends RegistryFixture {
     join(first);
     held.next().complete();
     join(second);
+  }
+
+  @Test
+  void nearlyFullDiskTakesNothingNewButDeletions() throws Exception {
+    put(Samples.put("default", "kept"));
+    put(Samples.put("default", "gone"));
+    diskFull = new Failure.Unavailable("the disk is nearly full", 5_000);
+    assertEquals(diskFull, failure(Addresses.PUT_FUNCTION, Samples.put("default", "more")));
+    assertEquals(
+        diskFull,
+        failure(Addresses.PUBLISH_VERSION, new PublishVersion(ACCOUNT, "default", "kept", "")));
+    delete("gone", 0);
+    pause("kept", true, "ann");
+    diskFull = null;
+    put(Samples.put("default", "more"));
   }
 
   @Test

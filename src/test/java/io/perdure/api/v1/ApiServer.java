@@ -118,6 +118,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             new RegistryConfig(1_000, 100, 100, 100, 100),
             code -> true,
             runtime -> Optional.empty(),
+            () -> null,
             store::checkpoint);
     Answers.of(
         vertx.deployVerticle(
