@@ -104,8 +104,83 @@ class BadInputTest {
       {"{" + runtime + ",\"paused\":\"yes\"}", "$.paused", "true or false"},
       {"{" + runtime + ",\"timeout\":1}", "$.timeout", "no such field"},
       {"{" + runtime + ",\"name\":\"g\"}", "$.name", "expected 'f'"},
+      {"{" + runtime + ",\"flavour\":\"lambda\"}", "$.flavour", "native, scf, fc2 or fc3"},
+      {"{" + runtime + ",\"description\":7}", "$.description", "got the number 7"},
+      {"{" + runtime + ",\"tags\":[]}", "$.tags", "an object with texts"},
+      {"{" + runtime + ",\"tags\":{\"a\":1}}", "$.tags.a", "got the number 1"},
+      {"{" + runtime + ",\"code\":{\"zip\":\"UEs=\"}}", "$.code", "has no code"},
       {"[".repeat(2_000), "$", "expected JSON"},
     };
+  }
+
+  /** Members of a managed runtime, the field that is named, a part of what is said about it. */
+  static String[][] runtimes() {
+    String python = "\"kind\":\"python3\",\"handler\":\"index.handler\"";
+    return new String[][] {
+      {"\"kind\":\"python2.7\",\"handler\":\"a.b\"", "$.runtime.kind", "Python 2"},
+      {"\"kind\":\"Go1\"", "$.runtime.kind", "custom"},
+      {"\"kind\":\"python3\"", "$.runtime.handler", "missing"},
+      {"\"kind\":\"python3\",\"handler\":7", "$.runtime.handler", "got the number 7"},
+      {"\"kind\":\"python3\",\"handler\":\"main\"", "$.runtime.handler", "file.function"},
+      {"\"kind\":\"java\",\"handler\":\"a/b\"", "$.runtime.handler", "package.Class"},
+      {python + ",\"name\":\"nodejs20\"", "$.runtime.name", "of kind 'python3'"},
+      {python + ",\"initializer\":[]", "$.runtime.initializer", "got an array"},
+      {python + ",\"initTimeoutMs\":999", "$.runtime.initTimeoutMs", "from 1000 to 300000"},
+      {python + ",\"preStop\":\"stop\"", "$.runtime.preStop", "an object"},
+      {python + ",\"preStop\":{}", "$.runtime.preStop.handler", "missing"},
+      {
+        python + ",\"preStop\":{\"handler\":\"a.b\",\"timeoutMs\":0}",
+        "$.runtime.preStop.timeoutMs",
+        "from 1000 to 90000"
+      },
+      {
+        python + ",\"preStop\":{\"handler\":\"a.b\",\"grace\":0}",
+        "$.runtime.preStop.grace",
+        "no such field"
+      },
+      {python + ",\"env\":{\"A\":null}", "$.runtime.env.A", "got null"},
+      {python + ",\"env\":{\"PERDURE_X\":\"\"}", "$.runtime.env.PERDURE_X", "reserved"},
+      {python + ",\"memoryMb\":63", "$.runtime.memoryMb", "from 64 to 32768"},
+      {python + ",\"diskMb\":1e9", "$.runtime.diskMb", "from 16 to 10240"},
+      {python + ",\"instanceConcurrency\":201", "$.runtime.instanceConcurrency", "from 1 to 200"},
+      {python + ",\"idleMs\":0", "$.runtime.idleMs", "from 1000 to 86400000"},
+      {python + ",\"command\":[\"a\"]", "$.runtime.command", "no such field"},
+      {python + ",\"port\":80", "$.runtime.port", "no such field"},
+      {"\"kind\":\"custom\",\"protocol\":\"grpc\"", "$.runtime.protocol", "runtime-api or http"},
+      {
+        "\"kind\":\"custom\",\"protocol\":\"runtime-api\",\"port\":80",
+        "$.runtime.port",
+        "no such field"
+      },
+      {"\"kind\":\"web\",\"port\":65536", "$.runtime.port", "from 0 to 65535"},
+      {"\"kind\":\"web\",\"command\":\"a\"", "$.runtime.command", "an array of texts"},
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void runtimesAreRefusedNamingThePlace(String members, String field, String said) {
+    functionsAreRefusedNamingThePlace("{\"runtime\":{" + members + "}}", field, said);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | $.code",
+        "{\"zip\":\"UEs=\",\"upload\":\"u\"} | $.code",
+        "{\"zip\":7} | $.code.zip",
+        "{\"zip\":\"***\"} | $.code.zip",
+        "{\"upload\":[]} | $.code.upload",
+        "{\"sha256\":\"ABC\"} | $.code.sha256",
+        "{\"url\":\"http://x\"} | $.code.url",
+        "\"UEs=\" | $.code",
+      })
+  void codeIsRefusedNamingThePlace(String code, String field) {
+    functionsAreRefusedNamingThePlace(
+        "{\"runtime\":{\"kind\":\"python3\",\"handler\":\"a.b\"},\"code\":" + code + "}",
+        field,
+        "");
   }
 
   @ParameterizedTest
@@ -185,7 +260,20 @@ class BadInputTest {
     "namespaces/default/functions?cursor=, cursor",
     "namespaces/default/functions?status=x, status",
     "namespaces/default/functions/f?x=1, x",
-    "namespaces/default?x=1, x"
+    "namespaces/default?x=1, x",
+    "namespaces/default/functions/f/code?version=1, version",
+    "namespaces/default/functions/f/versions?order=up, order",
+    "namespaces/default/functions/f/versions?limit=0, limit",
+    "namespaces/default/functions/f/versions/1?x=1, x",
+    "namespaces/default/functions/f/aliases?cursor=AAAA, cursor",
+    "namespaces/default/functions/f/aliases/a?x=1, x",
+    "namespaces/default/versions?x=1, x",
+    "namespaces/default/aliases?limit=x, limit",
+    "namespaces/default/functions/f/async-settings?limit=x, limit",
+    "namespaces/default/functions/f/instances?x=1, x",
+    "uploads?limit=1, limit",
+    "uploads/u1?x=1, x",
+    "account?x=1, x"
   })
   void parametersOfTheRegistryAreRefusedByName(String path, String field) {
     assertField("/v1/" + path, field);
@@ -315,6 +403,12 @@ class BadInputTest {
         "POST | /v1/namespaces | GET, HEAD, OPTIONS",
         "PATCH | /v1/namespaces/default/functions/f | DELETE, GET, HEAD, OPTIONS, PUT",
         "GET | /v1/namespaces/default/functions/f:pause | OPTIONS, POST",
+        "POST | /v1/namespaces/default/functions/f/code | GET, HEAD, OPTIONS, PUT",
+        "PUT | /v1/namespaces/default/functions/f/versions | GET, HEAD, OPTIONS, POST",
+        "POST | /v1/namespaces/default/aliases/a | DELETE, GET, HEAD, OPTIONS, PUT",
+        "GET | /v1/namespaces/default/functions/f/invoke | OPTIONS, POST",
+        "GET | /v1/namespaces/default/functions/f/instances:warm | OPTIONS, POST",
+        "PUT | /v1/uploads/u1 | DELETE, GET, HEAD, OPTIONS, PATCH",
         "PUT | /v1/namespaces/default/functions/f/invocations | GET, HEAD, OPTIONS, POST",
         "DELETE | /v1/invocations/x | GET, HEAD, OPTIONS",
         "POST | /openapi.json | GET, HEAD, OPTIONS",

@@ -157,6 +157,27 @@ class BodyLimitsTest {
   }
 
   @Test
+  void codeThatStopsComingIsGivenUpAndForgotten() throws Exception {
+    String function = "/v1/namespaces/default/functions/stalled";
+    String python = "{\"runtime\":{\"kind\":\"python3\",\"handler\":\"a.b\"}}";
+    IMPATIENT.http().json("PUT", function, python).expect(201);
+    try (RawHttp raw = new RawHttp(IMPATIENT.port)) {
+      raw.send(
+          "PUT "
+              + function
+              + "/code HTTP/1.1\r\nHost: x\r\n"
+              + RawHttp.AUTHORIZATION
+              + "Content-Length: 9\r\nExpect: 100-continue\r\n\r\n");
+      assertTrue(raw.head().startsWith("HTTP/1.1 100"));
+      raw.send("PK");
+      String answer = raw.answer();
+      assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
+    }
+    assertTrue(IMPATIENT.packages.uploads.isEmpty(), IMPATIENT.packages.uploads::toString);
+    Answers.until("nothing is held", () -> IMPATIENT.bodies.heldBytes() == 0);
+  }
+
+  @Test
   void callerWhoGoesAwayLeavesNothingBehind() throws Exception {
     String path = SERVER.function("away");
     for (int i = 0; i < 10; i++) {

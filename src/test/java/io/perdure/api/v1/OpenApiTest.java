@@ -175,6 +175,60 @@ class OpenApiTest {
   }
 
   @Test
+  void answersAboutCodeAndVersionsHaveExactlyTheFieldsOfTheirSchemas() {
+    String function = "/v1/namespaces/default/functions/versioned";
+    JsonNode made =
+        SERVER
+            .http()
+            .json(
+                "PUT",
+                function,
+                "{\"runtime\":{\"kind\":\"python3\",\"handler\":\"a.b\","
+                    + "\"preStop\":{\"handler\":\"a.c\"}},\"code\":{\"zip\":\"UEs=\"}}")
+            .expect(201)
+            .json();
+    assertFields("Function", made, Set.of("pausedBy", "pausedAt"));
+    assertFields("ManagedRuntime", made.path("runtime"), Set.of());
+    assertFields("PreStop", made.at("/runtime/preStop"), Set.of());
+    assertFields("Code", made.path("code"), Set.of());
+    for (String kind : new String[] {"custom", "web"}) {
+      JsonNode own =
+          SERVER
+              .http()
+              .json("PUT", function + kind, "{\"runtime\":{\"kind\":\"" + kind + "\"}}")
+              .expect(201)
+              .json();
+      String schema = kind.equals("web") ? "WebRuntime" : "CustomRuntime";
+      assertFields(schema, own.path("runtime"), Set.of());
+    }
+    JsonNode published = SERVER.http().post(function + "/versions", "").expect(201).json();
+    assertFields("Version", published, Set.of());
+    assertFields("FunctionVersion", get(function + "/versions/1"), Set.of());
+    assertFields("VersionPage", get(function + "/versions"), Set.of());
+    JsonNode alias =
+        SERVER.http().json("PUT", function + "/aliases/a", "{\"version\":\"1\"}").json();
+    assertFields("Alias", alias, Set.of());
+    assertFields("AliasPage", get(function + "/aliases"), Set.of());
+    JsonNode async = SERVER.http().json("PUT", function + "/async-settings/1", "{}").json();
+    assertFields("AsyncSettings", async, Set.of());
+    assertFields("AsyncSettingsPage", get(function + "/async-settings"), Set.of());
+    assertFields("Warmed", SERVER.http().post(function + "/instances:warm", "").json(), Set.of());
+    JsonNode instances = get(function + "/instances");
+    assertFields("InstanceList", instances, Set.of());
+    assertFields("Instance", instances.at("/instances/0"), Set.of());
+    assertFields("Upload", SERVER.http().post("/v1/uploads", "").expect(201).json(), Set.of());
+    assertFields("UploadList", get("/v1/uploads"), Set.of());
+    JsonNode account = get("/v1/account");
+    assertFields("Account", account, Set.of());
+    assertFields("AccountUsage", account.path("usage"), Set.of());
+    assertFields("AccountLimits", account.path("limits"), Set.of());
+  }
+
+  private static JsonNode get(String path) {
+    return SERVER.http().get(path).expect(200).json();
+  }
+
+  @Test
   void enumerationsAreComplete() {
     assertEquals(
         names(Status.values()), texts("/components/schemas/Invocation/properties/status/enum"));
