@@ -27,6 +27,11 @@ final class Admittance implements Admission {
     return draining != null ? draining : disk.refusal();
   }
 
+  /** Why {@code bytes} bytes more may not be stored, or null; looks at the disk, and so blocks. */
+  Failure refusal(long bytes) {
+    return draining != null ? draining : disk.refusal(bytes);
+  }
+
   @Override
   public boolean startsAttempts() {
     return draining == null;

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 public final class DiskGuard extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(DiskGuard.class.getName());
   private static final long LOOK_MILLIS = 1_000;
+  private static final long RETRY_MILLIS = 5_000;
 
   private final Path directory;
   private final long freeBytesMin;
@@ -33,6 +34,31 @@ public final class DiskGuard extends VerticleBase {
 
   /** Why nothing new may be stored, or null. */
   public Failure refusal() {
+    return refusal;
+  }
+
+  /**
+   * Why so many bytes more may not be stored, or null. Looks at the disk: for what is large enough
+   * to fill it between two looks, never on an event loop.
+   */
+  public Failure refusal(long bytes) {
+    try {
+      long free = Files.getFileStore(directory).getUsableSpace();
+      if (free - bytes < freeBytesMin) {
+        return new Failure.Unavailable(
+            "the disk of "
+                + directory
+                + " has "
+                + free
+                + " bytes left: with "
+                + bytes
+                + " more it would have less than "
+                + freeBytesMin,
+            RETRY_MILLIS);
+      }
+    } catch (IOException e) {
+      LOG.log(WARNING, "free space of " + directory + " is unknown", e);
+    }
     return refusal;
   }
 
@@ -58,7 +84,7 @@ public final class DiskGuard extends VerticleBase {
       String message =
           "the disk of " + directory + " has " + free + " bytes left, less than " + freeBytesMin;
       LOG.log(WARNING, message + ": new invocations are refused until there is more");
-      refusal = new Failure.Unavailable(message, 5_000);
+      refusal = new Failure.Unavailable(message, RETRY_MILLIS);
     } else if (!low && refusal != null) {
       LOG.log(INFO, "the disk of " + directory + " has space again, new invocations are accepted");
       refusal = null;

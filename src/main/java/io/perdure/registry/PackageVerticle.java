@@ -40,6 +40,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -59,6 +60,9 @@ public final class PackageVerticle extends VerticleBase {
   /** Uploads that are being checked or stored, or wait for it; more are throttled. */
   private static final int FINISHING_MAX = 64;
 
+  /** How often the store has the bytes of a new package for a while: in its log and in a file. */
+  private static final int COPIES = 2;
+
   /** Most packages removed in a row. */
   private static final int PORTION = 100;
 
@@ -69,7 +73,7 @@ public final class PackageVerticle extends VerticleBase {
   private final Clock clock;
   private final Uploads uploads;
   private final PackageCheck check;
-  private final Supplier<Failure> refusal;
+  private final LongFunction<Failure> refusal;
 
   private WorkerExecutor checks;
   private Clock.Timer timer;
@@ -87,7 +91,7 @@ public final class PackageVerticle extends VerticleBase {
    * @param journal of the registry's store, not used by anybody else; closed by whoever opened it
    * @param reader what the journal commits to
    * @param uploads a directory for what has not been stored yet; made, or emptied
-   * @param refusal why nothing new may be stored, or null
+   * @param refusal why so many bytes more may not be stored, or null; may block
    */
   public PackageVerticle(
       Packages packages,
@@ -97,7 +101,7 @@ public final class PackageVerticle extends VerticleBase {
       Clock clock,
       CodeConfig config,
       Path uploads,
-      Supplier<Failure> refusal) {
+      LongFunction<Failure> refusal) {
     this.packages = packages;
     this.reader = reader;
     this.bus = bus;
@@ -156,12 +160,12 @@ public final class PackageVerticle extends VerticleBase {
   }
 
   private Future<UploadState> begin(BeginUpload begin) {
-    admit();
+    admit(Math.max(0, begin.expected()));
     return state(uploads.begin(begin.account(), begin.expected()));
   }
 
   private Future<UploadState> add(AddToUpload add) {
-    admit();
+    admit(add.bytes().length);
     return state(uploads.add(add.account(), add.id(), add.offset(), add.bytes()));
   }
 
@@ -170,13 +174,14 @@ public final class PackageVerticle extends VerticleBase {
     if (before != null) {
       return state(before); // asked again
     }
-    admit();
+    Pending upload = uploads.unfinished(finish.account(), finish.id());
+    admit(COPIES * upload.received());
     if (finishing >= FINISHING_MAX) {
       throw refused(
           new Failure.Throttled(
               "finishing", finishing + " uploads are being checked", RETRY_MILLIS));
     }
-    Pending upload = uploads.takeComplete(finish.account(), finish.id());
+    uploads.takeComplete(upload);
     finishing++;
     return checks
         .executeBlocking(() -> check.check(upload.file()), false)
@@ -337,11 +342,11 @@ public final class PackageVerticle extends VerticleBase {
             });
   }
 
-  private void admit() {
+  private void admit(long bytes) {
     if (problem != null) {
       throw unavailable();
     }
-    Failure failure = refusal.get();
+    Failure failure = refusal.apply(bytes);
     if (failure != null) {
       throw refused(failure);
     }

@@ -75,6 +75,10 @@ final class Uploads {
       return file;
     }
 
+    long received() {
+      return received;
+    }
+
     Upload state() {
       return new Upload(id, received, expected, null, startedAt, changedAt);
     }
@@ -163,8 +167,7 @@ final class Uploads {
   }
 
   /** Takes an upload whose bytes are all there, to be finished; nothing is added to it any more. */
-  Pending takeComplete(String account, String id) {
-    Pending upload = unfinished(account, id);
+  void takeComplete(Pending upload) {
     if (upload.expected >= 0 && upload.received != upload.expected) {
       throw refused(
           new Failure.Conflict(
@@ -172,7 +175,6 @@ final class Uploads {
     }
     upload.finishing = true;
     upload.changedAt = clock.millis();
-    return upload;
   }
 
   /** It could not be finished for reasons of the server's: may be finished again. */

@@ -95,8 +95,8 @@ class PackageVerticleTest {
   private Packages packages;
   private PackageVerticle verticle;
   private String deployment;
-  private Failure refusal;
-  private boolean journalFails;
+  private volatile long room = Long.MAX_VALUE;
+  private volatile boolean journalFails;
 
   @BeforeEach
   void open(Vertx vertx) throws Exception {
@@ -122,11 +122,15 @@ class PackageVerticleTest {
     packages = new Packages(registry, store, clock, config);
     verticle =
         new PackageVerticle(
-            packages, journal, store, bus, clock, config, dir.resolve("uploads"), () -> refusal);
+            packages, journal, store, bus, clock, config, dir.resolve("uploads"), this::refusal);
     deployment =
         join(
             vertx.deployVerticle(
                 verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
+  }
+
+  private Failure refusal(long bytes) {
+    return bytes > room ? new Failure.Unavailable("the disk is full", 5_000) : null;
   }
 
   private void undeploy() throws Exception {
@@ -305,14 +309,22 @@ class PackageVerticleTest {
   }
 
   @Test
-  void nothingIsTakenWhileNothingMayBeStored() throws Exception {
-    Upload begun = begin(ACCOUNT, -1);
-    add(ACCOUNT, begun.id(), 0, Zips.of("index.py", "x"));
-    refusal = new Failure.Unavailable("the disk is full", 5_000);
+  void nothingIsTakenThatTheDiskHasNoRoomFor() throws Exception {
+    byte[] zip = Zips.of("index.py", "x");
+    Failure full = new Failure.Unavailable("the disk is full", 5_000);
+    room = zip.length; // for the upload, not for the package beside it
 
-    assertEquals(refusal, failure(Addresses.BEGIN_UPLOAD, new BeginUpload(ACCOUNT, -1)));
-    assertEquals(refusal, failure(Addresses.FINISH_UPLOAD, new FinishUpload(ACCOUNT, begun.id())));
-    refusal = null;
+    assertEquals(full, failure(Addresses.BEGIN_UPLOAD, new BeginUpload(ACCOUNT, zip.length + 1)));
+    Upload begun = begin(ACCOUNT, zip.length);
+    add(ACCOUNT, begun.id(), 0, zip);
+    assertEquals(full, failure(Addresses.FINISH_UPLOAD, new FinishUpload(ACCOUNT, begun.id())));
+    room = 0;
+    assertEquals(
+        full,
+        failure(
+            Addresses.ADD_TO_UPLOAD,
+            new AddToUpload(ACCOUNT, begun.id(), zip.length, new byte[1])));
+    room = Long.MAX_VALUE;
     assertEquals(begun.id(), finish(ACCOUNT, begun.id()).id());
   }
 
