@@ -103,7 +103,13 @@ public final class ManagedNode {
     Surroundings surroundings = new Surroundings(settings.regions(), path());
     Parts parts = new Parts(codes, processes, conversations(clock), surroundings::of, this::limits);
     return new ManagedRuntime(
-        settings.managed().room(), parts, clock, functions, resultBytesMax, registry);
+        settings.managed().room(),
+        parts,
+        clock,
+        functions,
+        resultBytesMax,
+        registry,
+        ManagedRuntime.CLOSE_MILLIS);
   }
 
   private Map<Language, Conversations> conversations(Clock clock) {

@@ -32,13 +32,14 @@ public final class ManagedRuntime implements FunctionRuntime {
   static final long CLOSE_MILLIS = 3_000;
 
   /** How long their end by force is waited for, 3 s. */
-  static final long FORCE_MILLIS = 3_000;
+  private static final long FORCE_MILLIS = 3_000;
 
   private static final System.Logger LOG = System.getLogger(ManagedRuntime.class.getName());
 
   private final Fleet fleet;
   private final Parts parts;
   private final Functions functions;
+  private final long closeMillis;
   private final Promise<Context> attached = Promise.promise();
 
   /** By function and version. */
@@ -46,15 +47,23 @@ public final class ManagedRuntime implements FunctionRuntime {
 
   private Future<Void> closing; // null until asked to close
 
+  /**
+   * On its parts, which it closes.
+   *
+   * @param resultBytesMax a larger result is a bad response
+   * @param closeMillis how long instances have to end in peace at the end
+   */
   ManagedRuntime(
       Room config,
       Parts parts,
       Clock clock,
       Functions functions,
       int resultBytesMax,
-      MeterRegistry registry) {
+      MeterRegistry registry,
+      long closeMillis) {
     this.parts = parts;
     this.functions = functions;
+    this.closeMillis = closeMillis;
     this.fleet = new Fleet(config, parts, clock, new InstanceMeters(registry), resultBytesMax);
   }
 
@@ -188,25 +197,28 @@ public final class ManagedRuntime implements FunctionRuntime {
     Future.join(ends).onComplete(v -> over.tryComplete());
     fleet.pools().forEach(pool -> pool.retire(Retirement.SHUTDOWN));
     if (!over.future().isComplete()) {
-      Clock clock = fleet.clock();
-      Clock.Timer force =
-          clock.at(clock.millis() + CLOSE_MILLIS, () -> fleet.pools().forEach(Pool::kill));
-      Clock.Timer giveUp =
-          clock.at(
-              clock.millis() + CLOSE_MILLIS + FORCE_MILLIS,
-              () -> {
-                if (over.tryComplete()) {
-                  LOG.log(
-                      WARNING, "{0} instances did not end by force", Integer.toString(ends.size()));
-                }
-              });
-      over.future()
-          .onComplete(
-              v -> {
-                force.cancel();
-                giveUp.cancel();
-              });
+      endByForce(over, ends.size());
     }
     return over.future();
+  }
+
+  /** By the machine's own time: a node with a clock that stands still has to end as well. */
+  private void endByForce(Promise<Void> over, int many) {
+    Vertx vertx = fleet.context().owner();
+    long force = vertx.setTimer(closeMillis, id -> fleet.pools().forEach(Pool::kill));
+    long giveUp =
+        vertx.setTimer(
+            closeMillis + FORCE_MILLIS,
+            id -> {
+              if (over.tryComplete()) {
+                LOG.log(WARNING, "of {0} instances some did not end by force", many);
+              }
+            });
+    over.future()
+        .onComplete(
+            v -> {
+              vertx.cancelTimer(force);
+              vertx.cancelTimer(giveUp);
+            });
   }
 }

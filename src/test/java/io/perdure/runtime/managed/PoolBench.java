@@ -31,6 +31,7 @@ import java.util.function.UnaryOperator;
 final class PoolBench {
   static final long NOW = 1_000_000;
   static final int RESULT_BYTES_MAX = 1000;
+  private static final long CLOSE_MILLIS = 50;
 
   final VirtualClock clock = new VirtualClock(Instant.ofEpochMilli(NOW));
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -43,7 +44,9 @@ final class PoolBench {
 
   PoolBench(Vertx vertx, Room config) {
     loop = vertx.getOrCreateContext();
-    runtime = new ManagedRuntime(config, hands.parts(), clock, functions, RESULT_BYTES_MAX, meters);
+    runtime =
+        new ManagedRuntime(
+            config, hands.parts(), clock, functions, RESULT_BYTES_MAX, meters, CLOSE_MILLIS);
     run(() -> runtime.onRoom(uid -> onTold.accept(uid)));
   }
 

@@ -12,12 +12,14 @@ import io.perdure.invocation.Function;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
 import io.perdure.invocation.RuntimeSpec.Managed;
+import io.perdure.runtime.Attempts;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Running;
 import io.perdure.runtime.managed.Conversation.Answer;
 import io.perdure.runtime.managed.HandInstances.HandInstance;
 import io.perdure.runtime.managed.Processes.Exit;
 import io.perdure.runtime.managed.Processes.Signal;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -471,13 +473,13 @@ class PoolTest {
   }
 
   @Test
-  void closeKillsWhatDoesNotEnd() {
+  void closeKillsWhatDoesNotEnd() throws Exception {
     hands.mortal = false;
     bench.start(bench.function(1));
     bench.run(() -> hands.last().answer(""));
-    bench.run(() -> bench.runtime.close());
-    assertEquals(0, hands.closed);
-    bench.advance(ManagedRuntime.CLOSE_MILLIS);
+    Future<Void> closed = bench.get(() -> bench.runtime.close());
+    assertEquals(List.of(Signal.TERM), hands.last().signals);
+    Attempts.await(closed);
     assertEquals(Signal.KILL, hands.last().signals.get(hands.last().signals.size() - 1));
     assertTrue(hands.closed > 0);
   }
