@@ -171,7 +171,7 @@ public final class Isolation {
   }
 
   private static String dropComplaint(IsolationConfig config, Tools tools) {
-    List<String> command = LaunchLine.drop(tools, config.idsFrom(), -1);
+    List<String> command = LaunchLine.drop(tools, probeUser(config), -1);
     command.add("/bin/true");
     return Tools.complaint(command)
         .map(
@@ -182,6 +182,11 @@ public final class Isolation {
                     + " and CAP_SETPCAP, or set runtime.managed.isolation.drop-privileges to"
                     + " false, which lets functions run as root")
         .orElse(null);
+  }
+
+  /** Not one of the instances': those are swept by whoever has them. */
+  private static int probeUser(IsolationConfig config) {
+    return config.idsFrom() + config.ids();
   }
 
   private static boolean findPrivateTmp(IsolationConfig config, Tools tools) throws Unusable {
@@ -205,7 +210,7 @@ public final class Isolation {
           "sandbox", "bubblewrap, but there is no bwrap on the PATH: install bubblewrap");
     }
     Optional<String> complaint =
-        Tools.complaint(LaunchLine.bubblewrapProbe(tools, drops ? config.idsFrom() : -1));
+        Tools.complaint(LaunchLine.bubblewrapProbe(tools, drops ? probeUser(config) : -1));
     if (complaint.isPresent()) {
       throw new Unusable(
           "sandbox", "bubblewrap, but it does not work for this user: " + complaint.get());
