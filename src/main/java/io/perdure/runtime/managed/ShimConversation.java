@@ -108,7 +108,8 @@ final class ShimConversation implements Conversation {
 
   @Override
   public Future<Void> preStop() {
-    if (over || blueprint.spec().preStop() == null || !ready.future().succeeded()) {
+    boolean deaf = !pending.isEmpty() && !Shims.listensDuringCalls(blueprint.spec());
+    if (over || deaf || blueprint.spec().preStop() == null || !ready.future().succeeded()) {
       return Future.succeededFuture();
     }
     if (preStop == null) {

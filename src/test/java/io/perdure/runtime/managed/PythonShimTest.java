@@ -437,6 +437,20 @@ class PythonShimTest {
   }
 
   @Test
+  void preStopHookIsNotWaitedForWhileACallHasTheOnlyThread() throws Exception {
+    Instance instance =
+        handler("import time", "open(event, 'w').close()", "time.sleep(60)")
+            .file("hooks.py", "def stop(context):", "    pass")
+            .preStop("hooks.stop")
+            .ready();
+    Path begun = python.file("begun");
+    Future<Answer> answer = instance.send("\"" + begun + "\"");
+    LanguageBench.awaitFile(begun);
+    await(python.on(instance.conversation::preStop));
+    assertFalse(answer.isComplete());
+  }
+
+  @Test
   void processExitsWhenTheServerCloses() throws Exception {
     Instance instance =
         handler("return 1")
