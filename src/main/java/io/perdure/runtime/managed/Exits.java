@@ -2,13 +2,19 @@ package io.perdure.runtime.managed;
 
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
+import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.runtime.managed.Processes.Exit;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Says how a process ended. Pure. */
 final class Exits {
+  /** With -XX:+ExitOnOutOfMemoryError, which the JVM is started with. */
+  private static final int JVM_OUT_OF_MEMORY = 3;
+
+  private static final String OUT_OF_MEMORY = "OutOfMemory";
   private static final int SIGNALS = 128;
+  private static final int SIGABRT = 6;
   private static final int SIGNAL_MAX = 64;
   private static final int LINES_MAX = 3;
   private static final int LINES_CHARS_MAX = 1000;
@@ -41,21 +47,43 @@ final class Exits {
         : "exit code " + exit.code();
   }
 
-  /** For a call that the process was running. */
-  static RunError duringACall(Exit exit) {
-    return exit.cause() == null
+  /**
+   * For a call that the process was running.
+   *
+   * @param language of the function
+   */
+  static RunError duringACall(Exit exit, Language language) {
+    if (exit.cause() != null) {
+      return platform(exit);
+    }
+    String heap = heapExhausted(exit, language);
+    return heap == null
         ? new RunError(Kind.CRASH, "ProcessExit", describe(exit))
-        : platform(exit);
+        : new RunError(Kind.CRASH, OUT_OF_MEMORY, heap);
+  }
+
+  /**
+   * How a runtime ends that was told how large its heap may grow; null for another end. A function
+   * that ends itself with exit code 3, or aborts, cannot be told from it.
+   */
+  private static String heapExhausted(Exit exit, Language language) {
+    if (language == Language.JAVA && exit.code() == JVM_OUT_OF_MEMORY) {
+      return "the JVM ran out of memory";
+    }
+    return language == Language.NODEJS && exit.code() == SIGNALS + SIGABRT
+        ? "Node.js gave up, which it does when its heap is full"
+        : null;
   }
 
   /**
    * For a process that never took a call.
    *
    * @param output what it had written
+   * @param language of the function
    */
-  static RunError beforeReady(Exit exit, byte[] output) {
-    if (exit.cause() != null) {
-      return platform(exit);
+  static RunError beforeReady(Exit exit, byte[] output, Language language) {
+    if (exit.cause() != null || heapExhausted(exit, language) != null) {
+      return duringACall(exit, language);
     }
     String lines = lastLines(output);
     String message = describe(exit) + " before it took a call";

@@ -443,7 +443,7 @@ final class Instance {
         call.told(StopStep.ACKNOWLEDGED, Exits.describe(exit));
       }
       if (byItself || call == culprit || (culprit == null && call.stopAsked())) {
-        call.failed(Exits.duringACall(exit), Outcome.NOTHING, fleet.now());
+        call.failed(Exits.duringACall(exit, pool.spec().language()), Outcome.NOTHING, fleet.now());
       } else {
         call.platformFailed("InstanceStopped", "its instance was ended for another call's sake");
       }

@@ -234,7 +234,7 @@ final class Start {
       return;
     }
     if (failure == null) {
-      failure = new StartFailure(Exits.beforeReady(exit, output.bytes()));
+      failure = new StartFailure(Exits.beforeReady(exit, output.bytes(), pool.spec().language()));
     }
     timer.cancel();
     release();

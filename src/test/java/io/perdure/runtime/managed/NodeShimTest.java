@@ -280,6 +280,17 @@ class NodeShimTest {
     }
   }
 
+  @Test
+  void fullHeapEndsTheProcessByAbort() throws Exception {
+    String text =
+        "exports.handler = () => { for (const all = [];;) all.push(new Array(10000).fill({})); };";
+    try (ShimPeer node = index(code, text)) {
+      node.ready().begin("1");
+      assertEquals(-1, node.next().type());
+      assertEquals(134, node.exitCode());
+    }
+  }
+
   // ---- loading
 
   @Test
