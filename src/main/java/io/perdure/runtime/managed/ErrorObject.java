@@ -24,6 +24,11 @@ record ErrorObject(String type, String message, List<String> stack) {
     stack = List.copyOf(stack);
   }
 
+  /** What is told of a failure that the program did not tell of itself. */
+  static ErrorObject of(RunError error) {
+    return new ErrorObject(error.type(), error.message(), List.of());
+  }
+
   /** Reads what a program wrote: such an object, or any text, which then is the message. */
   static ErrorObject read(Buffer body) {
     if (body.length() > READ_BYTES_MAX) {

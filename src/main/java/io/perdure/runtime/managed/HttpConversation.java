@@ -309,16 +309,16 @@ final class HttpConversation implements Conversation {
       Buffer result = tooLarge ? Buffer.buffer() : reply.body().buffer();
       return new Answer.Raised(failure.get(), result, false);
     }
-    return tooLarge
-        ? new Answer.Raised(
-            Outcomes.resultTooLarge(of.resultBytesMax(), Outcome.NOTHING).error(),
-            Buffer.buffer(),
-            false)
-        : new Answer.Returned(reply.body().buffer());
+    if (tooLarge) {
+      RunError error = Outcomes.resultTooLarge(of.resultBytesMax(), Outcome.NOTHING).error();
+      return new Answer.Raised(error, ErrorObject.of(error).json(), false);
+    }
+    return new Answer.Returned(reply.body().buffer());
   }
 
   private static Answer raised(Kind kind, String type, String message, boolean fatal) {
-    return new Answer.Raised(new RunError(kind, type, message), Buffer.buffer(), fatal);
+    RunError error = new RunError(kind, type, message);
+    return new Answer.Raised(error, ErrorObject.of(error).json(), fatal);
   }
 
   private static String why(Ended ended) {

@@ -299,12 +299,11 @@ final class RuntimeApiConversation implements Conversation {
           new ErrorObject(type, error.message(), error.stack()).json(),
           false);
     }
-    return body.tooLarge()
-        ? new Answer.Raised(
-            Outcomes.resultTooLarge(of.resultBytesMax(), Outcome.NOTHING).error(),
-            Buffer.buffer(),
-            false)
-        : new Answer.Returned(body.buffer());
+    if (body.tooLarge()) {
+      RunError error = Outcomes.resultTooLarge(of.resultBytesMax(), Outcome.NOTHING).error();
+      return new Answer.Raised(error, ErrorObject.of(error).json(), false);
+    }
+    return new Answer.Returned(body.buffer());
   }
 
   private void end(Pending pending, Answer answer) {
