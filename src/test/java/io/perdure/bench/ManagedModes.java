@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,8 @@ final class ManagedModes {
   private static final int[] AT_ONCE = {1, 16};
   private static final int MOST = 16;
   private static final double WARM_UP_SECONDS = 2;
+  private static final double NODE_WARM_UP_SECONDS = 5; // its JIT compiler has more to do
+  private static final Duration IDLE = Duration.ofSeconds(3);
 
   private final BenchOptions options;
   private final Report report;
@@ -76,6 +79,7 @@ final class ManagedModes {
     List<Histogram> plain = plain(language, interpreter);
     warm(kind, function, plain);
     memory(language, function, alone);
+    idle(kind);
     api.deleteFunction(function);
   }
 
@@ -125,6 +129,7 @@ final class ManagedModes {
   private void warm(String kind, String function, List<Histogram> plain)
       throws IOException, InterruptedException {
     byte[] post = post(requests, NativeApi.functionPath(function) + "/invoke");
+    HttpLoop.run(api.port(), MOST, new RepeatWorkload(List.of(post), 200, NODE_WARM_UP_SECONDS));
     for (int i = 0; i < AT_ONCE.length; i++) {
       int atOnce = AT_ONCE[i];
       JsonNode warmed = api.warm(function, atOnce).json();
@@ -161,6 +166,9 @@ final class ManagedModes {
     }
     percentiles(name, load.latency(), limit);
     load.errors().forEach((error, times) -> report.note(name + ": " + times + " x " + error));
+    if (!load.body().equals("ok")) {
+      report.note(name + ": the first answer was " + load.body());
+    }
     return load.latency();
   }
 
@@ -181,6 +189,16 @@ final class ManagedModes {
     report.add(name + ", warm instance", each, "MB", name + " alone");
     report.add(name + ", beyond alone", each - report.valueOf(name + " alone"), "MB");
     report.detail(name, Map.of("instances", count));
+  }
+
+  /** What instances with nothing to do cost the node, which watches them. */
+  private void idle(String kind) throws IOException, InterruptedException {
+    long before = ProcStats.of(node.pid()).cpuMicros();
+    if (node.endsWithin(IDLE)) {
+      throw new IOException("the node ended by itself\n" + node.logEnd());
+    }
+    double perSecond = (ProcStats.of(node.pid()).cpuMicros() - before) / 1e3 / IDLE.toSeconds();
+    report.add(kind + ", " + MOST + " idle instances: node CPU", perSecond, "ms/s");
   }
 
   /** All processes of an instance together. */
