@@ -74,13 +74,9 @@ public final class Bodies {
     if (expected != null && !expected.equalsIgnoreCase("100-continue")) {
       return Future.failedFuture(unexpected(expected));
     }
-    Reading reading = new Reading(http, field, limitBytes, declared);
-    if (expected != null) {
-      // Some callers send the body without waiting: what comes meanwhile must find its reader.
-      request.pause();
-      return http.response().writeContinue().compose(sent -> reading.begin());
-    }
-    return reading.begin();
+    // Some callers send the body without waiting to be asked: it must find its reader already.
+    Future<byte[]> read = new Reading(http, field, limitBytes, declared).begin();
+    return expected == null ? read : http.response().writeContinue().compose(sent -> read);
   }
 
   /**

@@ -3,8 +3,8 @@
  * event-bus clients.
  *
  * <p>Owns the checks that hold for every submit whatever its wire format (sizes, keys, labels,
- * delays), the placement of an invocation on a shard, the merge of lists over shards, and the
- * sentence that says why an invocation is in its state.
+ * delays, qualifiers), the placement of an invocation on a shard, the merge of lists over shards,
+ * and the sentence that says why an invocation is in its state.
  *
  * <p>Thread: any; nothing here blocks, and answers come back on the context that asked.
  *
@@ -18,6 +18,9 @@
  *       which none of them commits anything more: so a cursor is one position, without a gap and
  *       without a repetition under concurrent submits. If that would hide something that may have
  *       been acknowledged already, the shards that lag are asked to catch up first.
+ *   <li>Whoever waits for a result waits for an invocation like any other: submitted, then asked
+ *       for its end with one question to its shard, which answers when the outcome is on disk. So
+ *       there is one path, and nothing is lost with the one who waits.
  *   <li>An id of another account is answered exactly like one that does not exist.
  * </ul>
  */

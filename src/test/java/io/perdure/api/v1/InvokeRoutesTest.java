@@ -93,6 +93,26 @@ class InvokeRoutesTest {
   }
 
   @Test
+  void callerWhoGoesAwayStopsNothing() throws Exception {
+    function("left");
+    try (RawHttp raw = new RawHttp(SERVER.port)) {
+      raw.send(
+          "POST "
+              + FUNCTIONS
+              + "left/invoke HTTP/1.1\r\nHost: x\r\n"
+              + RawHttp.AUTHORIZATION
+              + "Content-Length: 2\r\n\r\nin");
+      submitted("left");
+    }
+    InvocationId id = submitted("left");
+    assertEquals(
+        "ENQUEUED", SERVER.http().get("/v1/invocations/" + id).json().path("status").asText());
+    SERVER.shards.finish(id, Status.SUCCEEDED, new byte[] {7});
+    assertArrayEquals(
+        new byte[] {7}, SERVER.http().get("/v1/invocations/" + id + "/result").body());
+  }
+
+  @Test
   void preferenceBoundsTheWait() {
     invoke("hurried", "in", "Prefer", "wait=1").join().expect(202);
   }
