@@ -84,7 +84,7 @@ public final class Node {
   private final List<WorkerExecutor> pools = new ArrayList<>();
   private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
   private ManagedNode managed;
-  private StandaloneJournal registryJournal;
+  private final RegistryStore registryStore;
   private StandaloneJournal packagesJournal;
   private RetentionVerticle retention;
   private int port;
@@ -96,6 +96,7 @@ public final class Node {
     this.config = config;
     this.accounts = accounts;
     this.directory = directory;
+    this.registryStore = new RegistryStore(directory);
     this.clock = clock;
     this.bus = Bus.install(vertx);
     this.disk = new DiskGuard(directory.path(), config.data().freeBytesMin());
@@ -223,9 +224,8 @@ public final class Node {
   }
 
   private Future<Void> startPackages() {
-    packagesJournal =
-        new StandaloneJournal("packages", directory.registry(), vertx, metrics.registry());
-    Packages packages = new Packages(registry, directory.registry(), clock, config.code());
+    packagesJournal = new StandaloneJournal("packages", registryStore, vertx, metrics.registry());
+    Packages packages = new Packages(registry, registryStore, clock, config.code());
     Gauge.builder("perdure.code.packages", packages, Packages::count)
         .description("Stored code packages")
         .strongReference(true)
@@ -238,7 +238,7 @@ public final class Node {
         new PackageVerticle(
             packages,
             packagesJournal,
-            directory.registry(),
+            registryStore,
             bus,
             clock,
             config.code(),
@@ -248,20 +248,16 @@ public final class Node {
   }
 
   private Future<Void> startRegistry(Packages packages) {
-    registryJournal =
-        new StandaloneJournal("registry", directory.registry(), vertx, metrics.registry());
     return worker(
         new RegistryVerticle(
             registry,
-            registryJournal,
-            directory.registry(),
+            registryStore.source(vertx, metrics.registry()),
             bus,
             clock,
             config.registry(),
             packages,
             managed::problem,
-            disk::refusal,
-            directory.registry()::checkpoint),
+            disk::refusal),
         "perdure-registry");
   }
 
@@ -341,7 +337,6 @@ public final class Node {
         .otherwiseEmpty() // the executor may not have been started
         .compose(v -> undeployAll())
         .eventually(() -> managed == null ? done() : managed.close())
-        .eventually(() -> registryJournal == null ? done() : registryJournal.close())
         .eventually(() -> packagesJournal == null ? done() : packagesJournal.close())
         .eventually(() -> Future.join(pools.stream().map(WorkerExecutor::close).toList()))
         .eventually(() -> scans.close())

@@ -13,7 +13,6 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
-import io.perdure.journal.Journal;
 import io.perdure.store.Keys;
 import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
@@ -24,10 +23,10 @@ import io.vertx.core.VerticleBase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -37,21 +36,19 @@ import java.util.function.Supplier;
  * checkpoints touch the disk.
  *
  * <p>Changes are made one after another, each decided on what is committed. Once a commit has
- * failed no change is accepted any more, since it is unknown whether the failed one is on disk;
- * what was committed before is served on.
+ * failed no change is accepted, since it is unknown whether the failed one is on disk, until the
+ * store has been opened anew and tells; what was committed before is served on.
  */
 public final class RegistryVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(RegistryVerticle.class.getName());
   private static final long RETRY_MILLIS = 1_000;
 
   private final Registry registry;
-  private final Journal journal;
-  private final StoreReader store;
+  private final RegistryStorage.Source source;
   private final Bus bus;
   private final Clock clock;
   private final RegistryConfig config;
   private final Supplier<Failure> refusal;
-  private final Consumer<Path> checkpoint;
   private final NamespaceDecisions namespaces;
   private final FunctionDecisions functions;
   private final VersionDecisions versions;
@@ -60,41 +57,36 @@ public final class RegistryVerticle extends VerticleBase {
   private final RegistryLists lists;
 
   private final Queue<Supplier<Future<?>>> waiting = new ArrayDeque<>();
+  private RegistryStorage storage;
   private boolean busy;
   private Promise<Void> idle;
+  private Clock.Timer reopening;
   private volatile String problem;
 
   /**
    * The writer of {@code registry}.
    *
    * @param registry empty; filled at the start
-   * @param journal of the registry's store; closed by whoever opened it
-   * @param store what the journal commits to
+   * @param source opened at the start, and again after a failure
    * @param packages asked for each package that a function is to refer to
    * @param runtimes asked for each managed function that is made or gets another runtime
    * @param refusal why nothing more may be stored, or null
-   * @param checkpoint makes a consistent copy of the store in a directory that does not exist yet;
-   *     may block
    */
   public RegistryVerticle(
       Registry registry,
-      Journal journal,
-      StoreReader store,
+      RegistryStorage.Source source,
       Bus bus,
       Clock clock,
       RegistryConfig config,
       CodeClaims packages,
       RuntimeCheck runtimes,
-      Supplier<Failure> refusal,
-      Consumer<Path> checkpoint) {
+      Supplier<Failure> refusal) {
     this.registry = registry;
-    this.journal = journal;
-    this.store = store;
+    this.source = source;
     this.bus = bus;
     this.clock = clock;
     this.config = config;
     this.refusal = refusal;
-    this.checkpoint = checkpoint;
     namespaces = new NamespaceDecisions(registry, config);
     functions = new FunctionDecisions(registry, config, packages, runtimes);
     versions = new VersionDecisions(registry, config);
@@ -103,7 +95,7 @@ public final class RegistryVerticle extends VerticleBase {
     lists = new RegistryLists(registry);
   }
 
-  /** Why no change is accepted any more; null while all is well. Thread: any. */
+  /** Why no change is accepted at the moment; null while all is well. Thread: any. */
   public String problem() {
     return problem;
   }
@@ -113,9 +105,16 @@ public final class RegistryVerticle extends VerticleBase {
    */
   @Override
   public Future<?> start() {
-    RegistryReader.read(store, registry);
-    LOG.log(INFO, "registry read: functions " + registry.size());
-    return noteCreation().compose(created -> serve());
+    storage = source.open();
+    return Future.succeededFuture()
+        .compose(
+            opened -> {
+              RegistryReader.read(storage.reader(), registry);
+              LOG.log(INFO, "registry read: functions " + registry.size());
+              return noteCreation();
+            })
+        .compose(created -> serve())
+        .recover(e -> end().transform(ended -> Future.failedFuture(e)));
   }
 
   /** Ends behind the changes that were accepted. */
@@ -125,16 +124,25 @@ public final class RegistryVerticle extends VerticleBase {
     if (!busy) {
       idle.complete();
     }
-    return idle.future();
+    return idle.future().compose(done -> end());
+  }
+
+  private Future<Void> end() {
+    if (reopening != null) {
+      reopening.cancel();
+    }
+    return storage.journal().close();
   }
 
   private Future<Void> noteCreation() {
-    if (store.get(Family.META, RecordKeys.CREATED_AT) != null) {
+    if (storage.reader().get(Family.META, RecordKeys.CREATED_AT) != null) {
       return Future.succeededFuture();
     }
     long now = clock.millis();
     registry.createdAt(now);
-    return journal.commit(new Batch().put(Family.META, RecordKeys.CREATED_AT, Keys.number(now)));
+    return storage
+        .journal()
+        .commit(new Batch().put(Family.META, RecordKeys.CREATED_AT, Keys.number(now)));
   }
 
   private Future<?> serve() {
@@ -187,7 +195,7 @@ public final class RegistryVerticle extends VerticleBase {
     if (Files.exists(directory)) {
       return failed(new Failure.Conflict(directory + " exists already"));
     }
-    checkpoint.accept(directory);
+    storage.checkpoint(directory);
     return Future.succeededFuture(Done.DONE);
   }
 
@@ -240,21 +248,82 @@ public final class RegistryVerticle extends VerticleBase {
     if (change.batch().isEmpty()) {
       return Future.succeededFuture(change.answer());
     }
-    return journal
+    return storage
+        .journal()
         .commit(change.batch())
-        .recover(this::giveUp)
+        .recover(e -> giveUp(e, change))
         .map(
             committed -> {
-              change.show().run();
-              change.told().forEach(told -> bus.publish(Addresses.FUNCTION_CHANGED, told));
+              show(change);
               return change.answer();
             });
   }
 
-  private <T> Future<T> giveUp(Throwable cause) {
+  private void show(Change<?> change) {
+    change.show().run();
+    change.told().forEach(told -> bus.publish(Addresses.FUNCTION_CHANGED, told));
+  }
+
+  /** Whoever asked is not told which: it may be on disk or not. */
+  private <T> Future<T> giveUp(Throwable cause, Change<?> doubtful) {
     problem = "the registry's store has failed: " + cause.getMessage();
-    LOG.log(ERROR, problem + "; no change is accepted until a restart", cause);
-    return failed(new Failure.Unavailable(problem, RETRY_MILLIS));
+    LOG.log(ERROR, problem + "; opened again in " + RETRY_MILLIS + " ms", cause);
+    Failure failure = new Failure.Unavailable(problem, RETRY_MILLIS);
+    Promise<T> answer = Promise.promise();
+    storage
+        .journal()
+        .close()
+        .onComplete(
+            closed ->
+                context.runOnContext( // timers belong to this thread
+                    none -> {
+                      reopenLater(doubtful);
+                      answer.fail(new FailureException(failure));
+                    }));
+    return answer.future();
+  }
+
+  private void reopenLater(Change<?> doubtful) {
+    if (idle == null) {
+      reopening = clock.at(clock.millis() + RETRY_MILLIS, () -> reopen(doubtful));
+    }
+  }
+
+  /**
+   * Opens the store anew. All that memory holds is committed, and only one change is made at a
+   * time: what may be on disk beyond it is {@code doubtful} alone, whole or not at all.
+   */
+  private void reopen(Change<?> doubtful) {
+    try {
+      storage = source.open();
+      boolean stored = holds(storage.reader(), doubtful.batch());
+      if (stored) {
+        show(doubtful);
+      }
+      LOG.log(INFO, "the registry is open again; the change that failed is on disk: " + stored);
+      problem = null;
+    } catch (StoreException e) {
+      problem = "the registry's store cannot be opened: " + e.getMessage();
+      LOG.log(ERROR, problem + "; tried again in " + RETRY_MILLIS + " ms", e);
+      reopenLater(doubtful);
+    }
+  }
+
+  private static boolean holds(StoreReader reader, Batch batch) {
+    boolean[] holds = {true};
+    batch.forEach(
+        new Batch.Visitor() {
+          @Override
+          public void put(Family family, byte[] key, byte[] value) {
+            holds[0] &= Arrays.equals(value, reader.get(family, key));
+          }
+
+          @Override
+          public void delete(Family family, byte[] key) {
+            holds[0] &= reader.get(family, key) == null;
+          }
+        });
+    return holds[0];
   }
 
   private static <T> Future<T> failed(Failure failure) {

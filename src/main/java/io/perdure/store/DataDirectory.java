@@ -280,6 +280,13 @@ public final class DataDirectory implements AutoCloseable {
     stores.set(shard, open(shardDirectory(directory, shard), StoreOptions.shard(shared)));
   }
 
+  /** Closes the registry's store and opens it anew; as {@link #reopenShard}. */
+  public void reopenRegistry() {
+    int last = stores.size() - 1;
+    stores.get(last).store.close();
+    stores.set(last, open(registryDirectory(directory), StoreOptions.registry(shared)));
+  }
+
   /** The registry's store. */
   public Store registry() {
     return stores.get(format.shards()).store;

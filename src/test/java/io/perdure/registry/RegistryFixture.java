@@ -35,7 +35,9 @@ import io.perdure.journal.Journal;
 import io.perdure.journal.StandaloneJournal;
 import io.perdure.store.Store;
 import io.perdure.store.StoreConfig;
+import io.perdure.store.StoreException;
 import io.perdure.store.StoreOptions;
+import io.perdure.store.StoreReader;
 import io.perdure.store.StoreShared;
 import io.perdure.time.VirtualClock;
 import io.vertx.core.DeploymentOptions;
@@ -52,6 +54,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,13 +81,16 @@ abstract class RegistryFixture {
   /** Why nothing more may be stored, null while there is room. */
   volatile Failure diskFull;
 
+  /** How often the store cannot be opened. */
+  final AtomicInteger unopenable = new AtomicInteger();
+
   Vertx vertx;
   Bus bus;
   Registry registry;
   RegistryVerticle verticle;
   String deployment;
-  Journal journal;
-  Store store;
+  volatile Journal journal;
+  volatile Store store;
 
   @BeforeEach
   void open(Vertx vertx) throws Exception {
@@ -107,25 +113,48 @@ abstract class RegistryFixture {
   }
 
   void open(RegistryConfig config, UnaryOperator<Journal> over) throws Exception {
-    store = Store.open(dir, StoreOptions.registry(shared));
-    journal = new StandaloneJournal("registry", store, vertx, new SimpleMeterRegistry());
+    store = null;
     registry = new Registry();
     verticle =
         new RegistryVerticle(
             registry,
-            over.apply(journal),
-            store,
+            () -> opened(over),
             bus,
             clock,
             config,
             code -> !lost.contains(code.sha256()),
             runtime -> Optional.ofNullable(missing),
-            () -> diskFull,
-            store::checkpoint);
+            () -> diskFull);
     deployment =
         join(
             vertx.deployVerticle(
                 verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
+  }
+
+  /** As a node does it: the store is opened anew when it was open before. */
+  private RegistryStorage opened(UnaryOperator<Journal> over) {
+    if (store != null) {
+      store.close();
+    }
+    if (unopenable.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new StoreException("the disk does not answer", null);
+    }
+    store = Store.open(dir, StoreOptions.registry(shared));
+    journal =
+        over.apply(new StandaloneJournal("registry", store, vertx, new SimpleMeterRegistry()));
+    return new Opening(store, journal);
+  }
+
+  private record Opening(Store store, Journal journal) implements RegistryStorage {
+    @Override
+    public StoreReader reader() {
+      return store;
+    }
+
+    @Override
+    public void checkpoint(Path directory) {
+      store.checkpoint(directory);
+    }
   }
 
   void shut() throws Exception {
@@ -133,7 +162,6 @@ abstract class RegistryFixture {
       join(vertx.undeploy(deployment));
       deployment = null;
     }
-    join(journal.close());
     store.close();
   }
 

@@ -436,7 +436,7 @@ class RegistryVerticleTest extends RegistryFixture {
   }
 
   @Test
-  void failedCommitEndsAllChangesButNotTheReading() throws Exception {
+  void failedCommitHoldsAllChangesButNotTheReading() throws Exception {
     put(Samples.put("default", "kept"));
     HeldJournal held = new HeldJournal();
     reopen(LIMITS, held::over);
@@ -457,11 +457,94 @@ class RegistryVerticleTest extends RegistryFixture {
             .size());
   }
 
+  @Test
+  void storeIsOpenedAgainAndTheChangeThatIsNotOnDiskIsForgotten() throws Exception {
+    FailingJournal failing = new FailingJournal(false);
+    reopen(LIMITS, failing::over);
+    Function kept = put(Samples.put("default", "kept")).function();
+    failing.fails = true;
+    assertInstanceOf(
+        Failure.Unavailable.class, failure(Addresses.PUT_FUNCTION, Samples.put("default", "a")));
+    clock.advance(Duration.ofSeconds(1));
+    Function next = put(Samples.put("default", "b")).function();
+    assertNull(verticle.problem());
+    assertEquals(kept.uid() + 1, next.uid());
+    assertTrue(registry.find(ACCOUNT, "default", "a").isEmpty());
+    skipChanges(1);
+    assertEquals(next.uid(), nextChange().functionUid());
+  }
+
+  @Test
+  void changeThatFailedButIsOnDiskIsSeenAndToldOnceTheStoreIsOpenAgain() throws Exception {
+    FailingJournal failing = new FailingJournal(true);
+    reopen(LIMITS, failing::over);
+    Function changed = put(Samples.put("default", "a")).function();
+    failing.fails = true;
+    assertInstanceOf(
+        Failure.Unavailable.class,
+        failure(Addresses.PUT_FUNCTION, Samples.put("default", "a", OTHER, null, 0)));
+    assertEquals(Samples.HTTP, registry.byUid(changed.uid()).runtime());
+    skipChanges(1);
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(changed.uid(), nextChange().functionUid());
+    assertEquals(OTHER, registry.byUid(changed.uid()).runtime());
+    assertEquals(2, registry.byUid(changed.uid()).revision());
+    publish("default", "a", "");
+  }
+
+  @Test
+  void storeThatCannotBeOpenedIsTriedAgain() throws Exception {
+    FailingJournal failing = new FailingJournal(false);
+    reopen(LIMITS, failing::over);
+    failing.fails = true;
+    unopenable.set(1);
+    failure(Addresses.PUT_FUNCTION, Samples.put("default", "a"));
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(
+        new Failure.Unavailable(
+            "the registry's store cannot be opened: the disk does not answer", 1_000),
+        failure(Addresses.PUT_FUNCTION, Samples.put("default", "a")));
+    clock.advance(Duration.ofSeconds(1));
+    put(Samples.put("default", "a"));
+  }
+
+  /** Fails the next commit once it is told to. */
+  private static final class FailingJournal {
+    private final boolean writes;
+    volatile boolean fails;
+
+    /** Whether what fails is on disk all the same. */
+    FailingJournal(boolean writes) {
+      this.writes = writes;
+    }
+
+    Journal over(Journal real) {
+      return new Journal() {
+        @Override
+        public Future<Void> commit(Batch batch) {
+          if (!fails) {
+            return real.commit(batch);
+          }
+          fails = false;
+          return (writes ? real.commit(batch) : Future.<Void>succeededFuture())
+              .compose(done -> Future.failedFuture(new StoreException("sync failed", null)));
+        }
+
+        @Override
+        public Future<Void> close() {
+          return real.close();
+        }
+      };
+    }
+  }
+
   /** Commits nothing: the test says how each commit ends. */
   private static final class HeldJournal implements Journal {
     private final BlockingQueue<Promise<Void>> commits = new LinkedBlockingQueue<>();
+    private Journal under;
 
     Journal over(Journal real) {
+      under = real;
       return this;
     }
 
@@ -478,7 +561,7 @@ class RegistryVerticleTest extends RegistryFixture {
 
     @Override
     public Future<Void> close() {
-      return Future.succeededFuture();
+      return under.close();
     }
   }
 }

@@ -10,9 +10,11 @@ import io.perdure.api.Readiness;
 import io.perdure.api.auth.Account;
 import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Bus;
+import io.perdure.journal.Journal;
 import io.perdure.journal.StandaloneJournal;
 import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryConfig;
+import io.perdure.registry.RegistryStorage;
 import io.perdure.registry.RegistryVerticle;
 import io.perdure.router.Answers;
 import io.perdure.router.Router;
@@ -21,6 +23,7 @@ import io.perdure.router.ServedShards;
 import io.perdure.store.Store;
 import io.perdure.store.StoreConfig;
 import io.perdure.store.StoreOptions;
+import io.perdure.store.StoreReader;
 import io.perdure.store.StoreShared;
 import io.perdure.time.SystemClock;
 import io.vertx.core.DeploymentOptions;
@@ -111,15 +114,13 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     RegistryVerticle writer =
         new RegistryVerticle(
             registry,
-            journal,
-            store,
+            () -> new Opening(store, journal),
             bus,
             clock,
             new RegistryConfig(1_000, 100, 100, 100, 100),
             code -> true,
             runtime -> Optional.empty(),
-            () -> null,
-            store::checkpoint);
+            () -> null);
     Answers.of(
         vertx.deployVerticle(
             writer, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
@@ -163,6 +164,18 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                   throw new UncheckedIOException(e);
                 }
               });
+    }
+  }
+
+  private record Opening(Store store, Journal journal) implements RegistryStorage {
+    @Override
+    public StoreReader reader() {
+      return store;
+    }
+
+    @Override
+    public void checkpoint(Path to) {
+      store.checkpoint(to);
     }
   }
 
