@@ -82,12 +82,16 @@ final class FunctionDecisions {
               problem -> {
                 throw Present.refused(new Failure.Invalid("runtime.kind", problem));
               });
-      if (flavour == Flavour.NATIVE) { // the clouds take it, and say so at its first start
+      if (flavour == Flavour.NATIVE) {
+        String field =
+            managed.language().hasHandler()
+                ? "runtime.handler"
+                : "code"; // the clouds take it, and say so at its first start
         packages
             .problem(runtime)
             .ifPresent(
                 problem -> {
-                  throw Present.refused(new Failure.Invalid("runtime.handler", problem));
+                  throw Present.refused(new Failure.Invalid(field, problem));
                 });
       }
     }

@@ -1,7 +1,9 @@
 package io.perdure.node;
 
+import static io.perdure.testkit.NodeApi.function;
 import static io.perdure.testkit.NodeApi.invocation;
 import static io.perdure.testkit.NodeApi.status;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +15,7 @@ import io.perdure.invocation.Status;
 import io.perdure.store.StoreException;
 import io.perdure.testkit.ChildNode;
 import io.perdure.testkit.NodeApi;
+import io.perdure.testkit.Zips;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class StoreCommandsTest {
+  private static final byte[] CODE =
+      Zips.zip().file("bootstrap", 0755, new byte[600_000]).level(0).file("a", "x").bytes();
+
   @TempDir Path directory;
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -63,6 +70,11 @@ class StoreCommandsTest {
       NodeApi api = node.api(data);
       token = ChildNode.token(data.resolve("accounts.json"));
       api.putFunction("cat", "{\"runtime\":{\"kind\":\"command\",\"command\":[\"cat\"]}}");
+      api.putFunction(
+          "own",
+          "{\"runtime\":{\"kind\":\"custom\"},\"code\":{\"zip\":\""
+              + Base64.getEncoder().encodeToString(CODE)
+              + "\"}}");
       for (int i = 0; i < 20; i++) {
         kept.add(api.submit("cat", "payload " + i));
       }
@@ -89,6 +101,7 @@ class StoreCommandsTest {
         String result = api.get(invocation(kept.get(i)) + "/result").expect(200).text();
         assertEquals("payload " + i, result);
       }
+      assertArrayEquals(CODE, api.get(function("own") + "/code").expect(200).body());
       for (String id : later) {
         api.get(invocation(id)).problem(404, "not-found");
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.testkit.Seeds;
 import io.perdure.testkit.Zips;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +132,19 @@ class UntrustedZipTest {
     Path root = unpacked(Zips.zip().zip64().file("index.py", "x = 1").bytes());
 
     assertEquals("x = 1", Files.readString(root.resolve("index.py")));
+  }
+
+  @Test
+  void zipsThatWereWrittenInOneGoAreRead() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) { // sizes stand behind the contents
+      zip.putNextEntry(new ZipEntry("lib/"));
+      zip.putNextEntry(new ZipEntry("lib/index.py"));
+      zip.write("x = 1".getBytes(UTF_8));
+      zip.setComment("made by java.util.zip");
+    }
+
+    assertEquals("x = 1", Files.readString(unpacked(bytes.toByteArray()).resolve("lib/index.py")));
   }
 
   @Test
