@@ -51,6 +51,7 @@ final class Instance {
   private final Pool pool;
   private final String id;
   private final Start start;
+  private final Stops stops;
   private final long startedAt;
   private final List<ManagedCall> running = new ArrayList<>();
   private final Promise<Void> gone = Promise.promise();
@@ -62,8 +63,8 @@ final class Instance {
   /** Why it takes no more calls, though some may run; null while it does. */
   private Retirement doomed;
 
-  /** The call for whose sake it is killed: that one ends by it, the others run again. */
-  private ManagedCall culprit;
+  /** A signal was sent to it: its exit is not its own doing. */
+  private boolean signalled;
 
   Instance(Fleet fleet, Pool pool, String id) {
     this.fleet = fleet;
@@ -71,6 +72,7 @@ final class Instance {
     this.id = id;
     this.startedAt = fleet.now();
     this.start = new Start(fleet, pool, id, this::wrote);
+    this.stops = new Stops(fleet.clock(), pool.spec().preStop(), this);
     fleet.meters().moved(pool.kind(), null, state);
   }
 
@@ -176,7 +178,7 @@ final class Instance {
     return start.process();
   }
 
-  private Conversation conversation() {
+  Conversation conversation() {
     return start.conversation();
   }
 
@@ -211,6 +213,7 @@ final class Instance {
       lostTouch();
       return;
     }
+    call.answer = answer;
     process().drained().onComplete(v -> finished(call, answer));
   }
 
@@ -229,7 +232,7 @@ final class Instance {
     if (call.stopAsked()) {
       call.told(StopStep.ACKNOWLEDGED, "answered");
     }
-    if (call == culprit) {
+    if (call == stops.culprit()) {
       return; // it is being killed, and is over when nothing is left of it
     }
     served++;
@@ -237,7 +240,7 @@ final class Instance {
       // Threads and children it may have left are not to go on behind a stop.
       running.remove(call);
       kill();
-      gone.future().onComplete(v -> tell(call, answer));
+      gone.future().onComplete(v -> tell(call));
       return;
     }
     if (answer instanceof Answer.Raised raised && raised.fatal()) {
@@ -249,10 +252,11 @@ final class Instance {
     }
     running.remove(call);
     freed();
-    tell(call, answer);
+    tell(call);
   }
 
-  private void tell(ManagedCall call, Answer answer) {
+  private void tell(ManagedCall call) {
+    Answer answer = call.answer;
     if (answer instanceof Answer.Raised raised) {
       call.failed(raised.error(), raised.result().getBytes(), fleet.now());
     } else if (answer instanceof Answer.Returned returned) {
@@ -276,74 +280,19 @@ final class Instance {
 
   /** Passes a stop of {@code call} on. */
   void stop(ManagedCall call, StopMode mode, long graceMillis) {
-    if (!running.contains(call)) {
-      return;
-    }
-    boolean alone = running.size() == 1;
-    if (mode == StopMode.GRACEFUL) {
-      if (alone) {
-        doom(Retirement.STOPPED);
-        deliver(call, Signal.TERM);
-      } else {
-        cancel(call);
-      }
-      return;
-    }
-    call.force = true;
-    doom(Retirement.STOPPED);
-    if (graceMillis <= 0) {
-      killFor(call);
-      return;
-    }
-    fleet.clock().at(fleet.now() + graceMillis, () -> killFor(call));
-    cancel(call);
-    if (alone) {
-      hook(call, graceMillis)
-          .onComplete(
-              v -> {
-                if (running.contains(call) && culprit == null) {
-                  deliver(call, Signal.TERM);
-                }
-              });
+    if (runs(call)) {
+      stops.stop(call, mode, graceMillis);
     }
   }
 
-  private void cancel(ManagedCall call) {
-    if (conversation().cancel(call.call)) {
-      call.told(StopStep.DELIVERED, "the function was asked to give up");
-    }
+  /** True while {@code call} runs in it. */
+  boolean runs(ManagedCall call) {
+    return state != State.GONE && running.contains(call);
   }
 
-  /** Runs the pre-stop hook, if there is one, no longer than {@code mostMillis}. */
-  private Future<Void> hook(ManagedCall call, long mostMillis) {
-    if (pool.spec().preStop() == null) {
-      return Future.succeededFuture();
-    }
-    if (call != null) {
-      call.told(StopStep.DELIVERED, "pre-stop hook");
-    }
-    Promise<Void> over = Promise.promise();
-    long most = Math.min(mostMillis, pool.spec().preStop().timeoutMillis());
-    Clock.Timer timer = fleet.clock().at(fleet.now() + most, over::tryComplete);
-    conversation().preStop().onComplete(v -> over.tryComplete());
-    return over.future().onComplete(v -> timer.cancel());
-  }
-
-  private void deliver(ManagedCall call, Signal signal) {
-    call.told(StopStep.DELIVERED, "SIG" + signal + " to " + process().describe());
-    signal(signal);
-  }
-
-  private void killFor(ManagedCall call) {
-    if (!running.contains(call) || culprit != null || state == State.GONE) {
-      return;
-    }
-    if (running.size() > 1 && conversation().drop(call.call)) {
-      call.told(StopStep.DELIVERED, "the call was dropped; others go on in its instance");
-      return;
-    }
-    culprit = call;
-    deliver(call, Signal.KILL);
+  /** For the record: what a signal reaches. */
+  String describe() {
+    return process().describe();
   }
 
   // ---- the end
@@ -372,7 +321,8 @@ final class Instance {
       return;
     }
     to(State.ENDING);
-    hook(null, Long.MAX_VALUE)
+    stops
+        .hook(null, Long.MAX_VALUE)
         .onComplete(
             v -> {
               signal(Signal.TERM);
@@ -404,8 +354,9 @@ final class Instance {
     pool.leaving(this);
   }
 
-  private void signal(Signal signal) {
+  void signal(Signal signal) {
     if (state != State.GONE && process() != null) {
+      signalled = true;
       process().signal(signal);
     }
   }
@@ -425,7 +376,7 @@ final class Instance {
   }
 
   private void over(Exit exit) {
-    boolean byItself = state != State.ENDING && (doomed == null || doomed == Retirement.LOST);
+    boolean byItself = !signalled || doomed == Retirement.LOST;
     if (state != State.ENDING) {
       retired(doomed == null ? Retirement.LOST : doomed);
     }
@@ -438,15 +389,24 @@ final class Instance {
     start.release();
     pool.gone(this);
     gone.tryComplete();
-    for (ManagedCall call : left) {
-      if (call.stopAsked()) {
-        call.told(StopStep.ACKNOWLEDGED, Exits.describe(exit));
-      }
-      if (byItself || call == culprit || (culprit == null && call.stopAsked())) {
-        call.failed(Exits.duringACall(exit, pool.spec().language()), Outcome.NOTHING, fleet.now());
-      } else {
-        call.platformFailed("InstanceStopped", "its instance was ended for another call's sake");
-      }
+    left.forEach(call -> over(call, exit, byItself));
+  }
+
+  private void over(ManagedCall call, Exit exit, boolean byItself) {
+    ManagedCall culprit = stops.culprit();
+    if (call.stopAsked()) {
+      call.told(StopStep.ACKNOWLEDGED, Exits.describe(exit));
+    }
+    if (byItself && call.answer != null) {
+      tell(call); // it had answered before
+    } else if (byItself || call == culprit || (culprit == null && call.stopAsked())) {
+      call.failed(Exits.duringACall(exit, pool.spec().language()), Outcome.NOTHING, fleet.now());
+    } else {
+      call.platformFailed(
+          "InstanceStopped",
+          doomed == Retirement.SHUTDOWN
+              ? "the node is shutting down"
+              : "its instance was ended for another call's sake");
     }
   }
 

@@ -7,6 +7,7 @@ import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
 import io.perdure.runtime.Running;
+import io.perdure.runtime.managed.Conversation.Answer;
 import io.perdure.runtime.managed.LogText.ColdStart;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,6 +20,9 @@ final class ManagedCall implements Running {
 
   /** It is to be ended by force in a while: nothing it left may go on behind it. */
   boolean force;
+
+  /** What became of it, from when the instance has said so; else null. */
+  Answer answer;
 
   private Pool pool;
   private final Promise<Void> started = Promise.promise();

@@ -31,6 +31,7 @@ final class Pool implements Shares.Holder {
   private final Deque<ManagedCall> waiting = new ArrayDeque<>();
   private final List<Warming> warmings = new ArrayList<>();
   private final StartBackoff backoff = new StartBackoff();
+  private final IdleWatch idle;
   private StartFailure lastFailure;
   private int starting;
 
@@ -40,13 +41,13 @@ final class Pool implements Shares.Holder {
   /** The function has been changed or deleted: no instance is started any more. */
   private boolean outdated;
 
-  private Clock.Timer idleTimer;
   private Clock.Timer retryTimer;
 
   Pool(Fleet fleet, Function function) {
     this.fleet = fleet;
     this.function = function;
     this.spec = (Managed) function.runtime();
+    this.idle = new IdleWatch(fleet.clock(), spec.idleMillis(), this::longestIdle);
   }
 
   // ---- what it is
@@ -316,7 +317,7 @@ final class Pool implements Shares.Holder {
       hand(waiting.remove(), instance);
     }
     if (instance.running() == 0) {
-      watchIdle();
+      idle.watch();
     }
     warmings().forEach(Warming::step);
     if (!free.isEmpty()) {
@@ -360,24 +361,6 @@ final class Pool implements Shares.Holder {
       }
     }
     return null;
-  }
-
-  private void watchIdle() {
-    Instance oldest = longestIdle();
-    if (idleTimer == null && oldest != null) {
-      idleTimer = fleet.clock().at(oldest.idleSince() + spec.idleMillis(), this::retireIdle);
-    }
-  }
-
-  private void retireIdle() {
-    idleTimer = null;
-    long since = fleet.now() - spec.idleMillis();
-    for (Instance one = longestIdle();
-        one != null && one.idleSince() <= since;
-        one = longestIdle()) {
-      one.doom(Retirement.IDLE);
-    }
-    watchIdle();
   }
 
   /** Ends idle instances, and busy ones when their calls have ended. */
@@ -429,10 +412,7 @@ final class Pool implements Shares.Holder {
   }
 
   private void cancelTimers() {
-    if (idleTimer != null) {
-      idleTimer.cancel();
-      idleTimer = null;
-    }
+    idle.cancel();
     if (retryTimer != null) {
       retryTimer.cancel();
       retryTimer = null;

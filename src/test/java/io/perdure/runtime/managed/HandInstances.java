@@ -133,6 +133,7 @@ final class HandInstances implements CodeDirectories, Processes, Conversations {
     final List<Call> cancelled = new ArrayList<>();
     final List<Consumer<Buffer>> logs = new ArrayList<>();
     Promise<Void> hook; // null for none that takes its time
+    Promise<Void> drained; // null for at once
     int hooksRun;
     Blueprint blueprint;
     Map<String, String> env;
@@ -265,7 +266,7 @@ final class HandInstances implements CodeDirectories, Processes, Conversations {
 
     @Override
     public Future<Void> drained() {
-      return Future.succeededFuture();
+      return drained == null ? Future.succeededFuture() : drained.future();
     }
 
     @Override

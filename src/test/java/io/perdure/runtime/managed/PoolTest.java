@@ -391,6 +391,29 @@ class PoolTest {
   }
 
   @Test
+  void exitBehindAnAnswerDoesNotTakeItBack() {
+    Running attempt = bench.start(bench.function(1));
+    bench.run(
+        () -> {
+          hands.last().drained = Promise.promise();
+          hands.last().answer("done");
+          hands.last().exits(1);
+          hands.last().drained.complete();
+        });
+    assertInstanceOf(Outcome.Succeeded.class, bench.outcome(attempt));
+    assertNothingHeld();
+  }
+
+  @Test
+  void exitIsACrashAlsoWhenItsFunctionWasChangedMeanwhile() {
+    Running attempt = bench.start(bench.function(1));
+    bench.function(1, spec -> handler(spec, "other.handler"));
+    bench.run(() -> bench.runtime.changed(1));
+    bench.run(() -> hands.last().exits(3));
+    assertEquals("exit code 3", ((Outcome.Failed) bench.outcome(attempt)).error().message());
+  }
+
+  @Test
   void killedProcessIsNamedWithItsSignal() {
     Running attempt = bench.start(bench.function(1));
     bench.run(() -> hands.last().exits(137));
