@@ -21,7 +21,7 @@ final class LaunchLine {
   private static final String VARIABLE = "_perdure_";
 
   private static final long MIB = 1024 * 1024;
-  private static final int CPU_GRACE_SECONDS = 1;
+  private static final long CPU_GRACE_SECONDS = 1;
 
   /** Behind the others when the machine is short of memory or processors. */
   private static final int NICE = 5;
@@ -188,19 +188,25 @@ final class LaunchLine {
     List<String> line = new ArrayList<>();
     line.add(isolation.tools().prlimit().orElseThrow().toString());
     line.add("--core=0");
-    line.add("--nofile=" + limits.openFiles());
-    line.add("--fsize=" + limits.diskMb() * MIB);
+    line.add("--nofile=" + possible("Max open files", limits.openFiles()));
+    line.add("--fsize=" + possible("Max file size", limits.diskMb() * MIB));
     if (target.processes() > 0) {
-      line.add("--nproc=" + target.processes());
+      line.add("--nproc=" + possible("Max processes", target.processes()));
     }
     if (limits.cpuSeconds() > 0) {
-      line.add("--cpu=" + limits.cpuSeconds() + ":" + (limits.cpuSeconds() + CPU_GRACE_SECONDS));
+      long hard = possible("Max cpu time", limits.cpuSeconds() + CPU_GRACE_SECONDS);
+      line.add("--cpu=" + Math.min(limits.cpuSeconds(), hard) + ":" + hard);
     }
     if (limits.dataMb() > 0) {
-      line.add("--data=" + limits.dataMb() * MIB);
+      line.add("--data=" + possible("Max data size", limits.dataMb() * MIB));
     }
     line.add("--");
     return line;
+  }
+
+  /** Nobody may go beyond the server's own limits, which the kernel would refuse. */
+  private static long possible(String limit, long wanted) {
+    return Math.min(wanted, new Proc().hardLimit(limit));
   }
 
   private List<String> privateTmp(Tools tools, Target target) {

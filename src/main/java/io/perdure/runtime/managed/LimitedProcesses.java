@@ -64,12 +64,12 @@ public final class LimitedProcesses implements Processes {
     Path base = directory.toAbsolutePath().normalize();
     this.places = new Places(base);
     List<Path> shared = isolation.privateTmp() ? UserSweep.SHARED_STILL : UserSweep.SHARED;
-    this.ids = new UserIds(isolation.config().idsFrom(), isolation.config().ids(), UserIds.LOCKS);
+    this.ids = new UserIds(isolation.config().idsFrom(), isolation.config().ids(), UserIds.locks());
     this.sweep =
         new UserSweep(
             isolation.tools(), isolation.config().idsFrom(), isolation.config().ids(), shared);
     this.groups = new ProcessGroups(isolation.tools().setsid(), isolation.tools().setpriv());
-    this.pipeDirectories = new WorkDirectories(base.resolve("pipes"));
+    this.pipeDirectories = new WorkDirectories(base.resolve(Places.PIPES));
     this.disk = new DiskWatch(isolation.bubblewrap() ? List.of() : shared);
     this.launcher =
         new Launcher(
@@ -107,9 +107,13 @@ public final class LimitedProcesses implements Processes {
   }
 
   private void prepare() throws IOException {
+    if (isolation.problem().isPresent()) {
+      LOG.log(WARNING, "no functions from uploaded code: {0}", isolation.problem().get());
+      return;
+    }
     places.prepare();
     pipeDirectories.removeOld();
-    if (isolation.drops() && isolation.problem().isEmpty()) {
+    if (isolation.drops()) {
       Set<Integer> former = sweep.usersOfAnything();
       former.addAll(places.formerUsers());
       for (int user : former) {
@@ -119,11 +123,7 @@ public final class LimitedProcesses implements Processes {
       }
     }
     places.removeOld();
-    isolation
-        .problem()
-        .ifPresentOrElse(
-            why -> LOG.log(WARNING, "no functions from uploaded code: {0}", why),
-            () -> LOG.log(INFO, "isolation of functions: {0}", isolation.describe()));
+    LOG.log(INFO, "isolation of functions: {0}", isolation.describe());
   }
 
   @Override
@@ -198,6 +198,7 @@ public final class LimitedProcesses implements Processes {
                       loop.execute(groups::close);
                       loop.close();
                       pipeDirectories.removeAll();
+                      places.close();
                       return (Void) null;
                     }))
         .onComplete(done -> pool.shutdown());

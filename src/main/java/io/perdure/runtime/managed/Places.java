@@ -4,9 +4,14 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.perdure.runtime.process.WorkDirectories;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -18,8 +23,14 @@ import java.util.stream.Stream;
 final class Places {
   private static final System.Logger LOG = System.getLogger(Places.class.getName());
 
+  private static final String LOCK = "lock";
+
+  /** Where the pipes of the processes are. */
+  static final String PIPES = "pipes";
+
   private final Path base;
   private final Path instances;
+  private FileChannel lock; // null while it is not open
 
   Places(Path base) {
     this.base = base;
@@ -54,6 +65,45 @@ final class Places {
       }
       check(directory);
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+    lock();
+  }
+
+  private void lock() throws IOException {
+    FileChannel channel =
+        FileChannel.open(base.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock locked = null;
+    try {
+      locked = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // by another node of this process
+    }
+    if (locked == null) {
+      channel.close();
+      throw new IOException(base + " is in use by another server");
+    }
+    lock = channel;
+  }
+
+  /** Lets others have it, and removes what is empty. */
+  void close() throws IOException {
+    if (lock != null) {
+      lock.close();
+      Files.deleteIfExists(base.resolve(LOCK));
+      for (Path directory : List.of(instances, base.resolve(PIPES), base)) {
+        if (!isEmpty(directory)) {
+          return;
+        }
+        Files.delete(directory);
+      }
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

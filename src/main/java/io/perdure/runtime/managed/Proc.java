@@ -77,6 +77,20 @@ final class Proc {
         (int) number(status, "\nUid:"));
   }
 
+  /**
+   * The hard limit of this process that /proc/self/limits calls {@code name}, such as "Max open
+   * files"; {@link Long#MAX_VALUE} when there is none.
+   */
+  long hardLimit(String name) {
+    String limits = text("/proc/self/limits");
+    int at = limits == null ? -1 : limits.indexOf(name + " ");
+    if (at < 0) {
+      return Long.MAX_VALUE;
+    }
+    String[] softHard = limits.substring(at + name.length()).strip().split("\\s+", 3);
+    return softHard[1].equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(softHard[1]);
+  }
+
   /** Processes and threads of {@code user}. */
   long tasks(int user) {
     long tasks = 0;

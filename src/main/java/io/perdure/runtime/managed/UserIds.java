@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,8 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * belongs to somebody is left alone. Thread-safe; blocks for a moment.
  */
 final class UserIds {
-  /** In reach of root alone, and gone when the machine starts anew. */
-  static final Path LOCKS = Path.of("/run/perdure-ids");
+  /** Best where only root may write, and gone when the machine starts anew. */
+  private static final List<Path> PARENTS_OF_LOCKS =
+      List.of(Path.of("/run"), Path.of("/var/tmp"), Path.of("/tmp"));
 
   private static final System.Logger LOG = System.getLogger(UserIds.class.getName());
 
@@ -40,6 +42,15 @@ final class UserIds {
     for (int i = 0; i < count; i++) {
       free.add(from + i);
     }
+  }
+
+  /** Where all servers of this machine, or container, keep their locks. */
+  static Path locks() {
+    return PARENTS_OF_LOCKS.stream()
+        .filter(Files::isWritable)
+        .findFirst()
+        .orElse(PARENTS_OF_LOCKS.get(0))
+        .resolve("perdure-ids");
   }
 
   /** An id nobody else uses until it is released; -1 when there is none. */
@@ -79,6 +90,9 @@ final class UserIds {
         Files.createDirectories(
             locks,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
+      if (!Integer.valueOf(0).equals(Files.getAttribute(locks, "unix:uid"))) {
+        throw new IOException(locks + " does not belong to root");
       }
       Path file = locks.resolve(Integer.toString(id));
       FileChannel channel =

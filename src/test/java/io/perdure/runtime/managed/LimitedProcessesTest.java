@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.perdure.invocation.RunError;
 import io.perdure.runtime.managed.Instances.Started;
@@ -18,6 +19,7 @@ import io.perdure.runtime.managed.Processes.Place;
 import io.perdure.runtime.managed.Processes.Signal;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -178,12 +180,21 @@ class LimitedProcessesTest {
 
   @Test
   void whatAnEarlierRunLeftIsRemoved(Vertx vertx) throws Exception {
+    instances.close();
     Path left = Files.createDirectories(temp.resolve("managed/instances/old"));
     Files.writeString(left.resolve("file"), "x");
-    Instances next = Instances.open(vertx, config(), temp);
+    instances = Instances.open(vertx, config(), temp);
     assertFalse(Files.exists(left));
-    assertEquals("ok\n", next.sh("echo ok").written());
-    next.close();
+    assertEquals("ok\n", instances.sh("echo ok").written());
+  }
+
+  @Test
+  void directoryOfAnotherServerIsLeftAlone(Vertx vertx) throws Exception {
+    Started started = instances.sh("echo ready; exec sleep 1000");
+    started.line("ready");
+    RunError error = failure(() -> Instances.open(vertx, config(), temp));
+    assertTrue(error.message().contains("is in use by another server"), error.message());
+    assertTrue(Files.exists(started.place().work()));
   }
 
   @Test
@@ -193,6 +204,7 @@ class LimitedProcessesTest {
     instances.close();
     assertExit(128 + 9, started.exit());
     assertFalse(Files.exists(started.place().work()));
+    assertFalse(Files.exists(temp.resolve("managed/instances")));
   }
 
   // ---- output
@@ -272,6 +284,9 @@ class LimitedProcessesTest {
             """,
             limits(150, 64));
     started.line("ready");
+    assumeTrue(
+        canRead("/proc/" + started.process().pid() + "/smaps_rollup"),
+        "without CAP_SYS_PTRACE, or on an old kernel, nobody tells what is shared");
     assertExit(0, started.exit());
     assertTrue(started.process().memoryBytesMax() > 60 << 20);
     assertTrue(started.process().memoryBytesMax() < 150 << 20);
@@ -377,6 +392,14 @@ class LimitedProcessesTest {
     assertEquals("ok\n", instances.sh("echo ok").written());
     while (processesOf(session) > 0) {
       Thread.onSpinWait();
+    }
+  }
+
+  private static boolean canRead(String file) {
+    try {
+      return Files.readString(Path.of(file)).contains("Pss_Anon");
+    } catch (IOException e) {
+      return false;
     }
   }
 
