@@ -239,7 +239,7 @@ final class LaunchLine {
     line.addAll(List.of("--bind", Places.shm(target.work()).toString(), "/dev/shm"));
     hidden.forEach(path -> line.addAll(List.of("--tmpfs", path.toString())));
     line.addAll(List.of("--ro-bind", base.toString(), base.toString()));
-    for (Path own : List.of(Places.instances(base), base.resolve("code"))) {
+    for (Path own : List.of(Places.instances(base), Places.code(base))) {
       line.addAll(List.of("--tmpfs", own.toString()));
     }
     line.addAll(List.of("--ro-bind", target.code().toString(), target.code().toString()));

@@ -198,10 +198,19 @@ public final class LimitedProcesses implements Processes {
                       loop.execute(groups::close);
                       loop.close();
                       pipeDirectories.removeAll();
-                      places.close();
                       return (Void) null;
                     }))
         .onComplete(done -> pool.shutdown());
+  }
+
+  @Override
+  public Future<Void> leave() {
+    return vertx.executeBlocking(
+        () -> {
+          places.close();
+          return null;
+        },
+        false);
   }
 
   /** Ends what is left of {@code user}; false when that cannot be. On the pool. */

@@ -143,7 +143,7 @@ public final class ManagedNode {
 
   /** For a node that ends before it had a runtime. */
   public Future<Void> close() {
-    return processes.close();
+    return processes.close().eventually(processes::leave);
   }
 
   private static String path() {

@@ -53,6 +53,7 @@ record Parts(
               each.forEach(one -> closing.add(one.close()));
               closing.add(codes.close());
               return Future.join(closing);
-            });
+            })
+        .eventually(processes::leave);
   }
 }

@@ -25,6 +25,9 @@ final class Places {
 
   private static final String LOCK = "lock";
 
+  /** Of this package: the instances', the pipes of theirs, sockets of the server, shims. */
+  private static final List<String> MADE_ANEW = List.of("instances", "pipes", "s", "shims");
+
   /** Where the pipes of the processes are. */
   static final String PIPES = "pipes";
 
@@ -40,6 +43,11 @@ final class Places {
   /** Where each instance has a directory. */
   static Path instances(Path base) {
     return base.resolve("instances");
+  }
+
+  /** Where code is unpacked. */
+  static Path code(Path base) {
+    return base.resolve("code");
   }
 
   /** What an instance at {@code work} finds at {@code /tmp} when that is its own. */
@@ -85,16 +93,18 @@ final class Places {
     lock = channel;
   }
 
-  /** Lets others have it, and removes what is empty. */
+  /** Removes what is made anew at each start, and lets others have the directory. */
   void close() throws IOException {
     if (lock != null) {
+      for (String name : MADE_ANEW) {
+        WorkDirectories.remove(base.resolve(name));
+      }
       lock.close();
       Files.deleteIfExists(base.resolve(LOCK));
-      for (Path directory : List.of(instances, base.resolve(PIPES), base)) {
-        if (!isEmpty(directory)) {
-          return;
+      for (Path directory : List.of(code(base), base)) {
+        if (isEmpty(directory)) {
+          Files.delete(directory);
         }
-        Files.delete(directory);
       }
     }
   }

@@ -35,6 +35,11 @@ interface Processes {
   /** Kills what is left and removes the places. */
   Future<Void> close();
 
+  /** Gives the directory up, when everybody else who used it is closed too. */
+  default Future<Void> leave() {
+    return Future.succeededFuture();
+  }
+
   /** Where an instance lives. */
   interface Place {
     /** Its own directory, absolute and writable: HOME, TMPDIR, gone when it has ended. */

@@ -70,6 +70,7 @@ final class Instances {
 
   void close() throws Exception {
     Attempts.await(processes.close());
+    Attempts.await(processes.leave());
   }
 
   /** Code that its own group alone may read, where there are groups. */
