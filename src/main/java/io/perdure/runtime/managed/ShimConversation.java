@@ -30,6 +30,14 @@ final class ShimConversation implements Conversation {
   /** Room for errors and logs where results may be small. */
   private static final int BODY_BYTES_MIN = 512 * 1024;
 
+  /** Logs taken from an instance without a pause, and the pause: about 100 MB a second. */
+  static final int LOG_BURST_BYTES = 1 << 20;
+
+  static final long LOG_PAUSE_MILLIS = 10;
+
+  /** What a frame costs however little it carries. */
+  private static final int LOG_FRAME_BYTES = 256;
+
   private final Blueprint blueprint;
   private final List<String> argv;
   private final ShimServer server;
@@ -45,6 +53,7 @@ final class ShimConversation implements Conversation {
   private Frames.Decoder decoder;
   private Promise<Void> preStop;
   private int lastNumber;
+  private int loggedBytes;
   private boolean over;
 
   /** A call under way. */
@@ -217,11 +226,27 @@ final class ShimConversation implements Conversation {
     }
   }
 
-  /** What a thread of the function's logs after its call has ended belongs to no call: dropped. */
+  /**
+   * What a thread of the function's logs after its call has ended belongs to no call: dropped. A
+   * flood is slowed down, for the event loop is everybody's.
+   */
   private void log(int number, Buffer body) {
+    loggedBytes += LOG_FRAME_BYTES + body.length();
+    if (loggedBytes > LOG_BURST_BYTES) {
+      loggedBytes = Integer.MIN_VALUE; // until the pause is over
+      socket.pause();
+      server.clock().at(server.clock().millis() + LOG_PAUSE_MILLIS, this::readOn);
+    }
     Pending call = pending.get(number);
     if (call != null) {
       call.log().accept(body);
+    }
+  }
+
+  private void readOn() {
+    loggedBytes = 0;
+    if (!over) {
+      socket.resume();
     }
   }
 

@@ -104,6 +104,10 @@ final class ShimServer {
     return path;
   }
 
+  Clock clock() {
+    return clock;
+  }
+
   /** A token that one connection can show, once, to be {@code conversation}'s. */
   String expect(ShimConversation conversation) {
     byte[] secret = new byte[TOKEN_BYTES];

@@ -23,8 +23,8 @@
  *   <li>The server trusts no shim, since users' code runs in the same process: whatever breaks the
  *       protocol ends that conversation, and frames are bounded before they are read.
  *   <li>A shim of Python with one call at a time listens only between calls, so that the handler
- *       has the main thread and a call costs no change of threads (29 us there and back, where a
- *       thread that listens made it hundreds); with several, whichever thread hears a call runs it.
+ *       has the main thread and a call costs no change of threads: about 30 us there and back. With
+ *       several, whichever thread hears a call runs it, for the same reason.
  * </ul>
  *
  * <p>Thread: everything belongs to the executor's event loop unless it says otherwise; what blocks

@@ -101,7 +101,7 @@ class Native:
     def event(self, payload):
         try:
             return json.loads(payload.decode("utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return payload
 
     def context(self, call, payload):
@@ -225,7 +225,7 @@ class Scf:
             return {}
         try:
             return json.loads(payload.decode("utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             return payload.decode("utf-8", "replace")
 
     def context(self, call, payload):

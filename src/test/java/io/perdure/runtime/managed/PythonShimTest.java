@@ -72,6 +72,12 @@ class PythonShimTest {
   }
 
   @Test
+  void jsonThatIsNestedTooDeeplyComesAsBytes() throws Exception {
+    Instance instance = handler("return type(event).__name__").ready();
+    assertEquals("bytes", instance.returns("[".repeat(50_000) + "]".repeat(50_000)));
+  }
+
+  @Test
   void payloadIsThereAsItCameInAnyCase() throws Exception {
     Instance instance = handler("return context.payload").ready();
     assertEquals("[1,  2]", instance.returns("[1,  2]"));

@@ -30,6 +30,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -319,6 +320,38 @@ class ShimProtocolTest {
     shim.say(Frames.RESULT, number, "");
     await(answer);
     assertEquals(List.of("mine"), List.copyOf(log));
+  }
+
+  @Test
+  void floodOfLogsIsSlowedDownAndNothingOfItIsLost() throws Exception {
+    Conversation conversation = conversation(1);
+    ScriptedShim shim = ready(conversation);
+    Future<Answer> answer = send(conversation, call("x"));
+    int number = shim.hear().number();
+    int frames = 4 * ShimConversation.LOG_BURST_BYTES / 10_000;
+    CompletableFuture<Void> said =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                for (int i = 0; i < frames; i++) {
+                  shim.say(Frames.LOG, number, "x".repeat(10_000));
+                }
+                shim.say(Frames.RESULT, number, "");
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    while (clock.pending().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertFalse(answer.isComplete());
+    while (!answer.isComplete()) {
+      clock.advance(Duration.ofMillis(ShimConversation.LOG_PAUSE_MILLIS));
+      Thread.onSpinWait();
+    }
+    said.join();
+    assertInstanceOf(Returned.class, await(answer));
+    assertEquals(frames, log.size());
   }
 
   @Test
