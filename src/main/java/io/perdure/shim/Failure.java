@@ -11,8 +11,11 @@ import java.util.Map;
  * Errors as the server wants them: class, text, and the stack from the function's point of view.
  */
 final class Failure {
+  // What is sent on, in characters and lines: the server takes no frame of any size.
+  private static final int MESSAGE_MAX = 16 * 1024;
+  private static final int TYPE_MAX = 256;
   private static final int STACK_MAX = 100;
-  private static final int MESSAGE_MAX = 32 * 1024;
+  private static final int LINE_MAX = 250;
 
   /** The handler is not there or has a form that cannot be called. */
   static final class HandlerNotFound extends Exception {
@@ -72,7 +75,7 @@ final class Failure {
   private static Map<String, Object> described(Throwable error) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("errorMessage", message(error));
-    json.put("errorType", error.getClass().getName());
+    json.put("errorType", cut(error.getClass().getName(), TYPE_MAX));
     json.put("stackTrace", stack(error));
     return json;
   }
@@ -87,7 +90,11 @@ final class Failure {
     if (message == null) {
       return "";
     }
-    return message.length() > MESSAGE_MAX ? message.substring(0, MESSAGE_MAX) : message;
+    return cut(message, MESSAGE_MAX);
+  }
+
+  private static String cut(String text, int charsMax) {
+    return text.length() > charsMax ? text.substring(0, charsMax) : text;
   }
 
   private static List<String> stack(Throwable error) {
@@ -95,7 +102,8 @@ final class Failure {
     Throwable cause = error;
     for (int depth = 0; cause != null && depth < 8; depth++) {
       if (depth > 0) {
-        stack.add("Caused by: " + cause.getClass().getName() + ": " + message(cause));
+        stack.add(
+            cut("Caused by: " + cause.getClass().getName() + ": " + message(cause), LINE_MAX));
       }
       StackTraceElement[] frames = cause.getStackTrace();
       int end = frames.length;
@@ -103,7 +111,7 @@ final class Failure {
         end--;
       }
       for (int i = 0; i < end && stack.size() < STACK_MAX; i++) {
-        stack.add("at " + frames[i]);
+        stack.add(cut("at " + frames[i], LINE_MAX));
       }
       cause = cause.getCause() == cause ? null : cause.getCause();
     }

@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
  * as a call's own thread prints, to the server along with the call's number.
  */
 final class Output extends OutputStream {
+  /** Longest part of a log in one frame. */
+  private static final int PART_BYTES = 64 * 1024;
+
   private final Wire wire;
   private final FileOutputStream process;
 
@@ -44,7 +47,10 @@ final class Output extends OutputStream {
     if (CallThread.call() == null) {
       process.write(bytes, from, count);
     } else {
-      ((CallThread) Thread.currentThread()).log(wire, bytes, from, count);
+      CallThread thread = (CallThread) Thread.currentThread();
+      for (int at = 0; at < count; at += PART_BYTES) {
+        thread.log(wire, bytes, from + at, Math.min(PART_BYTES, count - at));
+      }
     }
   }
 }

@@ -19,8 +19,8 @@ const { pathToFileURL } = require('url');
 const INIT = 1, CALL = 2, CANCEL = 3, PRE_STOP = 4, EXIT = 5;
 const HELLO = 64, READY = 65, INIT_FAILED = 66, RESULT = 67, ERROR = 68, LOG = 69, PRE_STOPPED = 70;
 
-/** Longest text of an error and most lines of its stack that are sent on. */
-const MESSAGE_MAX = 32 * 1024, STACK_MAX = 100;
+/** What is sent on of an error, in characters and lines: the server takes no frame of any size. */
+const MESSAGE_MAX = 16 * 1024, TYPE_MAX = 256, STACK_MAX = 100, LINE_MAX = 250;
 /** Longest part of a log in one frame, bytes. */
 const LOG_PART = 64 * 1024;
 /** What is kept back of a call's time to send an answer that is held, milliseconds. */
@@ -463,15 +463,14 @@ function textOf(error) {
 
 function typeOf(error) {
   const own = error.name;
-  if (typeof own === 'string' && own !== '' && own !== 'Error') {
-    return own;
-  }
-  return (error.constructor && error.constructor.name) || 'Error';
+  const plain = typeof own !== 'string' || own === '' || own === 'Error';
+  const type = plain ? error.constructor && error.constructor.name : own;
+  return String(type || 'Error').slice(0, TYPE_MAX);
 }
 
 /** The stack from the function's point of view: without this file and what is inside Node.js. */
 function framesOf(error) {
-  const lines = String(error.stack || '').split('\n').map((line) => line.trim());
+  const lines = String(error.stack || '').split('\n').map((line) => line.trim().slice(0, LINE_MAX));
   const ours = lines.findIndex((line) => line.includes(__filename)); // it and its callers
   const frames = lines.slice(0, ours < 0 ? lines.length : ours)
     .filter((line) => line.startsWith('at ') && !/(^at |\()(node:)?(internal\/|async_hooks)/.test(line))

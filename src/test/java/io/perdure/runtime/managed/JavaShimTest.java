@@ -387,6 +387,35 @@ class JavaShimTest {
     }
   }
 
+  @Test
+  void largeOutputComesInParts() throws IOException {
+    String members =
+        "public void handle() throws Exception { System.out.write(new byte[100_000]); }";
+    try (ShimPeer java = app(members)) {
+      java.with("concurrency", 2).ready().begin("");
+      assertEquals(65_536, java.expect(LOG).body().length);
+      assertEquals(34_464, java.expect(LOG).body().length);
+      java.expect(RESULT);
+    }
+  }
+
+  @Test
+  void largeErrorIsCut() throws IOException {
+    String members =
+        """
+        public void handle(int depth) {
+          if (depth == 0) throw new RuntimeException("\\u0001".repeat(10_000_000));
+          handle(depth - 1);
+        }
+        """;
+    try (ShimPeer java = app(members)) {
+      Frame error = java.ready().error("500");
+      assertEquals(16 * 1024, error.json().getString("errorMessage").length());
+      assertEquals(100, error.json().getJsonArray("stackTrace").size());
+      assertTrue(error.body().length < 256 * 1024);
+    }
+  }
+
   private record Said(int type, int call, String text) {}
 
   private static Said said(Frame frame) {

@@ -291,6 +291,25 @@ class NodeShimTest {
     }
   }
 
+  @Test
+  void largeErrorIsCut() throws IOException {
+    String text =
+        """
+        exports.handler = () => {
+          const error = new Error('\\u0001'.repeat(10000000));
+          error.name = 'n'.repeat(1000);
+          error.stack = 'at x'.padEnd(1000, '\\u0001').concat('\\n').repeat(1000);
+          throw error;
+        };
+        """;
+    try (ShimPeer node = index(code, text)) {
+      Frame error = node.ready().error("1");
+      assertEquals(16 * 1024, error.json().getString("errorMessage").length());
+      assertEquals(100, error.json().getJsonArray("stackTrace").size());
+      assertTrue(error.body().length < 256 * 1024);
+    }
+  }
+
   // ---- loading
 
   @Test
