@@ -9,7 +9,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * A method of the function's, and how an event becomes its arguments and its value a result. A
@@ -31,6 +35,30 @@ final class Handler {
     this.contexts = contexts;
     parameters = method.getParameterTypes();
     types = method.getGenericParameterTypes();
+    for (int i = 0; object != null && i < types.length; i++) {
+      types[i] = resolved(types[i], object.getClass(), method.getDeclaringClass());
+      if (types[i] instanceof Class<?> known) {
+        parameters[i] = known;
+      }
+    }
+  }
+
+  /** What {@code of} puts in place of a variable of {@code declaring}, which it extends. */
+  private static Type resolved(Type type, Class<?> of, Class<?> declaring) {
+    if (!(type instanceof TypeVariable)) {
+      return type;
+    }
+    Map<Type, Type> known = new HashMap<>();
+    for (Class<?> at = of; at != null && at != declaring; at = at.getSuperclass()) {
+      if (at.getGenericSuperclass() instanceof ParameterizedType parent) {
+        Type[] variables = at.getSuperclass().getTypeParameters();
+        Type[] arguments = parent.getActualTypeArguments();
+        for (int i = 0; i < variables.length; i++) {
+          known.put(variables[i], known.getOrDefault(arguments[i], arguments[i]));
+        }
+      }
+    }
+    return known.getOrDefault(type, type);
   }
 
   /** Why {@code method} cannot be a handler, or null when it can. */

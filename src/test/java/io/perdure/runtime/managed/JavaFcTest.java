@@ -72,6 +72,26 @@ class JavaFcTest {
     }
   }
 
+  @Test
+  void pojoHandlerMayInheritItsMethodFromAGenericClass() throws IOException {
+    String members =
+        """
+        public static class Request { public String name; }
+        public static class Greeter extends Base<String, Request> {
+          protected String answer(Request request) { return "hello " + request.name; }
+        }
+        public abstract static class Base<O, I> implements PojoRequestHandler<I, O> {
+          public O handleRequest(I request, Context context) { return answer(request); }
+          protected abstract O answer(I request);
+        }
+        public void initialize(Context context) {}
+        """;
+    try (ShimPeer java = fc("FunctionInitializer", members)) {
+      java.with("handler", "example.App$Greeter::handleRequest").ready();
+      assertEquals("\"hello you\"", java.result("{\"name\":\"you\"}"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"fc2", "fc3", "native"})
   void contextTellsAllItsInterfaceHas(String flavour) throws IOException {
