@@ -2,6 +2,7 @@ package io.perdure.bus;
 
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Fingerprint;
+import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
@@ -97,6 +98,7 @@ public final class ShardMessages {
    * Which invocations to list or count.
    *
    * @param functionUid 0 for all functions of {@code account}
+   * @param qualifier as it was submitted with, null for any
    * @param statuses empty for any
    * @param labels all of them must match; empty for any
    * @param from earliest acceptance, inclusive; 0 for none
@@ -105,6 +107,7 @@ public final class ShardMessages {
   public record Filter(
       String account,
       long functionUid,
+      String qualifier,
       Set<Status> statuses,
       Map<String, String> labels,
       long from,
@@ -112,6 +115,29 @@ public final class ShardMessages {
     public Filter {
       statuses = Set.copyOf(statuses);
       labels = Map.copyOf(labels);
+    }
+
+    /** Of any qualifier. */
+    public Filter(
+        String account,
+        long functionUid,
+        Set<Status> statuses,
+        Map<String, String> labels,
+        long from,
+        long to) {
+      this(account, functionUid, null, statuses, labels, from, to);
+    }
+
+    /** Whether invocations submitted with {@code other} are wanted; the latest has two names. */
+    public boolean wantsQualifier(String other) {
+      return qualifier == null
+          || qualifier.equals(other)
+          || (Functions.isLatest(qualifier) && Functions.isLatest(other));
+    }
+
+    /** True when it asks for what stands in records and in no index. */
+    public boolean needsRecords() {
+      return qualifier != null || !labels.isEmpty();
     }
   }
 

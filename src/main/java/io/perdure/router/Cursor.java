@@ -80,6 +80,7 @@ record Cursor(boolean descending, long filterHash, InvocationId after) {
             filter.account(),
             filter.statuses().isEmpty() ? "" : new TreeSet<>(filter.statuses()).toString(),
             filter.labels().isEmpty() ? "" : new TreeMap<>(filter.labels()).toString(),
+            filter.qualifier() == null ? "" : filter.qualifier(),
             Long.toString(filter.from()),
             Long.toString(filter.to()));
     return Placement.hash(filter.functionUid(), text);

@@ -353,6 +353,7 @@ public final class Router {
     return new Filter(
         query.account(),
         uid,
+        query.qualifier(),
         query.statuses(),
         query.labels(),
         Math.max(0, query.from()),

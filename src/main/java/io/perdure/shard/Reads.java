@@ -142,7 +142,7 @@ final class Reads {
   Future<Counted> count(Count count) {
     Filter filter = count.filter();
     boolean counters =
-        filter.labels().isEmpty() && filter.from() == 0 && filter.to() == Long.MAX_VALUE;
+        !filter.needsRecords() && filter.from() == 0 && filter.to() == Long.MAX_VALUE;
     return counters
         ? Future.succeededFuture(new Counted(fromCounters(filter)))
         : scan(scanner -> new Counted(scanner.count(filter)));

@@ -107,7 +107,7 @@ final class Scanner {
 
   /** True when ids from the index of the function need no look at their record. */
   private static boolean isIndexed(Filter filter) {
-    return filter.functionUid() != 0 && filter.labels().isEmpty();
+    return filter.functionUid() != 0 && !filter.needsRecords();
   }
 
   /** Whether the entry of an index is what the filter wants, as far as the index cannot tell. */
@@ -137,6 +137,7 @@ final class Scanner {
   private static boolean matches(Filter filter, Invocation invocation) {
     return invocation.account().equals(filter.account())
         && (filter.functionUid() == 0 || invocation.functionUid() == filter.functionUid())
+        && filter.wantsQualifier(invocation.qualifier())
         && (filter.statuses().isEmpty() || filter.statuses().contains(invocation.status()))
         && invocation.labels().entrySet().containsAll(filter.labels().entrySet());
   }

@@ -304,6 +304,7 @@ public final class ServedShards {
     return one.account().equals(filter.account())
         && (filter.functionUid() == 0 || filter.functionUid() == one.functionUid())
         && (filter.statuses().isEmpty() || filter.statuses().contains(one.status()))
+        && filter.wantsQualifier(one.qualifier())
         && one.labels().entrySet().containsAll(filter.labels().entrySet())
         && one.acceptedAt() >= filter.from()
         && one.acceptedAt() < filter.to();

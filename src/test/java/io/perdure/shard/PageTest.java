@@ -18,6 +18,7 @@ import io.perdure.bus.ShardMessages.Count;
 import io.perdure.bus.ShardMessages.Filter;
 import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
+import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
@@ -158,6 +159,39 @@ class PageTest {
     assertEquals(List.of(both), shard.list(labels(Map.of("a", "1", "b", "2"))));
     assertEquals(2, shard.list(labels(Map.of("a", "1"))).size());
     assertEquals(Map.of(Status.ENQUEUED, 2L), shard.count(labels(Map.of("b", "2"))));
+  }
+
+  @Test
+  void qualifierIsTheOneOfTheSubmit() throws Exception {
+    InvocationId latest = accepted(FN, 1).get(0);
+    InvocationId prod = qualified("prod");
+    InvocationId dollar = qualified("$LATEST");
+    assertEquals(List.of(prod), shard.list(qualifier("prod")));
+    assertEquals(List.of(latest, dollar), shard.list(qualifier("LATEST")));
+    assertEquals(List.of(), shard.list(qualifier("1")));
+    assertEquals(Map.of(Status.ENQUEUED, 2L), shard.count(qualifier("$LATEST")));
+    assertEquals(Map.of(), shard.count(qualifier("1")));
+  }
+
+  private InvocationId qualified(String qualifier) throws Exception {
+    Submit submit =
+        new Submit(
+            FN,
+            qualifier,
+            null,
+            null,
+            null,
+            Invocation.Origin.NATIVE,
+            null,
+            Map.of(),
+            0,
+            null,
+            new byte[0]);
+    return join(shard.submit(0, submit)).invocation().id();
+  }
+
+  private static Filter qualifier(String qualifier) {
+    return new Filter(ACCOUNT, FN, qualifier, Set.of(), Map.of(), 0, Long.MAX_VALUE);
   }
 
   @Test

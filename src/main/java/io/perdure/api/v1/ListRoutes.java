@@ -23,9 +23,9 @@ final class ListRoutes {
   private static final String OF_FUNCTION =
       "/v1/namespaces/{namespace}/functions/{function}/invocations";
   private static final String OF_ACCOUNT = "/v1/invocations";
-  private static final String[] FILTER = {"status", "label", "from", "to"};
+  private static final String[] FILTER = {"status", "qualifier", "label", "from", "to"};
   private static final String[] LIST = {
-    "status", "label", "from", "to", "order", "limit", "cursor"
+    "status", "qualifier", "label", "from", "to", "order", "limit", "cursor"
   };
   private static final int BYTES = 1_024;
 
@@ -102,6 +102,7 @@ final class ListRoutes {
         call.account().id(),
         ofFunction ? call.namespace() : null,
         ofFunction ? call.function() : null,
+        query.text("qualifier"),
         statuses(query.all("status")),
         labels(query.all("label")),
         from,

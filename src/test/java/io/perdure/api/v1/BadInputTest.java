@@ -211,6 +211,7 @@ class BadInputTest {
     "limit=ten, limit",
     "limit=, limit",
     "limit=1&limit=2, limit",
+    "qualifier=a&qualifier=b, qualifier",
     "cursor=zzz, cursor",
     "cursor=, cursor",
     "cursor=AQEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA, cursor",

@@ -186,6 +186,26 @@ class VersionRoutesTest {
   }
 
   @Test
+  void invocationsAreListedByQualifier() {
+    String function = function("filtered", 1);
+    publish(function, "");
+    String invocations = function + "/invocations";
+    SERVER.http().post(invocations + "?qualifier=1", "x").expect(202);
+    SERVER.http().post(invocations, "x").expect(202);
+    SERVER.http().post(invocations + "?qualifier=%24LATEST", "x").expect(202);
+    JsonNode one = SERVER.http().get(invocations + "?qualifier=1").expect(200).json();
+    assertEquals(1, one.path("invocations").size());
+    assertEquals("1", one.at("/invocations/0/qualifier").asText());
+    JsonNode latest = SERVER.http().get(invocations + ":count?qualifier=LATEST").json();
+    assertEquals(2, latest.path("count").asInt());
+    String cursor = SERVER.http().get(invocations + "?limit=1").json().path("cursor").asText();
+    SERVER
+        .http()
+        .get(invocations + "?limit=1&qualifier=1&cursor=" + cursor)
+        .problem(400, "invalid");
+  }
+
+  @Test
   void linesOfABatchNameTheirQualifiers() {
     String function = function("lines", 1);
     publish(function, "");
