@@ -3,6 +3,7 @@ package io.perdure.node;
 import static io.perdure.testkit.NodeApi.invocation;
 import static io.perdure.testkit.NodeApi.status;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -12,6 +13,7 @@ import io.perdure.testkit.ChildNode;
 import io.perdure.testkit.NodeApi;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FullDiskTest {
   private static final String PAYLOAD = "p".repeat(200_000);
 
+  private static final int FUNCTIONS_MAX = 5_000;
   private static final int SHARDS = 2;
   private static final int SUBMITS_MAX = 2_000;
   private static final Pattern SERVES_AGAIN = Pattern.compile("shard \\d serves after");
@@ -162,5 +165,35 @@ class FullDiskTest {
       node.terminate();
       assertEquals(0, node.exitCode(Duration.ofSeconds(20)));
     }
+  }
+
+  @Test
+  void aRegistryWithoutAnyRoomKeepsItsFunctionsAndTakesChangesAgainWhenItHasSome()
+      throws IOException, InterruptedException {
+    try (ChildNode node = node(96, "data.free-bytes-min=0")) {
+      NodeApi api = api(node);
+      assertFalse(fill(inside(node).resolve("ballast"), 96));
+      int kept = 0;
+      NodeApi.Answer answer = putLarge(api, kept);
+      while (answer.status() == 201 && kept < FUNCTIONS_MAX) {
+        answer = putLarge(api, ++kept);
+      }
+      String detail = answer.problem(503, "unavailable").path("detail").asText();
+      assertTrue(detail.contains("No space left on device"), detail);
+
+      Files.delete(inside(node).resolve("ballast"));
+      node.line(line -> line.contains("the registry is open again"));
+      assertEquals(2, putLarge(api, kept).status() / 100);
+      putLarge(api, kept + 1).expect(201);
+      for (int i = 0; i <= kept + 1; i++) {
+        api.get(NodeApi.function("large-" + i)).expect(200);
+      }
+    }
+  }
+
+  private static NodeApi.Answer putLarge(NodeApi api, int i) {
+    String json =
+        "{\"runtime\":{\"kind\":\"command\",\"command\":[\"cat\",\"" + "x".repeat(4_000) + "\"]}}";
+    return api.send("PUT", NodeApi.function("large-" + i), json.getBytes(StandardCharsets.UTF_8));
   }
 }
