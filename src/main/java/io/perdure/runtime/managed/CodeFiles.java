@@ -1,5 +1,6 @@
 package io.perdure.runtime.managed;
 
+import static java.lang.System.Logger.Level.WARNING;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
 
 /** The directory of unpacked code, and how code gets there. Blocks; each package has one thread. */
 final class CodeFiles {
+  private static final System.Logger LOG = System.getLogger(CodeFiles.class.getName());
   private static final int NAME_DIGITS = 16;
 
   /** Others may pass through, to what belongs to them, but not look around. */
@@ -60,6 +63,12 @@ final class CodeFiles {
 
   /** Makes the directory, or removes what an earlier run of the server left there. */
   void prepare() throws IOException {
+    if (!takesEveryName()) {
+      LOG.log(
+          WARNING,
+          "the server's locale has only a few characters for names of files: code with others in"
+              + " its names cannot be run; start the server with LC_ALL=C.UTF-8");
+    }
     Path parent = directory.getParent();
     if (!Files.isDirectory(parent)) {
       Files.createDirectories(parent.getParent());
@@ -75,6 +84,14 @@ final class CodeFiles {
     }
     for (Path one : old) {
       remove(one);
+    }
+  }
+
+  private static boolean takesEveryName() {
+    try {
+      return !Path.of("\u4ee3\u7801").toString().isEmpty(); // "code" in Chinese
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 
