@@ -46,9 +46,6 @@ public final class PerdureClient {
   /** Longest wait of one question; a longer wait is asked again. */
   private static final long HOP_MILLIS = 20_000;
 
-  /** Longest wait for a result. */
-  private static final long INVOKE_MILLIS = 3_600_000;
-
   private final Vertx vertx;
   private final Bus bus;
   private final String account;
@@ -104,8 +101,8 @@ public final class PerdureClient {
   }
 
   /**
-   * Invokes a function in namespace {@code default} and waits for as long as it may take; see
-   * {@link #invoke(Submission, Buffer, Duration)}.
+   * Invokes a function in namespace {@code default} and waits however long it takes; see {@link
+   * #invoke(Submission, Buffer, Duration)}.
    */
   public Future<Invoked> invoke(String function, Buffer payload) {
     return invoke(Submission.of(function), payload, Duration.ZERO);
@@ -115,17 +112,33 @@ public final class PerdureClient {
    * Submits and waits for the end. The future also completes, with the state as it is by then, when
    * that does not come in time: what was accepted goes on and can be awaited by its id.
    *
-   * @param atMost longest wait, at most an hour; zero for as long as the function may take, but not
-   *     more than that
+   * @param atMost longest wait; zero for however long it takes
    */
   public Future<Invoked> invoke(Submission submission, Buffer payload, Duration atMost) {
-    ClientInvoke message = new ClientInvoke(message(submission, payload), atMost.toMillis(), true);
-    return request(
-            Addresses.CLIENT_INVOKE, message, atMost.isZero() ? INVOKE_MILLIS : atMost.toMillis())
-        .map(
-            done ->
-                new Invoked(
-                    done.invocation(), Buffer.buffer(done.result()), Buffer.buffer(done.log())));
+    boolean patient = atMost.isZero();
+    // One question for what is quick; a longer wait is asked again, so that a lost node is noticed.
+    long wait = patient ? HOP_MILLIS : Math.min(atMost.toMillis(), HOP_MILLIS);
+    ClientInvoke message = new ClientInvoke(message(submission, payload), wait, true);
+    return request(Addresses.CLIENT_INVOKE, message, wait)
+        .compose(
+            done -> {
+              Invocation now = done.invocation();
+              if (now.status().terminal()) {
+                return Future.succeededFuture(
+                    new Invoked(now, Buffer.buffer(done.result()), Buffer.buffer(done.log())));
+              }
+              return (patient ? await(now.id()) : await(now.id(), atMost.minusMillis(wait)))
+                  .compose(this::withBodies);
+            });
+  }
+
+  private Future<Invoked> withBodies(Invocation now) {
+    if (!now.status().terminal()) {
+      return Future.succeededFuture(new Invoked(now, Buffer.buffer(), Buffer.buffer()));
+    }
+    Future<Buffer> result = result(now.id());
+    Future<Buffer> log = log(now.id());
+    return Future.all(result, log).map(both -> new Invoked(now, result.result(), log.result()));
   }
 
   /** The state as it is now. */

@@ -12,6 +12,7 @@ import io.perdure.invocation.Function;
 import io.perdure.invocation.Route;
 import io.perdure.invocation.Status;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
@@ -73,6 +74,24 @@ class FunctionsTest {
     assertTrue(invoked.succeeded());
     assertEquals("in", invoked.result().toString());
     assertEquals("said\n", invoked.log().toString());
+  }
+
+  @Test
+  void whatIsNotOverInTimeGoesOn(PerdureNode node) {
+    Promise<Buffer> end = Promise.promise();
+    node.function("slow").serves(payload -> end.future());
+    PerdureClient client = node.client();
+    Future<Invoked> asked =
+        client.invoke(Submission.of("slow"), Buffer.buffer(), Duration.ofMillis(50));
+    while (!asked.isComplete()) { // the question may not have arrived yet
+      node.clock().advance(Duration.ofMillis(50));
+      client.functions().get("slow").await();
+    }
+    Invoked early = asked.await();
+    assertFalse(early.invocation().status().terminal());
+    end.complete(Buffer.buffer("late"));
+    client.await(early.invocation().id()).await();
+    assertEquals("late", client.result(early.invocation().id()).await().toString());
   }
 
   @Test

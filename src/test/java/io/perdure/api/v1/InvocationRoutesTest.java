@@ -64,6 +64,8 @@ class InvocationRoutesTest {
             "requestId",
             "traceparent",
             "instance",
+            "version",
+            "memoryBytes",
             "redriveOf",
             "events"),
         names);
