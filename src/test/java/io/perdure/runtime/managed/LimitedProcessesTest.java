@@ -331,14 +331,14 @@ class LimitedProcessesTest {
             """
             import os, time
             os.mkdir('many')
-            for i in range(20000):
+            for i in range(1500):
                 with open('many/%d' % i, 'w') as f: f.write('x')
             time.sleep(1000)
             """,
-            limits(256, 16));
+            limits(256, 4));
     assertExit(128 + 9, started.exit());
     assertEquals("DiskQuotaExceeded", started.exit().cause());
-    assertTrue(started.exit().detail().startsWith("more than 16 MB in "));
+    assertTrue(started.exit().detail().startsWith("more than 4 MB in "));
   }
 
   @Test
