@@ -27,6 +27,7 @@ public record InterpretersConfig(
       new InterpretersConfig("python3", "node", Optional.empty(), Map.of());
 
   private static final int OTHERS_MAX = 100;
+  private static final String OTHER = "(?i)(python3|nodejs|java)[^=\\s]*=.*\\S.*";
 
   public InterpretersConfig {
     others = Map.copyOf(others);
@@ -42,8 +43,10 @@ public record InterpretersConfig(
             matching(
                 list ->
                     list.size() <= OTHERS_MAX
-                        && list.stream().allMatch(pair -> pair.matches("[^=\\s]+=.*\\S.*")),
-                "at most " + OTHERS_MAX + " of the form name=program"))) {
+                        && list.stream().allMatch(pair -> pair.matches(OTHER)),
+                "at most "
+                    + OTHERS_MAX
+                    + " of the form name=program, for names such as python3.12"))) {
       int equals = pair.indexOf('=');
       others.put(
           RuntimeNames.normal(pair.substring(0, equals)), pair.substring(equals + 1).strip());

@@ -3,6 +3,7 @@ package io.perdure.runtime.managed;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
+import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.managed.Conversations.Blueprint;
@@ -86,6 +87,12 @@ final class ShimConversation implements Conversation {
   @Override
   public Future<Void> ready() {
     return ready.future();
+  }
+
+  @Override
+  public RunError late(long timeoutMillis) {
+    String what = socket == null ? "the interpreter did not start" : "the code was not loaded";
+    return new RunError(Kind.TIMEOUT, "InitTimeout", what + " within " + timeoutMillis + " ms");
   }
 
   @Override

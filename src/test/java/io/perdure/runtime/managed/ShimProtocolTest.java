@@ -229,6 +229,18 @@ class ShimProtocolTest {
     assertEquals("InitExit", failure(conversation).error().type());
   }
 
+  @Test
+  void startThatTakesTooLongSaysWhatWasWaitedFor() throws Exception {
+    Conversation conversation = conversation(1);
+    assertEquals("the interpreter did not start within 7 ms", late(conversation));
+    shim(conversation).hear();
+    assertEquals("the code was not loaded within 7 ms", late(conversation));
+  }
+
+  private String late(Conversation conversation) {
+    return on(() -> conversation.late(7)).message();
+  }
+
   // -- calls
 
   @Test
