@@ -89,6 +89,7 @@ public final class CustomProgram {
           http.send(
               HttpRequest.newBuilder(URI.create(api + "invocation/next")).build(),
               BodyHandlers.ofString());
+      work(event.body());
       switch (event.body()) {
         case "fail" -> post(http, api + "invocation/error", "it failed");
         case "exit" -> System.exit(3);
@@ -100,6 +101,13 @@ public final class CustomProgram {
                 api + "invocation/response",
                 System.getenv("_HANDLER") + " " + event.body().toUpperCase(Locale.ROOT));
       }
+    }
+  }
+
+  /** "work" takes a moment, in which something can happen. */
+  private static void work(String payload) {
+    if (payload.startsWith("work")) {
+      LockSupport.parkNanos(10_000_000);
     }
   }
 
@@ -136,6 +144,7 @@ public final class CustomProgram {
     if (body.equals("hang")) {
       hang();
     }
+    work(body);
     System.out.println("serving " + body);
     System.out.flush();
     byte[] answer =
