@@ -3,6 +3,7 @@ package io.perdure.scenario;
 import static io.perdure.testkit.NodeApi.function;
 import static io.perdure.testkit.NodeApi.invocation;
 import static io.perdure.testkit.NodeApi.status;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -63,15 +64,15 @@ class LimitsTest {
   }
 
   @Test
-  void aDiskThatIsNearlyFullRefusesSubmitsAndServesReads() {
+  void aDiskThatIsNearlyFullRefusesWhatGrowsAndServesReads() {
     try (PerdureNode node = PerdureNode.start(Map.of("data.free-bytes-min", "8000000TiB"))) {
       NodeApi api = NodeApi.of(node);
-      api.putFunction("echo", "{\"runtime\":{\"kind\":\"event-bus\"}}");
-      NodeApi.Answer refused = api.trySubmit("echo", "");
+      byte[] echo = "{\"runtime\":{\"kind\":\"event-bus\"}}".getBytes(UTF_8);
+      NodeApi.Answer refused = api.send("PUT", function("echo"), echo);
       JsonNode problem = refused.problem(503, "unavailable");
       assertTrue(problem.path("detail").asText().contains("bytes left"), problem::toString);
       assertNotNull(refused.header("retry-after"));
-      api.get(function("echo") + "/invocations").expect(200);
+      api.get("/v1/namespaces/default/functions").expect(200);
       api.get("/livez").expect(200);
     }
   }
