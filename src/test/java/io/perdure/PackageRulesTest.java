@@ -33,6 +33,10 @@ class PackageRulesTest {
   /** What any concern may know. It is reached, and reaches others, by messages. */
   private static final Set<String> CONCERN = Set.of("bus", "invocation", "config", "time");
 
+  /** What the parts of the managed runtime may know: its ports, and never one another. */
+  private static final Set<String> MANAGED =
+      Set.of("runtime", "runtime.managed", "invocation", "config", "time");
+
   /** Which of our packages a package may know, where that differs from a concern. */
   private static final Map<String, Set<String>> KNOWS =
       Map.ofEntries(
@@ -52,10 +56,12 @@ class PackageRulesTest {
           // a runtime knows nothing of shards, retries or messages
           entry("runtime", Set.of("invocation")),
           entry("runtime.*", Set.of("runtime", "invocation", "config", "time")),
-          // uploaded code is fetched, and its instances are asked for, by messages
-          entry(
-              "runtime.managed",
-              Set.of("runtime", "runtime.process", "invocation", "bus", "config", "time", "zip")),
+          // how uploaded code is run: ports, and a package for what stands behind each
+          entry("runtime.managed", Set.of("runtime", "invocation", "time")),
+          entry("runtime.managed.pool", and(MANAGED, "bus")),
+          entry("runtime.managed.code", and(MANAGED, "runtime.process", "bus", "zip")),
+          entry("runtime.managed.process", and(MANAGED, "runtime.process")),
+          entry("runtime.managed.*", MANAGED),
           entry(
               "runtime.command",
               Set.of("runtime", "runtime.process", "invocation", "config", "time")),

@@ -11,7 +11,7 @@ import io.perdure.client.CodeZip;
 import io.perdure.client.PerdureExtension;
 import io.perdure.client.PerdureNode;
 import io.perdure.invocation.Status;
-import io.perdure.runtime.managed.CustomProgram;
+import io.perdure.runtime.managed.custom.CustomProgram;
 import io.perdure.testkit.NodeApi;
 import java.io.IOException;
 import java.net.InetAddress;

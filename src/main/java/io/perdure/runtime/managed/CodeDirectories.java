@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 
 /** Unpacked code packages on this node. Any thread. */
-interface CodeDirectories {
+public interface CodeDirectories {
   /**
    * The code of {@code function}, unpacked once and shared by its instances.
    *

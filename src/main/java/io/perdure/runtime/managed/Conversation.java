@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * How the server speaks with one instance: one implementation per protocol. Made before the process
  * is started, since the process is told in its environment where to call. Executor's event loop.
  */
-interface Conversation {
+public interface Conversation {
   /** Program and arguments of the process. */
   List<String> argv();
 

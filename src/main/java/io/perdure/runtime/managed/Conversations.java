@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import java.nio.file.Path;
 
 /** Makes conversations of one protocol. Executor's event loop. */
-interface Conversations {
+public interface Conversations {
   /** Gets ready for an instance: listens where it will call, or finds a port for it. */
   Future<Conversation> open(Blueprint of);
 

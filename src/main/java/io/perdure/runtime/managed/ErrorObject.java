@@ -16,21 +16,21 @@ import java.util.List;
  * @param type null when it names none
  * @param stack lines, may be empty
  */
-record ErrorObject(String type, String message, List<String> stack) {
+public record ErrorObject(String type, String message, List<String> stack) {
   /** What is longer is not told as an object: its beginning is the message. */
   private static final int READ_BYTES_MAX = 256 * 1024;
 
-  ErrorObject {
+  public ErrorObject {
     stack = List.copyOf(stack);
   }
 
   /** What is told of a failure that the program did not tell of itself. */
-  static ErrorObject of(RunError error) {
+  public static ErrorObject of(RunError error) {
     return new ErrorObject(error.type(), error.message(), List.of());
   }
 
   /** Reads what a program wrote: such an object, or any text, which then is the message. */
-  static ErrorObject read(Buffer body) {
+  public static ErrorObject read(Buffer body) {
     if (body.length() > READ_BYTES_MAX) {
       String beginning = body.getString(0, RunError.MESSAGE_MAX, UTF_8.name());
       return new ErrorObject(null, beginning.strip(), List.of());
@@ -50,7 +50,7 @@ record ErrorObject(String type, String message, List<String> stack) {
     return new ErrorObject(null, text, List.of());
   }
 
-  Buffer json() {
+  public Buffer json() {
     return new JsonObject()
         .put("errorMessage", message)
         .put("errorType", type)

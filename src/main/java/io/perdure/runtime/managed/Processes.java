@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * more of the server's surroundings than it is given. Called on the executor's event loop, answers
  * on it; what blocks is done elsewhere.
  */
-interface Processes {
+public interface Processes {
   /**
    * Makes a place for an instance: its own directory, and the user it is to run as.
    *

@@ -30,7 +30,7 @@ public record Regions(String scf, String fc) {
   }
 
   /** The region of functions of that flavour; empty for native ones, which know none. */
-  String of(Flavour flavour) {
+  public String of(Flavour flavour) {
     return switch (flavour) {
       case SCF -> scf;
       case FC2, FC3 -> fc;

@@ -4,17 +4,17 @@ import io.perdure.invocation.RunError;
 import io.vertx.core.buffer.Buffer;
 
 /** An instance could not be started, and whose doing that is. Without a stack trace. */
-final class StartFailure extends RuntimeException {
+public final class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final transient RunError error;
   private final transient Buffer result;
 
-  StartFailure(RunError.Kind kind, String type, String message) {
+  public StartFailure(RunError.Kind kind, String type, String message) {
     this(new RunError(kind, type, message));
   }
 
-  StartFailure(RunError error) {
+  public StartFailure(RunError error) {
     this(error, Buffer.buffer());
   }
 
@@ -23,17 +23,17 @@ final class StartFailure extends RuntimeException {
    *
    * @param result as in {@link Conversation.Answer.Raised}; may be empty
    */
-  StartFailure(RunError error, Buffer result) {
+  public StartFailure(RunError error, Buffer result) {
     super(error.type() + ": " + error.message(), null, false, false);
     this.error = error;
     this.result = result;
   }
 
-  RunError error() {
+  public RunError error() {
     return error;
   }
 
-  Buffer result() {
+  public Buffer result() {
     return result;
   }
 }

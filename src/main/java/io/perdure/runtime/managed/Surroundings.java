@@ -16,7 +16,7 @@ import java.util.Map;
  * or {@code PYTHONPATH}, but not those that say what the function is. What depends on the way of
  * speaking with the instance, such as ports, is added by its {@link Conversation#environment}.
  */
-final class Surroundings {
+public final class Surroundings {
   private final Regions regions;
   private final String path;
 
@@ -25,13 +25,13 @@ final class Surroundings {
    *
    * @param path the variable PATH
    */
-  Surroundings(Regions regions, String path) {
+  public Surroundings(Regions regions, String path) {
     this.regions = regions;
     this.path = path;
   }
 
   /** All variables of an instance, besides those of its conversation. */
-  Map<String, String> of(Blueprint of) {
+  public Map<String, String> of(Blueprint of) {
     Map<String, String> env = new HashMap<>();
     env.put("PATH", path);
     env.put("HOME", of.work().toString());

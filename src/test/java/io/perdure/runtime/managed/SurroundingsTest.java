@@ -8,6 +8,7 @@ import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import io.perdure.runtime.Attempts;
 import io.perdure.runtime.managed.Conversations.Blueprint;
+import io.perdure.runtime.managed.shim.LanguageBench;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
