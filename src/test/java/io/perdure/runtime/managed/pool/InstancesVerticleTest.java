@@ -1,4 +1,4 @@
-package io.perdure.runtime.managed;
+package io.perdure.runtime.managed.pool;
 
 import static io.perdure.runtime.Attempts.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
