@@ -97,6 +97,8 @@ enum ManagedLanguage {
               pass
 
       class Server(ThreadingHTTPServer):
+          request_queue_size = 128
+
           def handle_error(self, *args):
               pass  # the generator hangs up when its time is over
 
