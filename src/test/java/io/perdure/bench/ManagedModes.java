@@ -73,7 +73,9 @@ final class ManagedModes {
       return;
     }
     List<String> interpreter = interpreter(language, instances(function).get(0));
-    List<String> alone = ManagedLanguage.command(interpreter, language.alone());
+    // On the node's cores: what starts it, the generator, has one alone.
+    List<String> alone =
+        ManagedLanguage.command(pinned, ManagedLanguage.command(interpreter, language.alone()));
     cold(language, alone);
     report.progress(kind + ", warm");
     List<Histogram> plain = plain(language, interpreter);
