@@ -57,7 +57,7 @@ class PackageRulesTest {
           entry("runtime", Set.of("invocation")),
           entry("runtime.*", Set.of("runtime", "invocation", "config", "time")),
           // how uploaded code is run: ports, and a package for what stands behind each
-          entry("runtime.managed", Set.of("runtime", "invocation", "time")),
+          entry("runtime.managed", Set.of("runtime", "invocation", "config", "time")),
           entry("runtime.managed.pool", and(MANAGED, "bus")),
           entry("runtime.managed.code", and(MANAGED, "runtime.process", "bus", "zip")),
           entry("runtime.managed.process", and(MANAGED, "runtime.process")),
@@ -239,7 +239,7 @@ class PackageRulesTest {
     if (own != null) {
       return own;
     }
-    int dot = within.indexOf('.');
+    int dot = within.lastIndexOf('.');
     return KNOWS.getOrDefault(dot < 0 ? within : within.substring(0, dot) + ".*", CONCERN);
   }
 

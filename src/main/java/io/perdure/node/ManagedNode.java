@@ -153,7 +153,7 @@ public final class ManagedNode {
         spec.diskMb(),
         settings.managed().processesMax(),
         settings.managed().openFilesMax(),
-        0,
+        settings.managed().cpuSecondsMax(),
         dataMb);
   }
 

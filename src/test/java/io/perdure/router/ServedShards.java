@@ -243,6 +243,10 @@ public final class ServedShards {
     synchronized (waiters) {
       waiters.add(waiter);
     }
+    Invocation meanwhile = find(asked.id()); // changed before the waiter could be seen
+    if (reached(asked, meanwhile)) {
+      waiter.answer.tryComplete(new Found(meanwhile));
+    }
     vertx.setTimer(left, timer -> waiter.answer.tryComplete(new Found(find(asked.id()))));
     return waiter.answer.future();
   }

@@ -75,7 +75,7 @@ public interface Conversation {
      * It failed.
      *
      * @param error of kind FUNCTION or BAD_RESPONSE, or CRASH when the connection that carried the
-     *     call broke and the process lives
+     *     call broke and the process lives, or when the function could have no more memory
      * @param result what is to be kept as the result: for what a shim reports the object {@code
      *     {"errorMessage", "errorType", "stackTrace": [...]}}
      * @param fatal true when the instance must not be used any more

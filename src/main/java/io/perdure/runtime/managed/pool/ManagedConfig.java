@@ -15,9 +15,11 @@ import java.util.Optional;
  * @param room what the node has for instances
  * @param processesMax most processes and threads of one instance, 16 to 100 000
  * @param openFilesMax most open files of each of its processes, 64 to 1 000 000
+ * @param cpuSecondsMax most seconds on a processor of each of its processes, over all its calls; 0
+ *     for no limit but those of time
  */
 public record ManagedConfig(
-    Optional<Path> directory, Room room, int processesMax, int openFilesMax) {
+    Optional<Path> directory, Room room, int processesMax, int openFilesMax, int cpuSecondsMax) {
   private static final int INSTANCES_DEFAULT = 64;
   private static final int MEMORY_MB_LEAST = 64;
   private static final int MEMORY_MB_MOST = 16 << 20;
@@ -38,7 +40,8 @@ public record ManagedConfig(
         managed.optionalPath("directory"),
         room,
         managed.integer("processes-max", PROCESSES_DEFAULT, between(16, 100_000)),
-        managed.integer("open-files-max", OPEN_FILES_DEFAULT, between(64, 1_000_000)));
+        managed.integer("open-files-max", OPEN_FILES_DEFAULT, between(64, 1_000_000)),
+        managed.integer("cpu-seconds-max", 0, between(0, Integer.MAX_VALUE)));
   }
 
   private static int threeQuartersOfTheMachine() {

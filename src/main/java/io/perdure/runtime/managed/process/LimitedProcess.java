@@ -57,6 +57,7 @@ final class LimitedProcess implements InstanceProcess {
   private Consumer<Buffer> output; // null until somebody listens
   private long readNanos = System.nanoTime();
   private boolean over;
+  private boolean looked; // at its memory, for the first call
   private boolean killed; // asked for by the owner
   private String cause;
   private String detail;
@@ -121,6 +122,7 @@ final class LimitedProcess implements InstanceProcess {
   @Override
   public Future<Void> drained() {
     Promise<Void> promise = Promise.promise();
+    Runnable done = () -> context.runOnContext(v -> promise.complete());
     all.loop()
         .execute(
             () -> {
@@ -128,7 +130,13 @@ final class LimitedProcess implements InstanceProcess {
                 readWhatIsThere();
                 all.loop().hurry(reader);
               }
-              context.runOnContext(v -> promise.complete());
+              // The first call of an instance often ends before anybody has looked at its memory.
+              if (over || looked) {
+                done.run();
+              } else {
+                looked = true;
+                all.memory().lookAt(memory, done);
+              }
             });
     return promise.future();
   }

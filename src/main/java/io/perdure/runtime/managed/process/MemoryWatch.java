@@ -108,6 +108,20 @@ final class MemoryWatch {
   }
 
   /**
+   * Looks at {@code one} out of turn, then calls {@code then} on the watch's thread. Any thread.
+   */
+  void lookAt(Watched one, Runnable then) {
+    thread.execute(
+        () -> {
+          try {
+            measure(one);
+          } finally {
+            then.run();
+          }
+        });
+  }
+
+  /**
    * Its first process has ended: what it left behind that is still known. Any thread.
    *
    * @param left gets the processes, on the thread of the watch

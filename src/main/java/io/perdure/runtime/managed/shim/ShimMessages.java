@@ -102,6 +102,10 @@ final class ShimMessages {
         RunError error = new RunError(Kind.FUNCTION, said.type(), said.message(), said.handled());
         yield Optional.of(new Raised(error, result, said.fatal()));
       }
+      case "OutOfMemory" -> {
+        RunError error = new RunError(Kind.CRASH, "OutOfMemory", said.message());
+        yield Optional.of(new Raised(error, result, true));
+      }
       case "BadResponse" -> {
         RunError error = new RunError(Kind.BAD_RESPONSE, "BadResponse", said.message());
         yield Optional.of(new Raised(error, result, false));

@@ -679,7 +679,9 @@ class Instance:
         if isinstance(error, (BadResponse, ResultTooLarge)):
             return ERROR, report(error, type(error).__name__, [])
         self.print_error(error)
-        return ERROR, report(error, "Function", self.conventions.stack(error))
+        # What Python cannot have is over the instance's limit, as in a cloud that kills it then.
+        kind = "OutOfMemory" if isinstance(error, MemoryError) else "Function"
+        return ERROR, report(error, kind, self.conventions.stack(error))
 
     def send_answer(self, call, answer):
         if os.getpid() != self.pid:

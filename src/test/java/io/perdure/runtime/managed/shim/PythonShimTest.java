@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.runtime.Attempts;
@@ -324,9 +325,11 @@ class PythonShimTest {
   }
 
   @Test
-  void memoryErrorIsOneLikeOthers() throws Exception {
-    Instance instance = handler("raise MemoryError()").ready();
-    assertEquals("MemoryError", instance.raises("1").error().type());
+  void memoryErrorEndsTheInstanceAsOutOfMemory() throws Exception {
+    Instance instance = handler("raise MemoryError('no 4 GB')").ready();
+    Raised raised = instance.raises("1");
+    assertEquals(new RunError(Kind.CRASH, "OutOfMemory", "no 4 GB"), raised.error());
+    assertTrue(raised.fatal());
   }
 
   @ParameterizedTest
