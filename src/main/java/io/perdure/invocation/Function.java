@@ -79,24 +79,11 @@ public record Function(
   /** The same with other policies. */
   public Function withPolicies(
       RetryPolicy newRetry, long newEventAgeMillis, RetentionPolicy newRetention) {
-    return new Function(
-        uid,
-        account,
-        namespace,
-        name,
-        flavour,
-        version,
-        about,
-        runtime,
-        timeoutMillis,
-        concurrency,
-        newRetry,
-        newEventAgeMillis,
-        newRetention,
-        pause,
-        createdAt,
-        modifiedAt,
-        revision);
+    FunctionBuilder next = new FunctionBuilder(this);
+    next.retry = newRetry;
+    next.eventAgeMillis = newEventAgeMillis;
+    next.retention = newRetention;
+    return next.build();
   }
 
   /**
@@ -105,24 +92,15 @@ public record Function(
    * which no version freezes.
    */
   public Function running(Function frozen) {
-    return new Function(
-        uid,
-        account,
-        namespace,
-        name,
-        flavour,
-        frozen.version,
-        frozen.about,
-        frozen.runtime,
-        frozen.timeoutMillis,
-        concurrency,
-        retry,
-        eventAgeMillis,
-        retention,
-        pause,
-        frozen.createdAt,
-        frozen.modifiedAt,
-        frozen.revision);
+    FunctionBuilder next = new FunctionBuilder(this);
+    next.version = frozen.version;
+    next.about = frozen.about;
+    next.runtime = frozen.runtime;
+    next.timeoutMillis = frozen.timeoutMillis;
+    next.createdAt = frozen.createdAt;
+    next.modifiedAt = frozen.modifiedAt;
+    next.revision = frozen.revision;
+    return next.build();
   }
 
   /**
@@ -132,24 +110,13 @@ public record Function(
    * @param now milliseconds since the epoch
    */
   public Function frozen(String number, String description, long now) {
-    return new Function(
-        uid,
-        account,
-        namespace,
-        name,
-        flavour,
-        number,
-        new About(description, about.tags(), about.extra()),
-        runtime,
-        timeoutMillis,
-        concurrency,
-        retry,
-        eventAgeMillis,
-        retention,
-        null,
-        now,
-        now,
-        revision);
+    FunctionBuilder next = new FunctionBuilder(this);
+    next.version = number;
+    next.about = new About(description, about.tags(), about.extra());
+    next.pause = null;
+    next.createdAt = now;
+    next.modifiedAt = now;
+    return next.build();
   }
 
   /** True while nothing of its queue may start. */

@@ -115,21 +115,9 @@ public sealed interface RuntimeSpec {
 
     /** The same with another package. */
     public Managed withCode(CodeRef other) {
-      return new Managed(
-          language,
-          name,
-          handler,
-          other,
-          env,
-          memoryMb,
-          diskMb,
-          instanceConcurrency,
-          initializer,
-          initTimeoutMillis,
-          preStop,
-          command,
-          port,
-          idleMillis);
+      ManagedBuilder next = new ManagedBuilder(this);
+      next.code = other;
+      return next.build();
     }
   }
 

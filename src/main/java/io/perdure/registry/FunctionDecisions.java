@@ -11,6 +11,7 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Function.Pause;
+import io.perdure.invocation.FunctionBuilder;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.invocation.RuntimeSpec.Managed;
@@ -133,16 +134,7 @@ final class FunctionDecisions {
     if (same.equals(before)) {
       return Change.none(new FunctionPut(before, false));
     }
-    return changed(
-        function(
-            put,
-            before.about(),
-            runtime,
-            before.uid(),
-            pause,
-            before.createdAt(),
-            now,
-            before.revision() + 1));
+    return changed(new FunctionBuilder(same).revised(now).build());
   }
 
   Change<FunctionPut> decide(SetPaused set, long now) {
@@ -150,25 +142,9 @@ final class FunctionDecisions {
     if (before.paused() == set.paused()) {
       return Change.none(new FunctionPut(before, false));
     }
-    return changed(
-        new Function(
-            before.uid(),
-            before.account(),
-            before.namespace(),
-            before.name(),
-            before.flavour(),
-            before.version(),
-            before.about(),
-            before.runtime(),
-            before.timeoutMillis(),
-            before.concurrency(),
-            before.retry(),
-            before.eventAgeMillis(),
-            before.retention(),
-            paused(before, set.paused(), set.by(), now),
-            before.createdAt(),
-            now,
-            before.revision() + 1));
+    FunctionBuilder next = new FunctionBuilder(before).revised(now);
+    next.pause = paused(before, set.paused(), set.by(), now);
+    return changed(next.build());
   }
 
   /**

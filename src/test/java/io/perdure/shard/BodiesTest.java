@@ -19,11 +19,9 @@ import io.perdure.bus.ShardMessages.Found;
 import io.perdure.bus.ShardMessages.Get;
 import io.perdure.bus.ShardMessages.GetBody;
 import io.perdure.bus.ShardMessages.Part;
-import io.perdure.bus.ShardMessages.Reap;
 import io.perdure.bus.ShardMessages.Reaped;
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
-import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.Status;
@@ -63,7 +61,7 @@ class BodiesTest {
     int before = shard.get(id).payload().bucket();
     for (int hour = 0; hour < 48; hour++) {
       shard.advance(HOUR);
-      reap();
+      shard.reap();
       drop(BodyRef.bucketUntil(shard.clock.millis()));
       assertArrayEquals(PAYLOAD, body(id, Part.PAYLOAD));
     }
@@ -75,14 +73,14 @@ class BodiesTest {
     shard.functions.put(FN, new TestFunctions.Spec().paused());
     InvocationId id = shard.accepted().id();
     shard.advance(10 * HOUR);
-    assertEquals(1, reap().moved());
+    assertEquals(1, shard.reap().moved());
     drop(BodyRef.bucketUntil(shard.clock.millis()));
     shard.functions.put(FN);
     shard.functionChanged(FN, false);
     Run run = shard.executor.next(id);
     assertArrayEquals(PAYLOAD, body(id, Part.PAYLOAD));
     shard.executor.began(run);
-    end(run);
+    shard.end(run);
     assertArrayEquals(PAYLOAD, body(id, Part.PAYLOAD));
   }
 
@@ -93,7 +91,7 @@ class BodiesTest {
     shard.advance(10 * HOUR);
     shard.executor.began(run);
     shard.barrier();
-    assertEquals(1, reap().moved());
+    assertEquals(1, shard.reap().moved());
     drop(BodyRef.bucketUntil(shard.clock.millis()));
     assertArrayEquals(PAYLOAD, body(run.invocation().id(), Part.PAYLOAD));
   }
@@ -105,7 +103,7 @@ class BodiesTest {
     Run run = shard.executor.next(id);
     shard.executor.keepRevoked();
     shard.advance(10 * HOUR);
-    reap();
+    shard.reap();
     drop(BodyRef.bucketUntil(shard.clock.millis()));
     shard.executor.released(run);
     shard.settle();
@@ -115,11 +113,11 @@ class BodiesTest {
 
   @Test
   void bodiesAreReadableUntilTheEndOfRetention() throws Exception {
-    Run run = running();
+    Run run = shard.running();
     shard.executor.succeeded(run, RESULT);
     shard.settle();
     shard.advance(HOUR - 1);
-    reap();
+    shard.reap();
     drop(Integer.MAX_VALUE);
     assertArrayEquals(RESULT, body(run.invocation().id(), Part.RESULT));
     assertArrayEquals(PAYLOAD, body(run.invocation().id(), Part.PAYLOAD));
@@ -128,13 +126,13 @@ class BodiesTest {
   @Test
   void logOfALongPauseBetweenAttemptsIsKept() throws Exception {
     shard.functions.put(FN, new TestFunctions.Spec().retention(0, 0));
-    Run run = running();
+    Run run = shard.running();
     shard.executor.failed(run, RunError.Kind.FUNCTION, 20 * HOUR, NOTHING, LOG);
     shard.settle();
     InvocationId id = run.invocation().id();
     for (int hour = 0; hour < 19; hour++) {
       shard.advance(HOUR);
-      reap();
+      shard.reap();
       drop(BodyRef.bucketUntil(shard.clock.millis()));
       assertArrayEquals(LOG, body(id, Part.LOG));
     }
@@ -143,9 +141,9 @@ class BodiesTest {
 
   @Test
   void bodiesOfRemovedOnesAreFreed() throws Exception {
-    succeeded();
+    shard.succeeded();
     shard.advance(24 * HOUR);
-    reap();
+    shard.reap();
     drop(BodyRef.bucketUntil(shard.clock.millis() - HOUR));
     try (var view = shard.disk().store().view();
         var scan = view.scan(Family.PAYLOAD, null, null, false)) {
@@ -155,12 +153,12 @@ class BodiesTest {
 
   @Test
   void dropBeyondWhatIsNeededTakesOnlyWhatIsNot() throws Exception {
-    InvocationId old = succeeded();
+    InvocationId old = shard.succeeded();
     shard.advance(20 * HOUR);
-    InvocationId young = succeeded();
+    InvocationId young = shard.succeeded();
     drop(Integer.MAX_VALUE); // nothing has been reaped
     assertArrayEquals(PAYLOAD, body(old, Part.PAYLOAD));
-    reap();
+    shard.reap();
     drop(Integer.MAX_VALUE);
     failure(Failure.NotFound.class, get(old));
     assertArrayEquals(PAYLOAD, body(young, Part.PAYLOAD));
@@ -168,7 +166,7 @@ class BodiesTest {
 
   @Test
   void bodyBelowTheLowWaterMarkIsToldAsRemovedAlsoAfterARestart() throws Exception {
-    InvocationId id = succeeded();
+    InvocationId id = shard.succeeded();
     shard.lowWaterOnDisk(BodyRef.bucketUntil(shard.clock.millis()) + 1_000);
     shard.restart();
     assertEquals(
@@ -188,35 +186,11 @@ class BodiesTest {
       join(shard.submit(0, submission(FN, null, 0, Map.of(), new byte[40 << 10])));
     }
     shard.advance(10 * HOUR);
-    Reaped first = reap();
+    Reaped first = shard.reap();
     assertTrue(first.more());
     assertEquals(2, first.moved());
-    assertEquals(2, reap().moved());
-    assertEquals(1, reap().moved());
-  }
-
-  private InvocationId succeeded() throws Exception {
-    Run run = running();
-    end(run);
-    return run.invocation().id();
-  }
-
-  private void end(Run run) throws Exception {
-    shard.executor.began(run);
-    shard.executor.succeeded(run, NOTHING);
-    shard.settle();
-  }
-
-  private Run running() throws Exception {
-    Invocation accepted = shard.accepted();
-    Run run = shard.executor.next(accepted.id());
-    shard.executor.began(run);
-    shard.barrier();
-    return run;
-  }
-
-  private Reaped reap() throws Exception {
-    return shard.ask(Addresses.REAP.at(0), new Reap(shard.clock.millis(), 100));
+    assertEquals(2, shard.reap().moved());
+    assertEquals(1, shard.reap().moved());
   }
 
   private void drop(int bucket) throws Exception {

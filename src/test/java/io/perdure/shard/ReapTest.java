@@ -49,13 +49,13 @@ class ReapTest {
 
   @Test
   void successIsRemovedWhenItsRetentionHasEndedAndNotAMillisecondBefore() throws Exception {
-    InvocationId id = succeeded();
+    InvocationId id = shard.succeeded();
     assertRemovedAt(id, HOUR);
   }
 
   @Test
   void idsStayAboveThoseRemovedThoughTheClockStepsBack() throws Exception {
-    InvocationId id = succeeded();
+    InvocationId id = shard.succeeded();
     assertRemovedAt(id, HOUR);
     InvocationId.Minter afterRestart = new InvocationId.Minter(0, new SplittableRandom(1));
     Recovery.advance(afterRestart, shard.disk().store());
@@ -65,7 +65,7 @@ class ReapTest {
   @Test
   void failureIsKeptForItsOwnTime() throws Exception {
     shard.functions.put(FN, new TestFunctions.Spec().retry(RetryPolicy.NONE));
-    Run run = running();
+    Run run = shard.running();
     shard.executor.failed(run, RunError.Kind.FUNCTION);
     shard.settle();
     assertRemovedAt(run.invocation().id(), 2 * HOUR);
@@ -73,10 +73,10 @@ class ReapTest {
 
   private void assertRemovedAt(InvocationId id, long millis) throws Exception {
     shard.advance(millis - 1);
-    assertEquals(0, reap().removed());
+    assertEquals(0, shard.reap().removed());
     shard.get(id);
     shard.advance(1);
-    assertEquals(1, reap().removed());
+    assertEquals(1, shard.reap().removed());
     failure(Failure.NotFound.class, get(id));
     assertEquals(Map.of(), shard.count(all(FN)));
     assertEquals(List.of(), shard.list(all(FN)));
@@ -85,15 +85,15 @@ class ReapTest {
   @Test
   void keyIsFreeOnceItsInvocationIsRemoved() throws Exception {
     join(shard.submit("k", "a"));
-    end(shard.executor.next());
+    shard.end(shard.executor.next());
     shard.advance(HOUR);
-    reap();
+    shard.reap();
     assertTrue(join(shard.submit("k", "b")).created());
   }
 
   @Test
   void removalIsToldOnlyOnceItIsCommitted() throws Exception {
-    InvocationId id = succeeded();
+    InvocationId id = shard.succeeded();
     shard.advance(HOUR);
     shard.disk().hold();
     Future<Reaped> reap = shard.bus.request(Addresses.REAP.at(0), new Reap(T0 + HOUR, 10));
@@ -109,8 +109,8 @@ class ReapTest {
 
   @Test
   void whatIsBeingRemovedIsNotRemovedTwice() throws Exception {
-    succeeded();
-    succeeded();
+    shard.succeeded();
+    shard.succeeded();
     shard.advance(HOUR);
     shard.disk().hold();
     Reap reap = new Reap(T0 + HOUR, 1);
@@ -128,7 +128,7 @@ class ReapTest {
   @Test
   void portionIsBoundedAndSaysThatThereIsMore() throws Exception {
     for (int i = 0; i < 5; i++) {
-      succeeded();
+      shard.succeeded();
     }
     shard.advance(HOUR);
     Reaped first = shard.ask(Addresses.REAP.at(0), new Reap(shard.clock.millis(), 3));
@@ -165,25 +165,25 @@ class ReapTest {
     Run run = shard.executor.next();
     shard.executor.keepRevoked();
     shard.advance(5_000);
-    reap();
+    shard.reap();
     shard.executor.nextRevoke();
     shard.functions.put(FN, new TestFunctions.Spec().eventAge(9_000).paused());
     shard.executor.released(run);
     shard.settle();
-    reap();
-    assertEquals(T0 + 9_000, reap().oldestDue());
+    shard.reap();
+    assertEquals(T0 + 9_000, shard.reap().oldestDue());
   }
 
   @Test
   void oldestDueIsThatOfTheNextOne() throws Exception {
-    succeeded();
-    assertEquals(T0 + HOUR, reap().oldestDue());
+    shard.succeeded();
+    assertEquals(T0 + HOUR, shard.reap().oldestDue());
   }
 
   @Test
   void whatEndsDuringASweepIsNotPassedOver() throws Exception {
     shard.functions.put(FN, new TestFunctions.Spec().retention(0, 0));
-    Run run = running();
+    Run run = shard.running();
     shard.disk().hold();
     shard.executor.succeeded(run, NOTHING);
     shard.disk().awaitWaiting();
@@ -192,18 +192,18 @@ class ReapTest {
     shard.barrier();
     shard.disk().release();
     join(early);
-    reap();
+    shard.reap();
     failure(Failure.NotFound.class, get(run.invocation().id()));
   }
 
   @Test
   void whatWasWrittenEarlierThanTheNextDueIsNotPassedOver() throws Exception {
-    succeeded();
-    reap(); // has looked up to the end of its retention
+    shard.succeeded();
+    shard.reap(); // has looked up to the end of its retention
     shard.functions.put(FN, new TestFunctions.Spec().retention(10, 10));
-    succeeded();
+    shard.succeeded();
     shard.advance(10);
-    assertEquals(1, reap().removed());
+    assertEquals(1, shard.reap().removed());
   }
 
   @Test
@@ -211,9 +211,9 @@ class ReapTest {
     shard.functions.put(FN, new TestFunctions.Spec().eventAge(5_000).paused());
     InvocationId id = shard.accepted().id();
     shard.advance(4_999);
-    assertEquals(0, reap().expired());
+    assertEquals(0, shard.reap().expired());
     shard.advance(1);
-    assertEquals(1, reap().expired());
+    assertEquals(1, shard.reap().expired());
     assertEquals(Status.EXPIRED, shard.get(id).status());
   }
 
@@ -224,7 +224,7 @@ class ReapTest {
     Run run = shard.executor.next(id);
     shard.executor.keepRevoked();
     shard.advance(5_000);
-    reap();
+    shard.reap();
     shard.executor.nextRevoke();
     assertEquals(Status.ENQUEUED, shard.get(id).status());
     shard.executor.released(run);
@@ -239,45 +239,21 @@ class ReapTest {
     Run run = shard.executor.next(shard.accepted().id());
     shard.executor.keepRevoked();
     shard.advance(5_000);
-    reap();
+    shard.reap();
     shard.executor.began(run);
-    end(run);
+    shard.end(run);
     assertEquals(Status.SUCCEEDED, shard.get(run.invocation().id()).status());
   }
 
   @Test
   void retryIsNotTooOld() throws Exception {
     shard.functions.put(FN, new TestFunctions.Spec().eventAge(5_000));
-    Run run = running();
+    Run run = shard.running();
     shard.executor.failed(run, RunError.Kind.FUNCTION, 60_000, NOTHING, NOTHING);
     shard.settle();
     shard.advance(10_000);
-    assertEquals(0, reap().expired());
+    assertEquals(0, shard.reap().expired());
     assertEquals(Status.RETRYING, shard.get(run.invocation().id()).status());
-  }
-
-  private InvocationId succeeded() throws Exception {
-    Run run = running();
-    end(run);
-    return run.invocation().id();
-  }
-
-  private void end(Run run) throws Exception {
-    shard.executor.began(run);
-    shard.executor.succeeded(run, NOTHING);
-    shard.settle();
-  }
-
-  private Run running() throws Exception {
-    Invocation accepted = shard.accepted();
-    Run run = shard.executor.next(accepted.id());
-    shard.executor.began(run);
-    shard.barrier();
-    return run;
-  }
-
-  private Reaped reap() throws Exception {
-    return shard.ask(Addresses.REAP.at(0), new Reap(shard.clock.millis(), 100));
   }
 
   private Future<Found> get(InvocationId id) {

@@ -8,6 +8,7 @@ import io.perdure.bus.Address;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.GetGate;
+import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.Message;
 import io.perdure.bus.RegistryMessages.FunctionChanged;
 import io.perdure.bus.ShardMessages.Count;
@@ -16,6 +17,8 @@ import io.perdure.bus.ShardMessages.Found;
 import io.perdure.bus.ShardMessages.Get;
 import io.perdure.bus.ShardMessages.GetState;
 import io.perdure.bus.ShardMessages.Page;
+import io.perdure.bus.ShardMessages.Reap;
+import io.perdure.bus.ShardMessages.Reaped;
 import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
@@ -266,6 +269,34 @@ final class ShardHarness {
         dueAt,
         null,
         payload);
+  }
+
+  /** The id of one that has run and succeeded. */
+  InvocationId succeeded() throws Exception {
+    Run run = running();
+    end(run);
+    return run.invocation().id();
+  }
+
+  /** Lets an attempt begin, unless it has, and succeed; returns when that is committed. */
+  void end(Run run) throws Exception {
+    executor.began(run);
+    executor.succeeded(run, ScriptedExecutor.NOTHING);
+    settle();
+  }
+
+  /** An attempt that has begun. */
+  Run running() throws Exception {
+    Invocation accepted = accepted();
+    Run run = executor.next(accepted.id());
+    executor.began(run);
+    barrier();
+    return run;
+  }
+
+  /** One sweep of what is due at the present time. */
+  Reaped reap() throws Exception {
+    return ask(Addresses.REAP.at(0), new Reap(clock.millis(), 100));
   }
 
   /** A submit that is accepted: what was accepted. */

@@ -157,18 +157,9 @@ final class LaunchLine {
 
   /** Shows whether {@link IsolationConfig#privateTmp} can be had. */
   static List<String> tmpProbe(Tools tools) {
-    return List.of(
-        tools.unshare().orElseThrow().toString(),
-        "--mount",
-        "--ipc",
-        SH,
-        "-c",
-        PRIVATE_TMP,
-        "sh",
-        "/tmp",
-        "/dev/shm",
-        "--",
-        "/bin/true");
+    List<String> line = privateTmp(tools, "/tmp", "/dev/shm");
+    line.addAll(List.of("--", "/bin/true"));
+    return line;
   }
 
   /** Shows whether bubblewrap works. */
@@ -210,19 +201,25 @@ final class LaunchLine {
   }
 
   private List<String> privateTmp(Tools tools, Target target) {
-    return List.of(
-        tools.unshare().orElseThrow().toString(),
-        "--mount",
-        "--ipc",
-        SH,
-        "-c",
-        PRIVATE_TMP,
-        "sh",
-        Places.tmp(target.work()).toString(),
-        Places.shm(target.work()).toString(),
-        base.toString(),
-        target.code().toString(),
-        "--");
+    Path work = target.work();
+    List<String> line = privateTmp(tools, Places.tmp(work).toString(), Places.shm(work).toString());
+    line.addAll(List.of(base.toString(), target.code().toString(), "--"));
+    return line;
+  }
+
+  /** Puts {@code tmp} and {@code shm} in the place of what all share; what else is seen follows. */
+  private static List<String> privateTmp(Tools tools, String tmp, String shm) {
+    return new ArrayList<>(
+        List.of(
+            tools.unshare().orElseThrow().toString(),
+            "--mount",
+            "--ipc",
+            SH,
+            "-c",
+            PRIVATE_TMP,
+            "sh",
+            tmp,
+            shm));
   }
 
   /**

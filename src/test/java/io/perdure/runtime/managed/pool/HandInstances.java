@@ -242,7 +242,7 @@ final class HandInstances implements CodeDirectories, Processes, Conversations {
 
     @Override
     public Path work() {
-      return Path.of("/work/" + id);
+      return Path.of("/instances/" + id);
     }
 
     @Override

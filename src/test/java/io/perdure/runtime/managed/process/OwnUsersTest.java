@@ -179,7 +179,7 @@ class OwnUsersTest {
 
   @Test
   void whatItLeftInDirectoriesOfEverybodyIsRemoved() throws Exception {
-    Started started = instances.sh("d=$(mktemp -d /var/tmp/left.XXXX); echo x > $d/f; echo $d");
+    Started started = instances.sh("d=$(mktemp -d -p /var/tmp); echo x > $d/f; echo $d");
     Path left = Path.of(started.written().strip());
     assertTrue(Files.exists(left));
     await(started.place().remove());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.perdure.invocation.ManagedBuilder;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -118,20 +118,8 @@ class InterpretersTest {
   }
 
   private static Managed managed(Language language, String name) {
-    return new Managed(
-        language,
-        name,
-        "index.handler",
-        null,
-        Map.of(),
-        256,
-        512,
-        1,
-        null,
-        10_000,
-        null,
-        List.of(),
-        0,
-        60_000);
+    ManagedBuilder managed = new ManagedBuilder(language, name);
+    managed.handler = "index.handler";
+    return managed.build();
   }
 }

@@ -429,7 +429,7 @@ class JavaShimTest {
         public String handle(boolean wait) throws Exception {
           if (wait) {
             System.out.println("waiting");
-            Thread.sleep(60_000);
+            new java.util.concurrent.CountDownLatch(1).await();
           }
           return "" + Thread.currentThread().isInterrupted();
         }

@@ -3,6 +3,7 @@ package io.perdure.runtime.managed.shim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.invocation.ManagedBuilder;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,20 +61,8 @@ class ShimsTest {
   }
 
   private static Managed managed(Language language) {
-    return new Managed(
-        language,
-        language.kind(),
-        "index.handler",
-        null,
-        Map.of(),
-        256,
-        512,
-        1,
-        null,
-        10_000,
-        null,
-        List.of(),
-        0,
-        60_000);
+    ManagedBuilder managed = new ManagedBuilder(language, language.kind());
+    managed.handler = "index.handler";
+    return managed.build();
   }
 }
