@@ -38,6 +38,8 @@ class InstancesKilledTest {
   /** One of so many ends of an invocation is followed by the death of an instance. */
   private static final int KILLED = 20;
 
+  private static final int WINDOW = 300;
+
   private static final String CODE =
       """
       import time
@@ -74,20 +76,22 @@ class InstancesKilledTest {
     PerdureClient client = node.client();
     Map<InvocationId, Integer> numbers = new HashMap<>();
     BlockingQueue<Invocation> ended = new LinkedBlockingQueue<>();
-    for (int n = 0; n < INVOCATIONS; n++) {
-      String function = functions.get(n % functions.size()).name();
-      JsonObject payload = new JsonObject().put("n", n).put("ms", random.nextInt(6));
-      InvocationId id =
-          client
-              .submit(Submission.of(function), payload.toBuffer())
-              .await(30, TimeUnit.SECONDS)
-              .id();
-      numbers.put(id, n);
-      client.await(id, Duration.ofDays(1)).onSuccess(ended::add);
-    }
     Bus bus = Bus.install(node.vertx());
     Map<InvocationId, Invocation> done = new HashMap<>();
     while (done.size() < INVOCATIONS) {
+      // Never all at once: whenever one is killed, there are others that wait or run.
+      while (numbers.size() < Math.min(INVOCATIONS, done.size() + WINDOW)) {
+        int n = numbers.size();
+        String function = functions.get(n % functions.size()).name();
+        JsonObject payload = new JsonObject().put("n", n).put("ms", random.nextInt(6));
+        InvocationId id =
+            client
+                .submit(Submission.of(function), payload.toBuffer())
+                .await(30, TimeUnit.SECONDS)
+                .id();
+        numbers.put(id, n);
+        client.await(id, Duration.ofDays(1)).onSuccess(ended::add);
+      }
       Invocation one = ended.poll(50, TimeUnit.MILLISECONDS);
       if (one == null) {
         node.clock().advance(Duration.ofMillis(100)); // pauses behind starts that failed
