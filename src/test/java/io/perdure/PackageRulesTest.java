@@ -71,6 +71,13 @@ class PackageRulesTest {
           entry("api", and(CONCERN, "router", "api.auth")),
           entry("api.auth", CONCERN),
           entry("api.*", and(CONCERN, "router", "api", "api.auth")),
+          // SCF: its actions do not know how requests are signed, nor signatures what they are for
+          entry("api.scf.wire", Set.of("api", "api.auth")),
+          entry("api.scf.sign", Set.of("api.scf.wire", "api.auth", "time")),
+          entry("api.scf.action", and(CONCERN, "router", "api", "api.auth", "api.scf.wire")),
+          entry(
+              "api.scf",
+              and(CONCERN, "router", "api", "api.auth", "api.scf.wire", "api.scf.action")),
           // what users write
           entry("example", Set.of("client")));
 

@@ -81,7 +81,7 @@ public final class ApiVerticle extends VerticleBase {
   public Future<?> start() {
     Router router = Router.router(vertx);
     dialects.forEach(dialect -> dialect.mount(router));
-    router.route().handler(ApiVerticle::unknownPath).failureHandler(ApiVerticle::failed);
+    router.route().handler(ApiVerticle::unknownPath).failureHandler(this::failed);
     server =
         vertx
             .createHttpServer(options())
@@ -120,19 +120,29 @@ public final class ApiVerticle extends VerticleBase {
    * What the framework would refuse without saying why, or with a stack in the log for every such
    * request: a broken escape, a byte that should be one, a missing or malformed host.
    */
-  private static void handle(HttpServerRequest request, Router router) {
+  private void handle(HttpServerRequest request, Router router) {
     String path = request.path();
     if (request.version() == HttpVersion.HTTP_1_1 && request.authority() == null) {
-      Replies.problem(
+      refuse(
           request, Problem.invalid("Host", "expected a host, and a port if it has one").problem());
     } else if (path != null && wellFormed(path)) {
       router.handle(request);
     } else {
-      Replies.problem(
+      refuse(
           request,
           Problem.invalid("path", "expected ASCII, with two hexadecimal digits behind each %")
               .problem());
     }
+  }
+
+  /** In the form of the dialect whose path it is, else as a problem document. */
+  private void refuse(HttpServerRequest request, Problem problem) {
+    for (Dialect dialect : dialects) {
+      if (dialect.refuse(request, problem)) {
+        return;
+      }
+    }
+    Replies.problem(request, problem);
   }
 
   private static boolean wellFormed(String path) {
@@ -159,14 +169,15 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /** What no dialect has answered: the framework refused it, or a handler of ours is broken. */
-  private static void failed(RoutingContext http) {
+  private void failed(RoutingContext http) {
     Throwable cause = http.failure();
     if (cause == null || http.statusCode() < 500) {
       int status = http.statusCode() < 400 ? 500 : http.statusCode();
-      Replies.problem(http, Problem.of(status, "invalid", "Not a valid request", "bad request"));
+      refuse(http.request(), Problem.of(status, "invalid", "Not a valid request", "bad request"));
       return;
     }
-    Replies.problem(http, Problem.of(cause, http.request().method() + " " + http.request().path()));
+    refuse(
+        http.request(), Problem.of(cause, http.request().method() + " " + http.request().path()));
   }
 
   /** What is no HTTP, or too long to be read: nothing behind it on the connection can be read. */

@@ -1,9 +1,20 @@
 package io.perdure.api;
 
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 
 /** One way to speak to a node over HTTP. Thread-safe: it is mounted once per server instance. */
 public interface Dialect {
   /** Adds the dialect's routes. They answer every request they take, errors included. */
   void mount(Router router);
+
+  /**
+   * Answers, in the dialect's own form, a request to one of its paths that the server refuses
+   * before any route is asked.
+   *
+   * @return false when the path is none of this dialect's; nothing has been answered then
+   */
+  default boolean refuse(HttpServerRequest request, Problem problem) {
+    return false;
+  }
 }

@@ -40,7 +40,7 @@ public record HttpConfig(
           Duration.ofMinutes(16),
           Duration.ofSeconds(30),
           16 * 1024,
-          8 * 1024,
+          40 * 1024,
           128 * MIB);
 
   /** Reads the section {@code http}. */
@@ -58,7 +58,7 @@ public record HttpConfig(
             Duration.ofSeconds(30),
             between(Duration.ofSeconds(1), Duration.ofMinutes(10))),
         (int) http.bytes("header-bytes-max", 16 * 1024, between(4_096L, MIB)),
-        (int) http.bytes("uri-bytes-max", 8 * 1024, between(1_024L, MIB)),
+        (int) http.bytes("uri-bytes-max", 40 * 1024, between(1_024L, MIB)),
         http.bytes("body-bytes-max", 128 * MIB, between(64 * MIB, MIB * MIB)));
   }
 

@@ -110,8 +110,12 @@ public record Problem(
     return failure instanceof Failure.TooLarge e ? e.field() : null;
   }
 
-  private static long retry(Failure failure) {
+  /** Milliseconds after which it is worth trying again, 0 for not by itself. */
+  public static long retry(Failure failure) {
     if (failure instanceof Failure.Throttled e) {
+      return e.retryAfterMillis();
+    }
+    if (failure instanceof Failure.OverRate e) {
       return e.retryAfterMillis();
     }
     return failure instanceof Failure.Unavailable e ? e.retryAfterMillis() : 0;

@@ -47,6 +47,21 @@ public final class Replies {
     dropRest(request);
   }
 
+  /**
+   * Sends {@code json} for a request that is refused before all of its body has been read; unless
+   * an answer has begun already.
+   */
+  public static void refused(HttpServerRequest request, int status, Buffer json) {
+    HttpServerResponse response = request.response();
+    if (response.headWritten() || response.closed()) {
+      LOG.log(DEBUG, "too late to answer a refused request");
+      return;
+    }
+    response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).setStatusCode(status);
+    end(response, json);
+    dropRest(request);
+  }
+
   /** Sends {@code problem} as the last answer on its connection. */
   static void last(HttpServerRequest request, Problem problem) {
     request

@@ -94,6 +94,25 @@ public sealed interface Failure {
     }
   }
 
+  /**
+   * More calls a second than are allowed of one kind.
+   *
+   * @param limit names the kind: {@code dialect.Action}
+   * @param perSecond allowed
+   * @param seen asked for in the second up to this call, it included
+   */
+  record OverRate(String limit, int perSecond, int seen, long retryAfterMillis) implements Failure {
+    @Override
+    public Kind kind() {
+      return Kind.THROTTLED;
+    }
+
+    @Override
+    public String message() {
+      return seen + " calls of " + limit + " in a second, " + perSecond + " are allowed";
+    }
+  }
+
   /** The node cannot serve this now (recovering, draining, store failed). */
   record Unavailable(String message, long retryAfterMillis) implements Failure {
     @Override

@@ -4,6 +4,7 @@ import static io.perdure.config.Rule.any;
 import static io.perdure.config.Rule.between;
 import static java.time.Duration.ofSeconds;
 
+import io.perdure.api.scf.ScfConfig;
 import io.perdure.api.v1.NativeConfig;
 import io.perdure.config.Section;
 import io.perdure.executor.ExecutorConfig;
@@ -41,6 +42,7 @@ import java.util.Optional;
 public record NodeConfig(
     io.perdure.api.HttpConfig api,
     NativeConfig nativeApi,
+    ScfConfig scf,
     DataConfig data,
     Optional<Integer> managementPort,
     Optional<Path> accountsFile,
@@ -71,9 +73,11 @@ public record NodeConfig(
     ShardConfig shard = ShardConfig.read(root.section("shard"));
     ExecutorConfig executor = ExecutorConfig.read(root.section("executor"));
     checkQueue(root.section("executor"), executor, shard, data);
+    Regions regions = Regions.read(root.section("scf"), root.section("fc"));
     return new NodeConfig(
         io.perdure.api.HttpConfig.read(root.section("http")),
         NativeConfig.read(root.section("native")),
+        ScfConfig.read(root.section("scf"), regions.scf()),
         data,
         root.section("management").optionalInteger("port", between(0, 65_535)),
         root.section("accounts").optionalPath("file"),
@@ -87,7 +91,7 @@ public record NodeConfig(
         ManagedConfig.read(runtime.section("managed")),
         IsolationConfig.read(runtime.section("managed").section("isolation")),
         UnpackedCodeConfig.read(runtime.section("managed").section("code")),
-        Regions.read(root.section("scf"), root.section("fc")),
+        regions,
         RegistryConfig.read(root.section("registry")),
         CodeConfig.read(root.section("registry").section("code")),
         RateLimitConfig.read(root.section("rate-limit")),

@@ -68,10 +68,11 @@ public final class RateLimitVerticle extends VerticleBase {
     if (wait == 0) {
       return Future.succeededFuture(Done.DONE);
     }
-    return throttled(
-        request,
-        "more than " + rate + " calls a second of " + request.action(),
-        (wait + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+    long millis = (wait + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI;
+    // A bucket may be empty shortly after the count has begun anew; that it is empty says that a
+    // second had more.
+    int seen = Math.max(rate + 1, bucket.asked());
+    return rejected(request, new Failure.OverRate(name(request), rate, seen, millis));
   }
 
   private void dropFull(long now) {
@@ -84,15 +85,21 @@ public final class RateLimitVerticle extends VerticleBase {
   }
 
   private Future<Done> throttled(Acquire request, String message, long retryAfterMillis) {
+    return rejected(request, new Failure.Throttled(name(request), message, retryAfterMillis));
+  }
+
+  private Future<Done> rejected(Acquire request, Failure failure) {
     Counter.builder("perdure.ratelimit.rejected")
         .description("calls refused because their account makes too many a second")
         .tag("dialect", request.dialect())
         .tag("action", request.action())
         .register(meters)
         .increment();
-    return failed(
-        new Failure.Throttled(
-            request.dialect() + "." + request.action(), message, retryAfterMillis));
+    return failed(failure);
+  }
+
+  private static String name(Acquire request) {
+    return request.dialect() + "." + request.action();
   }
 
   private static Future<Done> failed(Failure failure) {

@@ -14,6 +14,8 @@ final class TokenBucket {
   private final long perSecond;
   private long level;
   private long atNanos;
+  private long windowNanos;
+  private int asked;
 
   /**
    * A full bucket.
@@ -30,6 +32,7 @@ final class TokenBucket {
     this.perSecond = perSecond;
     this.level = this.capacity;
     this.atNanos = nowNanos;
+    this.windowNanos = nowNanos;
   }
 
   /**
@@ -42,6 +45,7 @@ final class TokenBucket {
    */
   long take(int tokens, long nowNanos) {
     refill(nowNanos);
+    count(tokens, nowNanos);
     long wanted = tokens * TOKEN;
     long missing = Math.min(wanted, capacity) - level;
     if (missing > 0) {
@@ -49,6 +53,19 @@ final class TokenBucket {
     }
     level -= wanted;
     return 0;
+  }
+
+  /** Tokens asked for within the present second, granted or not: what a refused caller is told. */
+  int asked() {
+    return asked;
+  }
+
+  private void count(int tokens, long nowNanos) {
+    if (nowNanos - windowNanos >= TOKEN || nowNanos < windowNanos) { // as many nanos are a second
+      windowNanos = nowNanos;
+      asked = 0;
+    }
+    asked = Math.min(TOKENS_MAX, asked + tokens);
   }
 
   /** True when it holds all it can: dropping it then changes nothing. */

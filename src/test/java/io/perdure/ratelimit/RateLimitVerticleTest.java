@@ -42,10 +42,19 @@ class RateLimitVerticleTest {
     deploy(Map.of("scf.Invoke", 2), 10);
     acquire("a", "Invoke", 1);
     acquire("a", "Invoke", 1);
-    Failure.Throttled refused = throttled("a", "Invoke", 1);
-    assertEquals("scf.Invoke", refused.limit());
-    assertEquals("more than 2 calls a second of Invoke", refused.message());
-    assertEquals(500, refused.retryAfterMillis());
+    assertEquals(new Failure.OverRate("scf.Invoke", 2, 3, 500), throttled("a", "Invoke", 1));
+    assertEquals(new Failure.OverRate("scf.Invoke", 2, 4, 500), throttled("a", "Invoke", 1));
+  }
+
+  @Test
+  void callsOfEarlierSecondsAreNotToldOfInARefusal() throws Exception {
+    deploy(Map.of("scf.Invoke", 2), 10);
+    for (int i = 0; i < 8; i++) {
+      acquire("a", "Invoke", 1);
+      clock.advance(Duration.ofMillis(500));
+    }
+    acquire("a", "Invoke", 2);
+    assertEquals(3, throttled("a", "Invoke", 1).seen());
   }
 
   @Test
@@ -87,7 +96,10 @@ class RateLimitVerticleTest {
     deploy(Map.of("scf.Invoke", 1), 2);
     acquire("a", "Invoke", 1);
     acquire("b", "Invoke", 1);
-    assertEquals(1_000, throttled("c", "Invoke", 1).retryAfterMillis());
+    assertEquals(
+        1_000,
+        assertInstanceOf(Failure.Throttled.class, failure(new Acquire("c", "scf", "Invoke", 1)))
+            .retryAfterMillis());
     clock.advance(Duration.ofSeconds(1));
     acquire("c", "Invoke", 1);
   }
@@ -126,9 +138,9 @@ class RateLimitVerticleTest {
     ask(new Acquire(account, "scf", action, tokens));
   }
 
-  private Failure.Throttled throttled(String account, String action, int tokens) {
+  private Failure.OverRate throttled(String account, String action, int tokens) {
     return assertInstanceOf(
-        Failure.Throttled.class, failure(new Acquire(account, "scf", action, tokens)));
+        Failure.OverRate.class, failure(new Acquire(account, "scf", action, tokens)));
   }
 
   private Failure failure(Acquire request) {

@@ -1,0 +1,93 @@
+package io.perdure.api.scf;
+
+import static java.lang.System.Logger.Level.ERROR;
+
+import io.perdure.api.Problem;
+import io.perdure.api.ProblemException;
+import io.perdure.api.scf.wire.ScfError;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import java.util.UUID;
+
+/** Failures of the node in the cloud's codes. */
+final class Refusals {
+  private static final System.Logger LOG = System.getLogger(Refusals.class.getName());
+
+  private Refusals() {}
+
+  /**
+   * What {@code cause} means to the caller. What is neither a refusal nor a failure is a bug:
+   * logged once, here, with its stack, and named to the caller by a reference only.
+   */
+  static ScfError of(Throwable cause, String where) {
+    if (cause instanceof ScfError e) {
+      return e;
+    }
+    if (cause instanceof FailureException e) {
+      return of(e.failure());
+    }
+    if (cause instanceof ProblemException e) {
+      return of(e.problem());
+    }
+    String reference = UUID.randomUUID().toString();
+    LOG.log(ERROR, "scf " + where + " failed, answered as internal error " + reference, cause);
+    return of(new Failure.Internal(reference));
+  }
+
+  /** What HTTP itself refused, or the reading of the body. */
+  static ScfError of(Problem problem) {
+    return new ScfError(
+        problem.status() >= 500 ? "InternalError" : "InvalidRequest", sentence(problem.detail()));
+  }
+
+  private static ScfError of(Failure failure) {
+    return switch (failure.kind()) {
+      case INVALID -> ScfError.invalidValue(((Failure.Invalid) failure).field(), failure.message());
+      case TOO_LARGE -> error("RequestSizeLimitExceeded", failure);
+      case NOT_FOUND -> error("ResourceNotFound" + suffix((Failure.NotFound) failure), failure);
+      case CONFLICT -> error("FailedOperation", failure);
+      case KEY_REUSED -> error("ResourceInUse", failure);
+      case PRECONDITION -> error("FailedOperation.OperationConflict", failure);
+      case THROTTLED ->
+          failure instanceof Failure.OverRate over
+              ? overRate(over)
+              : error("RequestLimitExceeded", failure);
+      case UNAVAILABLE, FENCED -> error("ServiceUnavailable", failure);
+      case REMOVED -> error("ResourceNotFound", failure);
+      case SCAN_LIMIT -> error("InvalidParameterValue", failure);
+      case INTERNAL -> error("InternalError", failure);
+    };
+  }
+
+  /** Tools read both numbers, with the quotes, and wait accordingly (spec tencent-scf, 2.5). */
+  private static ScfError overRate(Failure.OverRate over) {
+    return new ScfError(
+        "RequestLimitExceeded",
+        "Your current request times equals to `"
+            + over.seen()
+            + "` in a second, which exceeds the frequency limit `"
+            + over.perSecond()
+            + "` for a second. Please reduce the frequency of calls.");
+  }
+
+  private static String suffix(Failure.NotFound missing) {
+    return switch (missing.what()) {
+      case "namespace" -> ".Namespace";
+      case "function" -> ".Function";
+      case "qualifier", "version" -> ".Version";
+      case "alias" -> ".Alias";
+      case "invocation" -> ".AsyncEvent";
+      default -> "";
+    };
+  }
+
+  private static ScfError error(String code, Failure failure) {
+    return new ScfError(code, sentence(failure.message()));
+  }
+
+  private static String sentence(String text) {
+    return text.isEmpty() || text.endsWith(".")
+        ? text
+        : Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
+  }
+}

@@ -1,0 +1,240 @@
+package io.perdure.api.scf;
+
+import io.perdure.api.Bodies;
+import io.perdure.api.Dialect;
+import io.perdure.api.Observer;
+import io.perdure.api.Problem;
+import io.perdure.api.Replies;
+import io.perdure.api.auth.Account;
+import io.perdure.api.scf.wire.Action;
+import io.perdure.api.scf.wire.Args;
+import io.perdure.api.scf.wire.Authenticator;
+import io.perdure.api.scf.wire.Envelope;
+import io.perdure.api.scf.wire.Received;
+import io.perdure.api.scf.wire.ScfCall;
+import io.perdure.api.scf.wire.ScfError;
+import io.perdure.api.scf.wire.ScfRequest;
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Tencent Cloud's API 3.0 as a dialect, product scf, version 2018-04-16: every request is one to
+ * {@code /}, every answer has status 200 and an envelope. Here is what happens to a request before
+ * an action sees it, in the order of spec tencent-scf, 2.4. Thread-safe; handlers run on the
+ * connection's event loop.
+ */
+public final class ScfApi implements Dialect {
+  private static final String DIALECT = "scf";
+  private static final String VERSION = "2018-04-16";
+  private static final String PATH = "/";
+  private static final int OK = 200;
+  private static final CharSequence TRACE_ID = HttpHeaders.createOptimized("X-TC-TraceId");
+  private static final int TRACE_ID_MAX = 128;
+
+  /** Larger requests are checked on a worker: a hash over many megabytes takes its time. */
+  private static final int INLINE_BYTES = 256 * 1024;
+
+  private final Bus bus;
+  private final io.perdure.router.Router router;
+  private final Authenticator authenticator;
+  private final Bodies bodies;
+  private final ScfConfig config;
+  private final boolean limited;
+  private final Observer observer;
+  private final Map<String, Action> actions;
+
+  /**
+   * The dialect.
+   *
+   * @param authenticator asked on a worker when the request is large
+   * @param bodies shared by all dialects of a node
+   * @param limited whether the rate limiter has limits for this dialect; without any it is not
+   *     asked
+   * @param actions all there are
+   */
+  public ScfApi(
+      Bus bus,
+      io.perdure.router.Router router,
+      Authenticator authenticator,
+      Bodies bodies,
+      ScfConfig config,
+      boolean limited,
+      Collection<Action> actions,
+      Observer observer) {
+    this.bus = bus;
+    this.router = router;
+    this.authenticator = authenticator;
+    this.bodies = bodies;
+    this.config = config;
+    this.limited = limited;
+    this.observer = observer;
+    this.actions =
+        actions.stream().collect(Collectors.toUnmodifiableMap(Action::name, Function.identity()));
+  }
+
+  @Override
+  public void mount(Router routes) {
+    routes.route(PATH).handler(this::handle);
+  }
+
+  @Override
+  public boolean refuse(HttpServerRequest request, Problem problem) {
+    if (!PATH.equals(request.path())) {
+      return false;
+    }
+    refuse(request, Refusals.of(problem), UUID.randomUUID().toString());
+    return true;
+  }
+
+  private void handle(RoutingContext http) {
+    long began = System.nanoTime();
+    String requestId = UUID.randomUUID().toString();
+    trace(http.request());
+    String named = http.request().headers().get("X-TC-Action");
+    Action likely = named == null ? null : actions.get(named);
+    bodies
+        .read(http, "The request", bodyLimit(http.request(), likely))
+        .compose(body -> answer(http, received(http.request(), body), requestId))
+        .onComplete(
+            result -> {
+              if (result.failed()) {
+                ScfError error = Refusals.of(result.cause(), likely == null ? "" : likely.name());
+                refuse(http.request(), error, requestId);
+              }
+              observer.answered(
+                  DIALECT, likely == null ? "none" : likely.name(), OK, System.nanoTime() - began);
+            });
+  }
+
+  private int bodyLimit(HttpServerRequest request, Action action) {
+    String type = request.headers().get(HttpHeaders.CONTENT_TYPE);
+    if (type != null && type.startsWith("application/x-www-form-urlencoded")) {
+      return config.formBytesMax();
+    }
+    boolean code = action != null && action.shape().takesBytes();
+    return code ? config.codeBodyBytesMax() : config.bodyBytesMax();
+  }
+
+  private static Received received(HttpServerRequest request, byte[] body) {
+    return new Received(
+        request.method().name(), request.path(), request.query(), request.headers(), body);
+  }
+
+  /** Reads, checks and does what was asked, and sends the answer; fails with why it did not. */
+  private Future<Void> answer(RoutingContext http, Received received, String requestId) {
+    ScfRequest request = ScfRequest.of(received);
+    Action action = action(request);
+    boolean large = received.body().length > INLINE_BYTES;
+    return off(large, () -> authenticator.authenticate(request))
+        .compose(account -> admitted(account, action))
+        .compose(
+            account ->
+                off(large, () -> arguments(request, action))
+                    .compose(
+                        args -> action.handler().handle(call(account, request, requestId, args))))
+        .onSuccess(reply -> send(http, Envelope.of(reply, requestId)))
+        .mapEmpty();
+  }
+
+  private Action action(ScfRequest request) {
+    String version = request.version();
+    if (!version.equals(VERSION)) {
+      throw new ScfError(
+          "NoSuchVersion",
+          "There is no version `" + cut(version) + "` of this API, only `" + VERSION + "`.");
+    }
+    Action action = actions.get(request.action());
+    if (action == null) {
+      throw new ScfError(
+          "InvalidAction",
+          "The request action=`"
+              + cut(request.action())
+              + "` is invalid or not found in service=`scf` and version=`"
+              + VERSION
+              + "`.");
+    }
+    return action;
+  }
+
+  private Future<Account> admitted(Account account, Action action) {
+    Failure closed = router.closed();
+    if (closed != null) {
+      return Future.failedFuture(new FailureException(closed));
+    }
+    return limited
+        ? bus.request(Addresses.ACQUIRE, new Acquire(account.id(), DIALECT, action.name(), 1))
+            .map(account)
+        : Future.succeededFuture(account);
+  }
+
+  private Args arguments(ScfRequest request, Action action) {
+    String region = request.region();
+    if (region != null && !config.regions().contains(region)) {
+      throw new ScfError(
+          "UnsupportedRegion",
+          "The region `"
+              + cut(region)
+              + "` is not served here; expected one of "
+              + String.join(", ", config.regions())
+              + ".");
+    }
+    return request.args(action.shape());
+  }
+
+  private ScfCall call(Account account, ScfRequest request, String requestId, Args args) {
+    String region = request.region() == null ? config.region() : request.region();
+    return new ScfCall(account, region, requestId, request.received().header("Host"), args);
+  }
+
+  /** Does {@code work} on a worker if it is {@code large}, else at once. */
+  private static <T> Future<T> off(boolean large, Callable<T> work) {
+    Context context = Vertx.currentContext();
+    if (large && context != null) {
+      return context.executeBlocking(work, false);
+    }
+    try {
+      return Future.succeededFuture(work.call());
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** The caller's own id of the call, which the Node.js SDK looks for in the answer. */
+  private static void trace(HttpServerRequest request) {
+    String id = request.headers().get(TRACE_ID);
+    boolean usable =
+        id != null && id.length() <= TRACE_ID_MAX && id.chars().allMatch(c -> c > ' ' && c <= '~');
+    if (usable) {
+      request.response().headers().set(TRACE_ID, id);
+    }
+  }
+
+  private static void send(RoutingContext http, Buffer envelope) {
+    Replies.json(http, OK, envelope);
+  }
+
+  private static void refuse(HttpServerRequest request, ScfError error, String requestId) {
+    Replies.refused(request, OK, Envelope.of(error, requestId));
+  }
+
+  private static String cut(String text) {
+    return text.length() > 100 ? text.substring(0, 100) + "..." : text;
+  }
+}
