@@ -25,6 +25,7 @@ public final class ShardMessages {
    *
    * @param key unique within the function, or null
    * @param fingerprint of the payload, null without key
+   * @param mode null, as nodes write that know of none, becomes ASYNC
    * @param dueAt not to be started before, 0 for at once
    * @param payload its bytes, at most the node's limit; not to be changed any more
    */
@@ -35,12 +36,17 @@ public final class ShardMessages {
       Fingerprint fingerprint,
       String requestId,
       Invocation.Origin origin,
+      Invocation.Mode mode,
       String traceparent,
       Map<String, String> labels,
       long dueAt,
       InvocationId redriveOf,
       byte[] payload)
-      implements OfShard {}
+      implements OfShard {
+    public Submit {
+      mode = mode == null ? Invocation.Mode.ASYNC : mode;
+    }
+  }
 
   /**
    * Answer to {@link Submit}, given once the invocation is on disk.

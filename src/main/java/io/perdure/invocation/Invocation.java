@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param functionUid the function's uid; the names below are what the caller wrote
  * @param key chosen by the caller, unique within the function, or null
  * @param fingerprint of the payload, null without a key
+ * @param mode whether its caller waits for it; null, as programs write that know of none, becomes
+ *     {@link Mode#ASYNC}
  * @param reason why it waits beyond its turn or how it ended, null when the status says it all
  * @param startedAt begin of the first attempt
  * @param dueAt when the next attempt may start; of the latest one while it runs
@@ -39,6 +41,7 @@ public record Invocation(
     Fingerprint fingerprint,
     String requestId,
     Origin origin,
+    Mode mode,
     String traceparent,
     Map<String, String> labels,
     Status status,
@@ -99,6 +102,38 @@ public record Invocation(
     }
   }
 
+  /** Who it is for; stored by {@link #code()}. */
+  public enum Mode {
+    /** Accepted, queued, run when its turn comes, and repeated as its function says. */
+    ASYNC(1),
+    /**
+     * Its caller waits and nobody else does: one attempt at once or none, never repeated. Where an
+     * asynchronous one would wait for its function's concurrency or pause, this one fails.
+     */
+    SYNC(2);
+
+    private final int code;
+
+    Mode(int code) {
+      this.code = code;
+    }
+
+    /** Stable number used in stored records. */
+    public int code() {
+      return code;
+    }
+
+    /** The mode stored as {@code code}. */
+    public static Mode of(int code) {
+      for (Mode value : values()) {
+        if (value.code == code) {
+          return value;
+        }
+      }
+      throw new IllegalArgumentException("no mode has the code " + code);
+    }
+  }
+
   public Invocation {
     Objects.requireNonNull(id);
     Objects.requireNonNull(account);
@@ -110,6 +145,7 @@ public record Invocation(
     Objects.requireNonNull(payload);
     Objects.requireNonNull(result);
     Objects.requireNonNull(log);
+    mode = mode == null ? Mode.ASYNC : mode;
     labels = Map.copyOf(labels);
     events = List.copyOf(events);
   }

@@ -22,6 +22,7 @@ public final class InvocationBuilder {
   public Fingerprint fingerprint;
   public String requestId;
   public Invocation.Origin origin = Invocation.Origin.NATIVE;
+  public Invocation.Mode mode = Invocation.Mode.ASYNC;
   public String traceparent;
   public Map<String, String> labels = Map.of();
   public Status status = Status.ENQUEUED;
@@ -63,6 +64,7 @@ public final class InvocationBuilder {
     fingerprint = from.fingerprint();
     requestId = from.requestId();
     origin = from.origin();
+    mode = from.mode();
     traceparent = from.traceparent();
     labels = from.labels();
     status = from.status();
@@ -115,6 +117,7 @@ public final class InvocationBuilder {
         fingerprint,
         requestId,
         origin,
+        mode,
         traceparent,
         labels,
         status,

@@ -76,6 +76,7 @@ public final class ClientVerticle extends VerticleBase {
         asked.labels() == null ? Map.of() : asked.labels(),
         asked.traceparent(),
         Invocation.Origin.BUS,
+        Invocation.Mode.ASYNC,
         null,
         asked.payload() == null ? new byte[0] : asked.payload());
   }

@@ -301,6 +301,7 @@ public final class Router {
             null,
             requestId,
             Invocation.Origin.REDRIVE,
+            Invocation.Mode.ASYNC, // nobody waits for what is run again
             from.traceparent(),
             from.labels(),
             0,

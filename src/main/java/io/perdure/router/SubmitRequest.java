@@ -14,6 +14,8 @@ import java.util.Map;
  * @param labels at most 32; names of 1 to 63 of {@code A-Z a-z 0-9 . _ -}, values of at most 256
  *     characters
  * @param traceparent of W3C Trace Context, or null; dropped when it is malformed
+ * @param mode {@link Invocation.Mode#SYNC} for a caller that waits for the one attempt; such a
+ *     request has neither delay nor time
  * @param requestId the surface's own id of this request, or null
  * @param payload its bytes; not to be changed any more
  */
@@ -29,5 +31,6 @@ public record SubmitRequest(
     Map<String, String> labels,
     String traceparent,
     Invocation.Origin origin,
+    Invocation.Mode mode,
     String requestId,
     byte[] payload) {}

@@ -54,6 +54,11 @@ final class Submits {
         request.requestId() == null || printable(request.requestId(), REQUEST_ID_MAX),
         "requestId",
         "expected 1 to 256 printable ASCII characters");
+    check(
+        request.mode() == Invocation.Mode.ASYNC
+            || (request.delayMillis() == 0 && request.dueAt() == 0),
+        "delay",
+        "expected none: who waits for an invocation cannot delay it");
     return new Submit(
         function.uid(),
         qualifier,
@@ -61,6 +66,7 @@ final class Submits {
         request.key() == null ? null : Fingerprint.of(request.payload()),
         request.requestId(),
         request.origin(),
+        request.mode(),
         Traceparent.orNull(request.traceparent()),
         request.labels(),
         dueAt(request, now),

@@ -110,6 +110,7 @@ final class Submits {
     next.fingerprint = submit.fingerprint();
     next.requestId = submit.requestId();
     next.origin = submit.origin();
+    next.mode = submit.mode();
     next.traceparent = submit.traceparent();
     next.labels = submit.labels();
     next.acceptedAt = now;

@@ -61,7 +61,10 @@ public final class RecordCodec {
   /** Without a value: the error was reported on purpose. */
   private static final int HANDLED = 1 << 22;
 
-  private static final int KNOWN = (1 << 23) - 1;
+  /** Absent from what is asynchronous. */
+  private static final int MODE = 1 << 23;
+
+  private static final int KNOWN = (1 << 24) - 1;
 
   private RecordCodec() {}
 
@@ -144,7 +147,8 @@ public final class RecordCodec {
         | bit(of.failures() != 0 || of.platformFailures() != 0 || of.platformSince() != 0, FAILURES)
         | bit(of.version() != null, RAN_VERSION)
         | bit(of.memoryBytes() != 0, MEMORY)
-        | bit(of.error() != null && of.error().handled(), HANDLED);
+        | bit(of.error() != null && of.error().handled(), HANDLED)
+        | bit(of.mode() != Invocation.Mode.ASYNC, MODE);
   }
 
   private static int bit(boolean present, int bit) {
@@ -218,6 +222,9 @@ public final class RecordCodec {
     if ((has & MEMORY) != 0) {
       out.varint(of.memoryBytes());
     }
+    if ((has & MODE) != 0) {
+      out.one(of.mode().code());
+    }
   }
 
   private static void readOptional(BytesIn in, int has, InvocationBuilder to) {
@@ -264,6 +271,9 @@ public final class RecordCodec {
     to.version = text(has, RAN_VERSION, in, null);
     if ((has & MEMORY) != 0) {
       to.memoryBytes = in.varint();
+    }
+    if ((has & MODE) != 0) {
+      to.mode = Invocation.Mode.of(in.one());
     }
   }
 

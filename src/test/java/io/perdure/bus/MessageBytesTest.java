@@ -16,9 +16,11 @@ import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Get;
 import io.perdure.bus.ShardMessages.GetBody;
+import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.bus.ShardMessages.SubmittedAll;
 import io.perdure.invocation.Failure;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.testkit.Seeds;
@@ -113,6 +115,13 @@ class MessageBytesTest {
                 any.of(Submitted.class),
                 new Failed(new Failure.Throttled("backlog", "full", 1_000)),
                 any.of(Submitted.class))));
+  }
+
+  @Test
+  void aSubmitOfANodeThatKnowsNoModeIsAsynchronous() {
+    String json =
+        "{\"@t\":\"Submit\",\"functionUid\":7,\"qualifier\":\"LATEST\",\"origin\":\"NATIVE\"}";
+    assertEquals(Invocation.Mode.ASYNC, ((Submit) codec.decode(json.getBytes(UTF_8))).mode());
   }
 
   private void sameAgain(Message message) {

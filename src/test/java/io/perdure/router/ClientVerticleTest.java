@@ -53,6 +53,7 @@ class ClientVerticleTest {
     Invocation made = submit(null);
     assertEquals("first", made.account());
     assertEquals(Invocation.Origin.BUS, made.origin());
+    assertEquals(Invocation.Mode.ASYNC, made.mode());
     assertEquals(
         made, Answers.of(bus.request(Addresses.CLIENT_GET, get(null, made.id()))).invocation());
   }

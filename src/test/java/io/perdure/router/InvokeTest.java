@@ -163,6 +163,7 @@ class InvokeTest {
         Map.of(),
         null,
         Invocation.Origin.NATIVE,
+        Invocation.Mode.ASYNC,
         null,
         new byte[] {1});
   }

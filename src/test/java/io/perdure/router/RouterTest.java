@@ -69,8 +69,27 @@ class RouterTest {
         labels,
         null,
         Invocation.Origin.NATIVE,
+        Invocation.Mode.ASYNC,
         "req-1",
         payload);
+  }
+
+  /** One that its caller waits for. */
+  private static SubmitRequest sync(long delayMillis, long dueAt) {
+    return new SubmitRequest(
+        "acc",
+        "default",
+        "f",
+        null,
+        null,
+        delayMillis,
+        dueAt,
+        Map.of(),
+        null,
+        Invocation.Origin.SCF,
+        Invocation.Mode.SYNC,
+        "req-1",
+        new byte[0]);
   }
 
   private static SubmitRequest qualified(String qualifier) {
@@ -85,6 +104,7 @@ class RouterTest {
         Map.of(),
         null,
         Invocation.Origin.NATIVE,
+        Invocation.Mode.ASYNC,
         "req-1",
         new byte[0]);
   }
@@ -202,6 +222,7 @@ class RouterTest {
             Map.of(),
             null,
             Invocation.Origin.BUS,
+            Invocation.Mode.ASYNC,
             null,
             new byte[0]);
     assertEquals(
@@ -351,6 +372,26 @@ class RouterTest {
     assertEquals(Map.of("a", "b"), again.labels());
     assertEquals("r2", again.requestId());
     assertArrayEquals(new byte[] {7}, shards.bodies.get("PAYLOAD" + again.id()));
+  }
+
+  @Test
+  void whatIsWaitedForIsSubmittedSo() {
+    Invocation made = Answers.of(router.submit(sync(0, 0))).invocation();
+    assertEquals(Invocation.Mode.SYNC, made.mode());
+  }
+
+  @Test
+  void whatIsWaitedForCannotBeDelayed() {
+    assertEquals("delay", invalidField(sync(1, 0)));
+    assertEquals("delay", invalidField(sync(0, 1)));
+  }
+
+  @Test
+  void redriveOfWhatWasWaitedForIsAsynchronous() {
+    InvocationId id = Answers.of(router.submit(sync(0, 0))).invocation().id();
+    shards.finish(id, Status.FAILED, new byte[0]);
+    Invocation again = Answers.of(router.redrive("acc", id, "r2")).invocation();
+    assertEquals(Invocation.Mode.ASYNC, again.mode());
   }
 
   @Test

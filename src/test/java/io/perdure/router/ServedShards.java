@@ -172,6 +172,7 @@ public final class ServedShards {
     next.fingerprint = asked.fingerprint();
     next.requestId = asked.requestId();
     next.origin = asked.origin();
+    next.mode = asked.mode();
     next.traceparent = asked.traceparent();
     next.labels = asked.labels();
     next.acceptedAt = now;

@@ -182,6 +182,7 @@ class PageTest {
             null,
             null,
             Invocation.Origin.NATIVE,
+            Invocation.Mode.ASYNC,
             null,
             Map.of(),
             0,

@@ -264,6 +264,7 @@ final class ShardHarness {
         key == null ? null : Fingerprint.of(payload),
         null,
         Invocation.Origin.NATIVE,
+        Invocation.Mode.ASYNC,
         null,
         labels,
         dueAt,

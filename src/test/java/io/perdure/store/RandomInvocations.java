@@ -42,6 +42,7 @@ final class RandomInvocations {
         next.key == null ? null : new Fingerprint(random.nextLong(), random.nextLong());
     next.requestId = maybe(40);
     next.origin = any(Invocation.Origin.values());
+    next.mode = any(Invocation.Mode.values());
     next.traceparent = maybe(55);
     next.labels = labels();
     next.acceptedAt = next.id.millis();

@@ -114,6 +114,17 @@ class RecordCodecTest {
   }
 
   @Test
+  void aRecordWithoutModeIsAsynchronous() {
+    InvocationBuilder next = random.next();
+    next.mode = Invocation.Mode.ASYNC;
+    byte[] without = RecordCodec.encode(next.build());
+    next.mode = Invocation.Mode.SYNC;
+    byte[] with = RecordCodec.encode(next.build());
+    assertEquals(Invocation.Mode.ASYNC, RecordCodec.decode(without).mode());
+    assertEquals(Invocation.Mode.SYNC, RecordCodec.decode(with).mode());
+  }
+
+  @Test
   void aNewerVersionIsRefusedByName() {
     byte[] bytes = RecordCodec.encode(random.next().build());
     bytes[0] = 2;

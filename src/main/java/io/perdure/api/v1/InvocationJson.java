@@ -89,6 +89,7 @@ final class InvocationJson {
     json.writeNumberField("resultBytes", i.result().bytes());
     json.writeNumberField("logBytes", i.log().bytes());
     json.writeStringField("origin", i.origin().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("mode", i.mode().name().toLowerCase(Locale.ROOT));
     json.writeStringField("requestId", i.requestId());
     json.writeStringField("traceparent", i.traceparent());
     json.writeStringField("instance", i.instance());

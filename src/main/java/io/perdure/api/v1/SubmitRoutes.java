@@ -79,6 +79,7 @@ final class SubmitRoutes {
         headers.labels(),
         headers.traceparent(),
         Invocation.Origin.NATIVE,
+        Invocation.Mode.ASYNC,
         call.requestId(),
         payload);
   }
@@ -145,6 +146,7 @@ final class SubmitRoutes {
         line.labels(),
         call.request().getHeader("traceparent"),
         Invocation.Origin.NATIVE,
+        Invocation.Mode.ASYNC,
         call.requestId(),
         line.payload());
   }

@@ -61,6 +61,7 @@ class InvocationRoutesTest {
             "resultBytes",
             "logBytes",
             "origin",
+            "mode",
             "requestId",
             "traceparent",
             "instance",
@@ -72,6 +73,7 @@ class InvocationRoutesTest {
     assertEquals("LATEST", json.path("qualifier").asText());
     assertEquals("b", json.at("/labels/a").asText());
     assertEquals(2, json.path("payloadBytes").asInt());
+    assertEquals("async", json.path("mode").asText());
     assertTrue(json.path("startedAt").isNull());
     assertTrue(json.path("expiresAt").isNull());
     assertEquals("concurrency", json.at("/why/code").asText());
