@@ -28,6 +28,9 @@ final class Flattened {
   /** The tree, without the {@code common} names. */
   static ObjectNode read(Map<String, String> flat, Set<String> common, Shape shape) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
+    if (shape.open()) {
+      return root;
+    }
     // In the order of their indexes, whatever order they came in: Java's SDK sends them in hash
     // order. Elements are appended then.
     List<Entry> entries = new ArrayList<>();

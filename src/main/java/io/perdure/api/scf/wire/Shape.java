@@ -16,10 +16,15 @@ public final class Shape {
   /** No parameters. */
   public static final Shape NOTHING = of();
 
-  private final Map<String, Field> fields;
+  /** Whatever there is, none of which is looked at. */
+  public static final Shape ANYTHING = new Shape(Map.of(), true);
 
-  private Shape(Map<String, Field> fields) {
+  private final Map<String, Field> fields;
+  private final boolean open;
+
+  private Shape(Map<String, Field> fields, boolean open) {
     this.fields = Collections.unmodifiableMap(fields);
+    this.open = open;
   }
 
   /** The table with these rows. */
@@ -30,12 +35,17 @@ public final class Shape {
         throw new IllegalArgumentException("twice: " + field.name());
       }
     }
-    return new Shape(byName);
+    return new Shape(byName, false);
   }
 
   /** The row of that name, exactly so spelled; null when there is none. */
   public Field field(String name) {
     return fields.get(name);
+  }
+
+  /** True when names that are not in the table are passed over. */
+  boolean open() {
+    return open;
   }
 
   /** All rows. */
@@ -68,6 +78,9 @@ public final class Shape {
     ObjectNode known = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<String, JsonNode> member : json.properties()) {
       Field field = fields.get(member.getKey());
+      if (field == null && open) {
+        continue;
+      }
       if (field == null) {
         throw unknown(path + member.getKey());
       }
