@@ -40,6 +40,7 @@ public final class PerdureNode implements AutoCloseable {
   public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private static final String ACCOUNT = "1000000000000001";
+  private static final String KEY_ID = "test-key";
   private static final long PATIENCE_SECONDS = 30;
 
   private final Map<String, String> settings;
@@ -58,8 +59,7 @@ public final class PerdureNode implements AutoCloseable {
     this.accounts =
         Accounts.builder()
             .add(
-                new Account(ACCOUNT, "test", List.of(new AccessKey("test-key", token))),
-                List.of(token))
+                new Account(ACCOUNT, "test", List.of(new AccessKey(KEY_ID, token))), List.of(token))
             .build();
     try {
       this.data = Files.createTempDirectory("perdure-");
@@ -120,6 +120,16 @@ public final class PerdureNode implements AutoCloseable {
 
   /** A bearer token of the one account. */
   public String token() {
+    return token;
+  }
+
+  /** Id of a key of the one account, which the clouds' SDKs sign with: SecretId, accessKeyId. */
+  public String keyId() {
+    return KEY_ID;
+  }
+
+  /** The secret of {@link #keyId}: SecretKey, accessKeySecret. */
+  public String keySecret() {
     return token;
   }
 
