@@ -3,8 +3,6 @@ package io.perdure.api.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -124,16 +122,12 @@ public final class Accounts {
     }
 
     static Digest of(String token) {
-      try {
-        return new Digest(MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8)));
-      } catch (NoSuchAlgorithmException e) {
-        throw new AssertionError("every JDK has SHA-256", e);
-      }
+      return new Digest(Hmacs.sha256(token.getBytes(UTF_8)));
     }
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Digest digest && MessageDigest.isEqual(bytes, digest.bytes);
+      return other instanceof Digest digest && Hmacs.same(bytes, digest.bytes);
     }
 
     @Override

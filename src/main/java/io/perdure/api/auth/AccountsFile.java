@@ -24,7 +24,8 @@ import java.util.Set;
  * }</pre>
  *
  * <p>{@code id} is required; {@code name} is the id, {@code keys} and {@code tokens} are empty if
- * absent. Comments are allowed.
+ * absent. A key may have a {@code token}, which makes it a temporary one, and then {@code expires},
+ * an instant. Comments are allowed.
  */
 public final class AccountsFile {
   private static final System.Logger LOG = System.getLogger(AccountsFile.class.getName());

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.perdure.config.Problems;
+import io.perdure.time.Rfc3339;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -35,6 +37,9 @@ final class AccountsReader {
 
   private static final Form SECRET =
       new Form("[!-~]{1,256}", "1 to 256 visible ASCII characters without spaces");
+
+  private static final Form KEY_TOKEN =
+      new Form("[!-~]{1,4096}", "1 to 4096 visible ASCII characters without spaces");
 
   /** RFC 6750, section 2.1: what may follow "Bearer". */
   private static final Form TOKEN =
@@ -126,11 +131,31 @@ final class AccountsReader {
     if (!isObject(json, path, "{\"id\", \"secret\"}")) {
       return null;
     }
-    fields(json, path, Set.of("id", "secret"));
+    fields(json, path, Set.of("id", "secret", "token", "expires"));
     String id = text(json, path, "id", ID);
     String secret = text(json, path, "secret", SECRET);
+    String token = json.has("token") ? text(json, path, "token", KEY_TOKEN) : null;
+    Instant expiresAt =
+        json.has("expires") ? instant(json.get("expires"), path + ".expires") : null;
     unique(keyIds, id, path + ".id");
-    return new AccessKey(id, secret);
+    if (token == null && expiresAt != null) {
+      problem(path + ".expires: expected only beside a token, which makes a key a temporary one");
+      return null;
+    }
+    return new AccessKey(id, secret, token, expiresAt);
+  }
+
+  /** The instant, or null after a problem. */
+  private Instant instant(JsonNode json, String path) {
+    Optional<Long> millis = json.isTextual() ? Rfc3339.parse(json.textValue()) : Optional.empty();
+    if (millis.isEmpty()) {
+      problem(
+          path
+              + ": expected an instant as RFC 3339 has it, in quotes, like 2026-12-31T23:59:59Z"
+              + (json.isTextual() ? "" : found(json)));
+      return null;
+    }
+    return Instant.ofEpochMilli(millis.get());
   }
 
   private String token(JsonNode json, String path) {

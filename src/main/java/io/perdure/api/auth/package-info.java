@@ -13,7 +13,11 @@
  *   <li>A node without configured accounts makes one for itself rather than letting everybody in:
  *       the difference to no authentication is one header, and nobody forgets to switch it on.
  *   <li>Secrets of keys are kept as they are, since a signature can be checked only with them;
- *       tokens only as SHA-256. Neither is in any {@code toString}, message or log line.
+ *       bearer tokens only as SHA-256. Neither is in any {@code toString}, message or log line.
+ *   <li>Temporary keys stand in the file too, with their token and the instant they expire: there
+ *       is no service that hands them out, but programs written for one can be tried.
+ *   <li>What is compared with a secret is compared in constant time, by {@link
+ *       io.perdure.api.auth.Hmacs}.
  * </ul>
  */
 package io.perdure.api.auth;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.config.Problems;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -23,7 +24,8 @@ class AccountsReaderTest {
       // kept out of version control
       {"accounts": [
         {"id": "1234567890123456", "name": "dev",
-         "keys": [{"id": "AKID1", "secret": "s3cret-1"}, {"id": "AKID2", "secret": "s3cret-2"}],
+         "keys": [{"id": "AKID1", "secret": "s3cret-1"},
+                  {"id": "AKID2", "secret": "s3cret-2", "token": "session-2"}],
          "tokens": ["token-1", "token-2=="]},
         {"id": "other"}
       ]}
@@ -38,10 +40,28 @@ class AccountsReaderTest {
         new Account(
             "1234567890123456",
             "dev",
-            List.of(new AccessKey("AKID1", "s3cret-1"), new AccessKey("AKID2", "s3cret-2")));
+            List.of(
+                new AccessKey("AKID1", "s3cret-1"),
+                new AccessKey("AKID2", "s3cret-2", "session-2", null)));
     assertEquals(List.of(dev, new Account("other", "other", List.of())), accounts.all());
     assertEquals(Optional.of(dev), accounts.byToken("token-2=="));
     assertEquals(List.of(), problems.messages());
+  }
+
+  @Test
+  void keyWithATokenIsATemporaryOne() {
+    Accounts accounts =
+        read("""
+                {"accounts": [{"id": "a", "keys": [
+                  {"id": "k1", "secret": "s", "token": "t/+=", "expires": "2026-01-01T08:00:00+08:00"},
+                  {"id": "k2", "secret": "s", "token": "t/+="}]}]}
+                """)
+            .orElseThrow();
+    assertEquals(
+        List.of(
+            new AccessKey("k1", "s", "t/+=", Instant.parse("2026-01-01T00:00:00Z")),
+            new AccessKey("k2", "s", "t/+=", null)),
+        accounts.all().get(0).keys());
   }
 
   @ParameterizedTest
@@ -82,7 +102,14 @@ class AccountsReaderTest {
         "\"id\": \"a\", \"keys\": [\"k\"]     | .keys[0]: expected an object, {\"id\", \"secret\"}; found string",
         "\"id\": \"a\", \"keys\": [{\"id\": \"k\"}] | .keys[0].secret: expected text in quotes, 1 to 256 visible ASCII characters without spaces; it is missing",
         "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s t\"}] | .keys[0].secret: expected 1 to 256 visible ASCII characters without spaces",
-        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"more\": 1}] | .keys[0]: field 3: expected no other fields than id, secret",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"more\": 1}] | .keys[0]: field 3: expected no other fields than expires, id, secret, token",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"token\": 1}] | .keys[0].token: expected text in quotes, 1 to 4096 visible ASCII characters without spaces; found number",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"token\": \"\"}] | .keys[0].token: expected 1 to 4096 visible ASCII characters without spaces",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"token\": null}] | .keys[0].token: expected text in quotes, 1 to 4096 visible ASCII characters without spaces; found null",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"expires\": \"2026-01-01T00:00:00Z\"}] | .keys[0].expires: expected only beside a token, which makes a key a temporary one",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"token\": \"t\", \"expires\": \"soon\"}] | .keys[0].expires: expected an instant as RFC 3339 has it, in quotes, like 2026-12-31T23:59:59Z",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"token\": \"t\", \"expires\": \"2026-01-01\"}] | .keys[0].expires: expected an instant as RFC 3339 has it, in quotes, like 2026-12-31T23:59:59Z",
+        "\"id\": \"a\", \"keys\": [{\"id\": \"k\", \"secret\": \"s\", \"token\": \"t\", \"expires\": 1767225600}] | .keys[0].expires: expected an instant as RFC 3339 has it, in quotes, like 2026-12-31T23:59:59Z; found number",
         "\"id\": \"a\", \"tokens\": \"t\"     | .tokens: expected a list, [...]; found string",
         "\"id\": \"a\", \"tokens\": [7]       | .tokens[0]: expected text in quotes, a bearer token: 1 to 500 letters, digits or -._~+/ and then maybe =; found number",
         "\"id\": \"a\", \"tokens\": [\"t t\"] | .tokens[0]: expected a bearer token: 1 to 500 letters, digits or -._~+/ and then maybe =",
@@ -133,8 +160,13 @@ class AccountsReaderTest {
     var random = new Random(run.getCurrentRepetition());
     String secret = letters(random, 12 + random.nextInt(40));
     String token = letters(random, 12 + random.nextInt(40));
+    String session = letters(random, 12 + random.nextInt(40));
     var json =
-        new StringBuilder(TWO_ACCOUNTS.replace("s3cret-1", secret).replace("token-1", token));
+        new StringBuilder(
+            TWO_ACCOUNTS
+                .replace("s3cret-1", secret)
+                .replace("token-1", token)
+                .replace("session-2", session));
     for (int i = 0; i <= random.nextInt(4); i++) {
       int at = random.nextInt(json.length());
       switch (random.nextInt(3)) {
@@ -144,7 +176,7 @@ class AccountsReaderTest {
       }
     }
     String told = read(json.toString()).map(Accounts::toString).orElse("") + problems;
-    for (String hidden : List.of(secret, token)) {
+    for (String hidden : List.of(secret, token, session)) {
       for (int from = 0; from + 6 <= hidden.length(); from++) {
         String part = hidden.substring(from, from + 6);
         assertFalse(told.contains(part), () -> "seed " + run.getCurrentRepetition() + ": " + told);
