@@ -10,6 +10,8 @@ import io.perdure.api.Dialect;
 import io.perdure.api.HttpConfig;
 import io.perdure.api.Probes;
 import io.perdure.api.auth.Accounts;
+import io.perdure.api.scf.ScfApi;
+import io.perdure.api.scf.sign.Signatures;
 import io.perdure.api.v1.NativeApi;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
@@ -50,6 +52,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -163,11 +166,13 @@ public final class Node {
 
   private Future<Void> startHttp() {
     Probes probes = new Probes(health::readiness, this::metrics);
-    NativeApi nativeApi = nativeApi();
+    List<Dialect> dialects = dialects();
     if (config.managementPort().isEmpty()) {
-      return listen(config.api(), List.of(probes, nativeApi)).onSuccess(at -> port = at).mapEmpty();
+      List<Dialect> all = new ArrayList<>(dialects);
+      all.add(0, probes);
+      return listen(config.api(), all).onSuccess(at -> port = at).mapEmpty();
     }
-    return listen(config.api(), List.of(nativeApi))
+    return listen(config.api(), dialects)
         .onSuccess(at -> port = at)
         .compose(at -> listen(config.api().onPort(config.managementPort().get()), List.of(probes)))
         .onSuccess(at -> LOG.log(INFO, "probes and metrics on port {0}", Integer.toString(at)))
@@ -184,20 +189,35 @@ public final class Node {
             });
   }
 
-  private NativeApi nativeApi() {
+  private List<Dialect> dialects() {
     Bodies bodies = new Bodies(config.api());
     Gauge.builder("perdure.http.bodies.bytes", bodies, Bodies::heldBytes)
         .description("Bytes of request bodies held in memory")
         .strongReference(true)
         .register(metrics.registry());
-    return new NativeApi(
-        bus,
-        router,
-        accounts,
-        bodies,
-        config.nativeApi().within(config.api().idleTimeout()),
-        config.rateLimit().limits("native"),
-        new HttpMeters(metrics.registry()));
+    HttpMeters meters = new HttpMeters(metrics.registry());
+    NativeApi nativeApi =
+        new NativeApi(
+            bus,
+            router,
+            accounts,
+            bodies,
+            config.nativeApi().within(config.api().idleTimeout()),
+            config.rateLimit().limits("native"),
+            meters);
+    // Who signs has the time of the day, whatever time this node is told it is by a test.
+    Signatures scfSignatures =
+        new Signatures(accounts, InstantSource.system(), config.scf().clockSkew());
+    ScfApi scf =
+        ScfApi.create(
+            bus,
+            router,
+            scfSignatures,
+            bodies,
+            config.scf().within(config.api().idleTimeout()),
+            config.rateLimit().limits("scf"),
+            meters);
+    return List.of(nativeApi, scf);
   }
 
   private void metrics(RoutingContext http) {

@@ -34,6 +34,23 @@ final class Refusals {
     return of(new Failure.Internal(reference));
   }
 
+  /** The HTTP status that says the same: for the metrics, since every answer is sent with 200. */
+  static int status(ScfError error) {
+    String code = error.code();
+    String family = code.indexOf('.') < 0 ? code : code.substring(0, code.indexOf('.'));
+    return switch (family) {
+      case "AuthFailure" -> 401;
+      case "ResourceNotFound" -> 404;
+      case "ResourceInUse", "FailedOperation" -> 409;
+      case "RequestSizeLimitExceeded" -> 413;
+      case "RequestLimitExceeded" -> 429;
+      case "InternalError" -> 500;
+      case "UnsupportedOperation" -> 501;
+      case "ServiceUnavailable" -> 503;
+      default -> 400;
+    };
+  }
+
   /** What HTTP itself refused, or the reading of the body. */
   static ScfError of(Problem problem) {
     return new ScfError(

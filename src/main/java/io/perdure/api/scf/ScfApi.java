@@ -31,6 +31,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -60,16 +61,7 @@ public final class ScfApi implements Dialect {
   private final Observer observer;
   private final Map<String, Action> actions;
 
-  /**
-   * The dialect.
-   *
-   * @param authenticator asked on a worker when the request is large
-   * @param bodies shared by all dialects of a node
-   * @param limited whether the rate limiter has limits for this dialect; without any it is not
-   *     asked
-   * @param actions all there are
-   */
-  public ScfApi(
+  private ScfApi(
       Bus bus,
       io.perdure.router.Router router,
       Authenticator authenticator,
@@ -87,6 +79,33 @@ public final class ScfApi implements Dialect {
     this.observer = observer;
     this.actions =
         actions.stream().collect(Collectors.toUnmodifiableMap(Action::name, Function.identity()));
+  }
+
+  /**
+   * The dialect with all its actions.
+   *
+   * @param authenticator asked on a worker when the request is large
+   * @param bodies shared by all dialects of a node
+   * @param limited whether the rate limiter has limits for this dialect; without any it is not
+   *     asked
+   */
+  public static ScfApi create(
+      Bus bus,
+      io.perdure.router.Router router,
+      Authenticator authenticator,
+      Bodies bodies,
+      ScfConfig config,
+      boolean limited,
+      Observer observer) {
+    return new ScfApi(
+        bus,
+        router,
+        authenticator,
+        bodies,
+        config,
+        limited,
+        ScfActions.all(bus, router, config),
+        observer);
   }
 
   @Override
@@ -107,20 +126,32 @@ public final class ScfApi implements Dialect {
     long began = System.nanoTime();
     String requestId = UUID.randomUUID().toString();
     trace(http.request());
-    String named = http.request().headers().get("X-TC-Action");
-    Action likely = named == null ? null : actions.get(named);
+    AtomicReference<String> name = new AtomicReference<>("none");
+    Action likely = known(http.request().headers().get("X-TC-Action"));
     bodies
         .read(http, "The request", bodyLimit(http.request(), likely))
-        .compose(body -> answer(http, received(http.request(), body), requestId))
+        .compose(
+            body -> {
+              ScfRequest request = ScfRequest.of(received(http.request(), body));
+              Action action = action(request);
+              name.set(action.name());
+              return answer(http, request, action, requestId);
+            })
         .onComplete(
             result -> {
+              int status = OK;
               if (result.failed()) {
-                ScfError error = Refusals.of(result.cause(), likely == null ? "" : likely.name());
+                ScfError error = Refusals.of(result.cause(), name.get());
+                status = Refusals.status(error);
                 refuse(http.request(), error, requestId);
               }
-              observer.answered(
-                  DIALECT, likely == null ? "none" : likely.name(), OK, System.nanoTime() - began);
+              observer.answered(DIALECT, name.get(), status, System.nanoTime() - began);
             });
+  }
+
+  /** The action of that name, or null. */
+  private Action known(String name) {
+    return name == null ? null : actions.get(name);
   }
 
   private int bodyLimit(HttpServerRequest request, Action action) {
@@ -137,11 +168,10 @@ public final class ScfApi implements Dialect {
         request.method().name(), request.path(), request.query(), request.headers(), body);
   }
 
-  /** Reads, checks and does what was asked, and sends the answer; fails with why it did not. */
-  private Future<Void> answer(RoutingContext http, Received received, String requestId) {
-    ScfRequest request = ScfRequest.of(received);
-    Action action = action(request);
-    boolean large = received.body().length > INLINE_BYTES;
+  /** Checks and does what was asked, and sends the answer; fails with why it did not. */
+  private Future<Void> answer(
+      RoutingContext http, ScfRequest request, Action action, String requestId) {
+    boolean large = request.received().body().length > INLINE_BYTES;
     return off(large, () -> authenticator.authenticate(request))
         .compose(account -> admitted(account, action))
         .compose(
@@ -160,7 +190,7 @@ public final class ScfApi implements Dialect {
           "NoSuchVersion",
           "There is no version `" + cut(version) + "` of this API, only `" + VERSION + "`.");
     }
-    Action action = actions.get(request.action());
+    Action action = known(request.action());
     if (action == null) {
       throw new ScfError(
           "InvalidAction",

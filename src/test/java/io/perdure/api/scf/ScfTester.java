@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import javax.crypto.Mac;
@@ -42,7 +43,7 @@ public final class ScfTester implements AutoCloseable {
 
   /** Starts a node without rate limits, but for {@code settings}. */
   public static ScfTester start(Map<String, String> settings) {
-    Map<String, String> all = new java.util.HashMap<>(Map.of("rate-limit.rates", "[]"));
+    Map<String, String> all = new HashMap<>(Map.of("rate-limit.rates", "scf.*=0"));
     all.putAll(settings);
     return new ScfTester(PerdureNode.start(all));
   }
