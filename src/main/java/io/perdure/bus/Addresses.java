@@ -95,6 +95,8 @@ import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
 import io.perdure.bus.ShardMessages.Reap;
 import io.perdure.bus.ShardMessages.Reaped;
+import io.perdure.bus.ShardMessages.Search;
+import io.perdure.bus.ShardMessages.SearchFound;
 import io.perdure.bus.ShardMessages.State;
 import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.bus.ShardMessages.Submit;
@@ -125,6 +127,8 @@ public final class Addresses {
       Address.shard("perdure.shard.page", Page.class, PageFound.class);
   public static final Address<Count, Counted> COUNT =
       Address.shard("perdure.shard.count", Count.class, Counted.class);
+  public static final Address<Search, SearchFound> SEARCH =
+      Address.shard("perdure.shard.search", Search.class, SearchFound.class);
 
   /** One way: what becomes of attempts. */
   public static final Address<FromExecutor, Done> ATTEMPT =

@@ -2,15 +2,14 @@ package io.perdure.bus;
 
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Fingerprint;
-import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.Status;
 import io.perdure.invocation.StopMode;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What the owner of a shard is asked and told. Times are milliseconds since the epoch. */
 @SuppressWarnings("ArrayRecordComponent") // payload bytes are handed over, never compared
@@ -101,49 +100,17 @@ public final class ShardMessages {
       implements OfShard {}
 
   /**
-   * Which invocations to list or count.
+   * Which invocations to list, count or search.
    *
    * @param functionUid 0 for all functions of {@code account}
-   * @param qualifier as it was submitted with, null for any
-   * @param statuses empty for any
-   * @param labels all of them must match; empty for any
-   * @param from earliest acceptance, inclusive; 0 for none
-   * @param to latest acceptance, exclusive; {@link Long#MAX_VALUE} for none
+   * @param criteria what else is asked of them
    */
-  public record Filter(
-      String account,
-      long functionUid,
-      String qualifier,
-      Set<Status> statuses,
-      Map<String, String> labels,
-      long from,
-      long to) {
-    public Filter {
-      statuses = Set.copyOf(statuses);
-      labels = Map.copyOf(labels);
-    }
-
-    /** Of any qualifier. */
-    public Filter(
-        String account,
-        long functionUid,
-        Set<Status> statuses,
-        Map<String, String> labels,
-        long from,
-        long to) {
-      this(account, functionUid, null, statuses, labels, from, to);
-    }
-
-    /** Whether invocations submitted with {@code other} are wanted; the latest has two names. */
-    public boolean wantsQualifier(String other) {
-      return qualifier == null
-          || qualifier.equals(other)
-          || (Functions.isLatest(qualifier) && Functions.isLatest(other));
-    }
-
-    /** True when it asks for what stands in records and in no index. */
-    public boolean needsRecords() {
-      return qualifier != null || !labels.isEmpty();
+  public record Filter(String account, long functionUid, Criteria criteria) {
+    /** Whether {@code invocation} is one of them. */
+    public boolean matches(Invocation invocation) {
+      return invocation.account().equals(account)
+          && (functionUid == 0 || invocation.functionUid() == functionUid)
+          && criteria.matches(invocation);
     }
   }
 
@@ -173,6 +140,49 @@ public final class ShardMessages {
 
   /** Answer to {@link Count}: by status, only those that occur. */
   public record Counted(Map<Status, Long> byStatus) implements OfShard {}
+
+  /** By what a search sorts. Ties are broken by id, which is the order of acceptance. */
+  public enum Order {
+    /** By id, which is by the time of acceptance. */
+    ACCEPTED,
+    /** By the time of the end; what has not ended comes behind all that has (descending: first). */
+    ENDED;
+
+    /** The order of hits, from the first to the last of a list. */
+    public Comparator<Hit> comparator(boolean descending) {
+      Comparator<Hit> byId = Comparator.comparing(Hit::id);
+      Comparator<Hit> ascending =
+          this == ACCEPTED ? byId : Comparator.comparingLong(Hit::sortedEnd).thenComparing(byId);
+      return descending ? ascending.reversed() : ascending;
+    }
+  }
+
+  /**
+   * The beginning of a list in some order, and how long the list is.
+   *
+   * @param rows most hits returned, at least 0; invalid above the most rows the shard may read
+   */
+  public record Search(Filter filter, Order order, boolean descending, int rows)
+      implements OfShard {}
+
+  /**
+   * What a search found, and its place in the order.
+   *
+   * @param endedAt 0 for what has not ended; of no meaning in order of acceptance
+   */
+  public record Hit(InvocationId id, long endedAt) {
+    private static long sortedEnd(Hit hit) {
+      return hit.endedAt == 0 ? Long.MAX_VALUE : hit.endedAt;
+    }
+  }
+
+  /**
+   * Answer to {@link Search}, all of one moment.
+   *
+   * @param hits the first of those that match, in order
+   * @param total how many match
+   */
+  public record SearchFound(List<Hit> hits, long total) implements OfShard {}
 
   /**
    * What became of something the executor was handed, or of its attempt; (epoch, attempt) is the

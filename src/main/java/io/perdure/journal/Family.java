@@ -2,7 +2,8 @@ package io.perdure.journal;
 
 /**
  * Where a key lives. The code is stored in log entries and never changes. All numbers in keys are
- * big-endian, so that byte order is number order; "function" is the 8-byte uid.
+ * big-endian, so that byte order is number order; "function" is the 8-byte uid, "lane" that with
+ * its highest bit set for what is synchronous.
  */
 public enum Family {
   /** id -> record. */
@@ -15,11 +16,11 @@ public enum Family {
   LOG(4),
   /** (function, key) -> id. */
   KEY(5),
-  /** (function, id) -> nothing. */
+  /** (lane, id) -> nothing. */
   LIST(6),
-  /** (function, status, id) -> nothing. */
+  /** (lane, status, id) -> nothing. */
   STATUS(7),
-  /** (function, endedAt, id) -> nothing. */
+  /** (lane, endedAt, id) -> code of the status; nothing in entries of older programs. */
   ENDED(8),
   /** (function, dueAt, id) -> nothing: what waits. */
   DUE(9),

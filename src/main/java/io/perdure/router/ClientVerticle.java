@@ -11,6 +11,7 @@ import io.perdure.bus.ClientMessages.ClientList;
 import io.perdure.bus.ClientMessages.ClientStop;
 import io.perdure.bus.ClientMessages.ClientSubmit;
 import io.perdure.bus.ClientMessages.Listed;
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Found;
 import io.perdure.bus.ShardMessages.Submitted;
@@ -124,10 +125,10 @@ public final class ClientVerticle extends VerticleBase {
             account(asked.account()),
             asked.namespace(),
             asked.function(),
-            statuses(asked.statuses()),
-            asked.labels() == null ? Map.of() : asked.labels(),
-            asked.from(),
-            asked.to());
+            Criteria.ANY
+                .withStatuses(statuses(asked.statuses()))
+                .withLabels(asked.labels() == null ? Map.of() : asked.labels())
+                .acceptedWithin(asked.from(), asked.to()));
     return router
         .list(query, asked.descending(), asked.limit(), asked.cursor())
         .map(page -> new Listed(page.invocations(), page.cursor()));

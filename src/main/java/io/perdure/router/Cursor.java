@@ -1,11 +1,14 @@
 package io.perdure.router;
 
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ShardMessages.Filter;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.InvocationId;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -74,15 +77,28 @@ record Cursor(boolean descending, long filterHash, InvocationId after) {
   }
 
   private static long hash(Filter filter) {
-    String text =
-        String.join(
-            "\n",
-            filter.account(),
-            filter.statuses().isEmpty() ? "" : new TreeSet<>(filter.statuses()).toString(),
-            filter.labels().isEmpty() ? "" : new TreeMap<>(filter.labels()).toString(),
-            filter.qualifier() == null ? "" : filter.qualifier(),
-            Long.toString(filter.from()),
-            Long.toString(filter.to()));
-    return Placement.hash(filter.functionUid(), text);
+    Criteria criteria = filter.criteria();
+    Criteria.Interval accepted =
+        criteria.accepted() == null
+            ? new Criteria.Interval(0, Long.MAX_VALUE)
+            : criteria.accepted();
+    List<String> parts = new ArrayList<>();
+    parts.add(filter.account());
+    parts.add(criteria.statuses().isEmpty() ? "" : new TreeSet<>(criteria.statuses()).toString());
+    parts.add(criteria.labels().isEmpty() ? "" : new TreeMap<>(criteria.labels()).toString());
+    parts.add(criteria.qualifier() == null ? "" : criteria.qualifier());
+    parts.add(Long.toString(accepted.from()));
+    parts.add(Long.toString(accepted.to()));
+    // What came later stands behind, and only when it is asked for: older cursors stay good.
+    if (!criteria.origins().isEmpty()) {
+      parts.add("origins " + new TreeSet<>(criteria.origins()));
+    }
+    if (criteria.mode() != null) {
+      parts.add("mode " + criteria.mode());
+    }
+    if (criteria.ended() != null) {
+      parts.add("ended " + criteria.ended());
+    }
+    return Placement.hash(filter.functionUid(), String.join("\n", parts));
   }
 }

@@ -2,11 +2,10 @@ package io.perdure.router;
 
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ShardMessages.Count;
 import io.perdure.bus.ShardMessages.Counted;
 import io.perdure.bus.ShardMessages.Filter;
-import io.perdure.bus.ShardMessages.FoundAll;
-import io.perdure.bus.ShardMessages.GetAll;
 import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
 import io.perdure.invocation.Invocation;
@@ -16,10 +15,8 @@ import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Lists and counts over all shards; see the package for what a list promises. */
 final class Lists {
@@ -149,39 +146,20 @@ final class Lists {
 
     /** Nothing beyond it can have been acknowledged, unless the clock of a shard is ahead. */
     private InvocationId through() {
-      InvocationId now = InvocationId.ceiling(Math.min(clock.millis(), filter.to()));
+      Criteria.Interval accepted = filter.criteria().accepted();
+      long end = accepted == null ? Long.MAX_VALUE : Math.max(0, accepted.to());
+      InvocationId now = InvocationId.ceiling(Math.min(clock.millis(), end));
       boolean behind = descending && position != null && position.compareTo(now) < 0;
       return behind ? position : now;
     }
 
     private Future<Void> fetch(List<InvocationId> ids) {
-      Map<Integer, List<InvocationId>> byShard = new TreeMap<>();
-      for (InvocationId id : ids) {
-        byShard.computeIfAbsent(id.shard(), shard -> new ArrayList<>()).add(id);
-      }
-      List<Future<FoundAll>> asked = new ArrayList<>(byShard.size());
-      byShard.forEach(
-          (shard, part) -> asked.add(bus.request(Addresses.GET_ALL.at(shard), new GetAll(part))));
-      return Future.all(asked)
+      return Records.of(bus, ids, filter)
           .map(
-              done -> {
-                Map<InvocationId, Invocation> byId = new HashMap<>();
-                asked.forEach(
-                    part -> part.result().invocations().forEach(i -> byId.put(i.id(), i)));
-                for (InvocationId id : ids) {
-                  Invocation invocation = byId.get(id);
-                  if (invocation != null && matches(invocation)) {
-                    found.add(invocation);
-                  }
-                }
+              records -> {
+                found.addAll(records);
                 return null;
               });
-    }
-
-    /** The index may be behind: the status may have changed since the shard made its page. */
-    private boolean matches(Invocation invocation) {
-      return invocation.account().equals(filter.account())
-          && (filter.statuses().isEmpty() || filter.statuses().contains(invocation.status()));
     }
   }
 }

@@ -62,6 +62,7 @@ public final class Router {
   private final int payloadBytesMax;
   private final Submits submits;
   private final Lists lists;
+  private final Searches searches;
   private final Placing placing;
   private final Invokes invokes;
   private final List<Address<Get, Found>> getAt; // needed for every read: made once
@@ -77,6 +78,7 @@ public final class Router {
     this.payloadBytesMax = config.payloadBytesMax();
     this.submits = new Submits(functions, config);
     this.lists = new Lists(bus, shards, clock);
+    this.searches = new Searches(bus, shards);
     this.placing = new Placing(bus, shards, clock, submits);
     this.invokes = new Invokes(bus, clock);
     this.getAt = IntStream.range(0, shards).mapToObj(Addresses.GET::at).toList();
@@ -340,6 +342,27 @@ public final class Router {
     }
   }
 
+  /**
+   * A part of an ordered list and the length of the whole. Each shard answers for one moment of its
+   * own: within an answer nothing comes twice, and what the total counts is what the list has.
+   * Fails as invalid (offset, limit), not found (function) or scan limit.
+   */
+  public Future<SearchPage> search(InvocationSearch search) {
+    try {
+      if (search.offset() < 0) {
+        throw new FailureException(
+            new Failure.Invalid("offset", "expected at least 0, got " + search.offset()));
+      }
+      if (search.limit() < 0 || search.limit() > LIMIT_MAX) {
+        throw new FailureException(
+            new Failure.Invalid("limit", "expected 0 to " + LIMIT_MAX + ", got " + search.limit()));
+      }
+      return searches.search(filter(search.query()), search);
+    } catch (FailureException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
   private Filter filter(InvocationQuery query) {
     if ((query.namespace() == null) != (query.function() == null)) {
       throw new FailureException(
@@ -351,14 +374,7 @@ public final class Router {
         query.function() == null
             ? 0
             : function(query.account(), query.namespace(), query.function()).uid();
-    return new Filter(
-        query.account(),
-        uid,
-        query.qualifier(),
-        query.statuses(),
-        query.labels(),
-        Math.max(0, query.from()),
-        Math.max(0, query.to()));
+    return new Filter(query.account(), uid, query.criteria());
   }
 
   /** Why it is in its state; asks the executor when it is due and only the executor can tell. */

@@ -4,6 +4,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
+import io.perdure.store.Changes;
 import io.perdure.store.Keys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,23 +14,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many invocations are written with each status, by function; committed with the batch that
- * changes them, and told to nobody before. Also which account a function belongs to, so that the
- * records of a deleted one are still counted. Belongs to the shard's thread.
+ * How many invocations are written with each status, by function and mode (a {@link Keys#lane});
+ * committed with the batch that changes them, and told to nobody before. Also which account a
+ * function belongs to, so that the records of a deleted one are still counted. Belongs to the
+ * shard's thread.
  */
 final class Counters {
-  /** First byte of the keys that hold a function's account. */
+  /** First byte of the keys that hold the account of a lane. */
   static final byte ACCOUNT_PREFIX = 'u';
 
   private static final int CODES = Status.values().length + 1;
 
-  private final Map<Long, Counts> byFunction = new HashMap<>();
+  private final Map<Long, Counts> byLane = new HashMap<>();
   private final List<Counts> touched = new ArrayList<>();
   private final List<Counts> flying = new ArrayList<>();
 
-  /** Of one function, indexed by the code of the status. */
+  /** Of one lane, indexed by the code of the status. */
   private static final class Counts {
-    final long function;
+    final long lane;
     String account = "";
 
     /** Whether the account is on disk, or in a batch on its way. */
@@ -46,8 +48,8 @@ final class Counters {
     /** Codes that differ from what was sent last, as bits. */
     int dirty;
 
-    Counts(long function) {
-      this.function = function;
+    Counts(long lane) {
+      this.lane = lane;
     }
 
     boolean isZero() {
@@ -63,17 +65,17 @@ final class Counters {
   /** Starts with what is on disk. */
   Counters(Map<Long, long[]> loaded) {
     loaded.forEach(
-        (function, counts) -> {
-          Counts of = counts(function);
+        (lane, counts) -> {
+          Counts of = counts(lane);
           System.arraycopy(counts, 0, of.decided, 0, CODES);
           System.arraycopy(counts, 0, of.sent, 0, CODES);
           System.arraycopy(counts, 0, of.committed, 0, CODES);
         });
   }
 
-  /** Remembers the account of a function, as recovered. */
-  void account(long function, String account) {
-    Counts of = counts(function);
+  /** Remembers the account of a lane, as recovered. */
+  void account(long lane, String account) {
+    Counts of = counts(lane);
     of.account = account;
     of.named = true;
   }
@@ -84,7 +86,7 @@ final class Counters {
       return;
     }
     Invocation any = before == null ? after : before;
-    Counts of = counts(any.functionUid());
+    Counts of = counts(Changes.lane(any));
     if (!of.named) {
       of.account = any.account();
     }
@@ -112,7 +114,7 @@ final class Counters {
         if ((of.dirty & 1 << code) == 0 || of.sent[code] == of.decided[code]) {
           continue;
         }
-        byte[] key = Keys.counter(of.function, status);
+        byte[] key = Keys.counter(of.lane, status);
         if (of.decided[code] == 0) {
           batch.delete(Family.META, key);
         } else {
@@ -135,9 +137,9 @@ final class Counters {
     }
     if (needed) {
       byte[] account = of.account.getBytes(StandardCharsets.UTF_8);
-      batch.put(Family.META, accountKey(of.function), account);
+      batch.put(Family.META, accountKey(of.lane), account);
     } else {
-      batch.delete(Family.META, accountKey(of.function));
+      batch.delete(Family.META, accountKey(of.lane));
     }
     of.named = needed;
   }
@@ -147,24 +149,30 @@ final class Counters {
     for (Counts of : flying) {
       System.arraycopy(of.sent, 0, of.committed, 0, CODES);
       if (of.dirty == 0 && of.isZero()) {
-        byFunction.remove(of.function);
+        byLane.remove(of.lane);
       }
     }
     flying.clear();
   }
 
-  /** Committed counts of one function, or (0) of all functions of {@code account}. */
-  Map<Status, Long> sum(long function, String account) {
+  /**
+   * Committed counts of one function, or (0) of all functions of {@code account}.
+   *
+   * @param mode null for both
+   */
+  Map<Status, Long> sum(long function, String account, Invocation.Mode mode) {
     Map<Status, Long> sum = new EnumMap<>(Status.class);
     if (function != 0) {
-      Counts of = byFunction.get(function);
-      if (of != null) {
-        addTo(sum, of);
+      for (long lane : Keys.lanes(function, mode)) {
+        Counts of = byLane.get(lane);
+        if (of != null) {
+          addTo(sum, of);
+        }
       }
       return sum;
     }
-    for (Counts of : byFunction.values()) {
-      if (account.equals(of.account)) {
+    for (Counts of : byLane.values()) {
+      if (account.equals(of.account) && (mode == null || mode == Keys.modeOf(of.lane))) {
         addTo(sum, of);
       }
     }
@@ -179,20 +187,20 @@ final class Counters {
     }
   }
 
-  /** Receives the unfinished invocations of a function. */
+  /** Receives unfinished invocations of a function; more than once of the same, to be added up. */
   interface Unfinished {
     void function(long uid, String account, int n);
   }
 
   /** Tells of every function that has unfinished invocations, those decided just now included. */
   void unfinished(Unfinished to) {
-    for (Counts of : byFunction.values()) {
+    for (Counts of : byLane.values()) {
       long sum = 0;
       for (Status status : Status.values()) {
         sum += status.terminal() ? 0 : of.decided[status.code()];
       }
       if (sum != 0) {
-        to.function(of.function, of.account, Math.toIntExact(sum));
+        to.function(Keys.functionOf(of.lane), of.account, Math.toIntExact(sum));
       }
     }
   }
@@ -200,20 +208,21 @@ final class Counters {
   /** Invocations committed as waiting, of all functions. */
   long waiting() {
     long sum = 0;
-    for (Counts of : byFunction.values()) {
+    for (Counts of : byLane.values()) {
       sum += of.committed[Status.ENQUEUED.code()] + of.committed[Status.RETRYING.code()];
     }
     return sum;
   }
 
-  private Counts counts(long function) {
-    return byFunction.computeIfAbsent(function, Counts::new);
+  private Counts counts(long lane) {
+    return byLane.computeIfAbsent(lane, Counts::new);
   }
 
-  private static byte[] accountKey(long function) {
+  /** The key below which the account of a lane stands. */
+  static byte[] accountKey(long lane) {
     byte[] key = new byte[1 + Long.BYTES];
     key[0] = ACCOUNT_PREFIX;
-    System.arraycopy(Keys.function(function), 0, key, 1, Long.BYTES);
+    System.arraycopy(Keys.function(lane), 0, key, 1, Long.BYTES);
     return key;
   }
 }

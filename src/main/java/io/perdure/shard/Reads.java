@@ -2,6 +2,7 @@ package io.perdure.shard;
 
 import static java.lang.System.Logger.Level.ERROR;
 
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ShardMessages.Await;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Count;
@@ -13,6 +14,8 @@ import io.perdure.bus.ShardMessages.GetBody;
 import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
 import io.perdure.bus.ShardMessages.Part;
+import io.perdure.bus.ShardMessages.Search;
+import io.perdure.bus.ShardMessages.SearchFound;
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
@@ -141,19 +144,25 @@ final class Reads {
   /** Waits for nothing: counts are those of what is committed at this moment. */
   Future<Counted> count(Count count) {
     Filter filter = count.filter();
-    boolean counters =
-        !filter.needsRecords() && filter.from() == 0 && filter.to() == Long.MAX_VALUE;
-    return counters
+    return Totals.isCounted(filter.criteria())
         ? Future.succeededFuture(new Counted(fromCounters(filter)))
         : scan(scanner -> new Counted(scanner.count(filter)));
   }
 
+  /** Waits for nothing: what has been acknowledged is committed. */
+  Future<SearchFound> search(Search search) {
+    return scan(scanner -> scanner.search(search));
+  }
+
   private Map<Status, Long> fromCounters(Filter filter) {
-    Map<Status, Long> sum = shard.counters.sum(filter.functionUid(), filter.account());
+    Criteria criteria = filter.criteria();
+    Map<Status, Long> sum =
+        shard.counters.sum(filter.functionUid(), filter.account(), criteria.mode());
     for (Live entry : shard.starts.entries()) {
       Invocation started = entry.started.invocation();
       if (started.account().equals(filter.account())
-          && (filter.functionUid() == 0 || filter.functionUid() == started.functionUid())) {
+          && (filter.functionUid() == 0 || filter.functionUid() == started.functionUid())
+          && (criteria.mode() == null || criteria.mode() == started.mode())) {
         sum.merge(entry.started.onDisk(), -1L, Long::sum);
         sum.merge(started.status(), 1L, Long::sum);
       }
@@ -161,7 +170,7 @@ final class Reads {
     Map<Status, Long> result = new EnumMap<>(Status.class);
     sum.forEach(
         (status, n) -> {
-          if (n != 0 && (filter.statuses().isEmpty() || filter.statuses().contains(status))) {
+          if (n != 0 && criteria.wants(status)) {
             result.put(status, n);
           }
         });

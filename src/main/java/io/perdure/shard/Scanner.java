@@ -1,8 +1,13 @@
 package io.perdure.shard;
 
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ShardMessages.Filter;
+import io.perdure.bus.ShardMessages.Hit;
+import io.perdure.bus.ShardMessages.Order;
 import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
+import io.perdure.bus.ShardMessages.Search;
+import io.perdure.bus.ShardMessages.SearchFound;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Invocation;
@@ -12,21 +17,18 @@ import io.perdure.journal.Family;
 import io.perdure.store.Keys;
 import io.perdure.store.RecordCodec;
 import io.perdure.store.StoreReader;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Set;
 
 /**
- * Walks the narrowest index for a filter, in order of ids, and puts what memory knows more over it.
- * One call, one thread, blocking.
+ * Finds what matches a filter at one moment: walks the narrowest index, puts what memory knows more
+ * over it, and reads records only for what the index does not tell. One call, one thread, blocking.
  */
 final class Scanner {
+  /** How many entries of an index are walked in the time that one record takes to be read. */
+  private static final int RECORD_COST = 5;
+
   private final StoreReader.View view;
   private final Map<InvocationId, Starts.Started> starts;
   private final int rowsMax;
@@ -36,7 +38,7 @@ final class Scanner {
    * A scanner of one moment.
    *
    * @param starts those the view does not know of
-   * @param rowsMax most records read for what no index answers
+   * @param rowsMax most records read for what no index answers, and most hits of a search
    */
   Scanner(StoreReader.View view, Map<InvocationId, Starts.Started> starts, int rowsMax) {
     this.view = view;
@@ -45,33 +47,39 @@ final class Scanner {
   }
 
   PageFound page(Page page, InvocationId frontier) {
-    List<InvocationId> ids = new ArrayList<>(Math.min(page.limit(), 100));
-    boolean more = false;
-    try (Walk walk = walk(page.filter(), page.descending(), page.after())) {
-      for (InvocationId id = walk.next(); id != null; id = walk.next()) {
-        if (matches(page.filter(), id)) {
-          if (ids.size() == page.limit()) {
-            more = true;
+    Filter filter = page.filter();
+    Indexes indexes = new Indexes(view, starts, filter, page.descending(), page.after());
+    First first = new First(Order.ACCEPTED, page.descending(), page.limit() + 1);
+    try (Rows walk = isByEnd(filter) ? indexes.byEnd() : indexes.byId()) {
+      boolean sorted = walk.order() == Order.ACCEPTED;
+      for (Row row = walk.next(); row != null; row = walk.next()) {
+        Row match = match(filter, indexes, row, false, false);
+        if (match != null) {
+          first.add(match.hit());
+          if (sorted && first.isFull()) {
             break;
           }
-          ids.add(id);
         }
       }
     }
-    return new PageFound(ids, frontier, more);
+    List<InvocationId> ids = first.inOrder().stream().map(Hit::id).toList();
+    boolean more = ids.size() > page.limit();
+    return new PageFound(more ? ids.subList(0, page.limit()) : ids, frontier, more);
   }
 
   Map<Status, Long> count(Filter filter) {
     Map<Status, Long> counts = new EnumMap<>(Status.class);
-    if (isIndexed(filter)) {
-      countByIndex(filter, counts);
+    Indexes indexes = new Indexes(view, starts, filter, false, null);
+    Criteria criteria = filter.criteria();
+    if (filter.functionUid() != 0 && criteria.ended() == null && !criteria.needsRecords()) {
+      countByStatus(filter, indexes, counts);
       return counts;
     }
-    try (Walk walk = walk(filter, false, null)) {
-      for (InvocationId id = walk.next(); id != null; id = walk.next()) {
-        Invocation invocation = record(id);
-        if (invocation != null && matches(filter, invocation)) {
-          counts.merge(invocation.status(), 1L, Long::sum);
+    try (Rows walk = isByEnd(filter) ? indexes.byEnd() : indexes.byId()) {
+      for (Row row = walk.next(); row != null; row = walk.next()) {
+        Row match = match(filter, indexes, row, true, false);
+        if (match != null) {
+          counts.merge(match.status(), 1L, Long::sum);
         }
       }
     }
@@ -79,47 +87,138 @@ final class Scanner {
   }
 
   /** Status by status, without reading a record. */
-  private void countByIndex(Filter filter, Map<Status, Long> counts) {
-    Set<Status> wanted =
-        filter.statuses().isEmpty() ? EnumSet.allOf(Status.class) : filter.statuses();
-    Range range = new Range(filter, false, null);
-    for (Status status : wanted) {
-      long count = starts.values().stream().filter(s -> isNow(s, status, filter, range)).count();
-      byte[] prefix = Keys.status(filter.functionUid(), status);
-      try (Source source = range.of(Family.STATUS, prefix)) {
-        for (InvocationId id = source.peek(); id != null; id = source.peek()) {
-          count += starts.containsKey(id) ? 0 : 1;
-          source.advance();
+  private void countByStatus(Filter filter, Indexes indexes, Map<Status, Long> counts) {
+    for (Invocation started : indexes.started()) {
+      if (filter.criteria().wants(started.status())) {
+        counts.merge(started.status(), 1L, Long::sum);
+      }
+    }
+    for (Status status : Status.values()) {
+      if (filter.criteria().wants(status)) {
+        long count = 0;
+        try (Rows walk = indexes.ofStatus(status)) {
+          for (Row row = walk.next(); row != null; row = walk.next()) {
+            count += starts.containsKey(row.id()) ? 0 : 1;
+          }
+        }
+        if (count != 0) {
+          counts.merge(status, count, Long::sum);
         }
       }
-      if (count != 0) {
-        counts.put(status, count);
+    }
+  }
+
+  /**
+   * The beginning of a list and its length. The length comes from the counters where they know it,
+   * and only the beginning is walked then; else everything that may match is.
+   */
+  SearchFound search(Search search) {
+    if (search.rows() > rowsMax) {
+      throw new FailureException(
+          new Failure.Invalid(
+              "offset",
+              "offset and limit together may reach "
+                  + rowsMax
+                  + " rows, not "
+                  + search.rows()
+                  + ": narrow the interval instead"));
+    }
+    Filter filter = search.filter();
+    boolean descending = search.descending();
+    Indexes indexes = new Indexes(view, starts, filter, descending, null);
+    Totals totals = new Totals(view, starts, filter, indexes);
+    long counted = totals.known() ? totals.total() : -1;
+    First first = new First(search.order(), descending, search.rows());
+    if (counted >= 0 && first.isFull()) {
+      return new SearchFound(List.of(), counted);
+    }
+    long total = 0;
+    try (Rows walk = rows(search, indexes, totals, counted)) {
+      boolean sorted = walk.order() == search.order();
+      for (Row row = walk.next(); row != null; row = walk.next()) {
+        Row match = match(filter, indexes, row, false, search.order() == Order.ENDED);
+        if (match != null) {
+          total++;
+          first.add(match.hit());
+          if (counted >= 0 && sorted && (first.isFull() || total == counted)) {
+            break;
+          }
+        }
       }
     }
+    return new SearchFound(first.inOrder(), counted >= 0 ? counted : total);
   }
 
-  private static boolean isNow(Starts.Started started, Status status, Filter filter, Range range) {
-    Invocation invocation = started.invocation();
-    return invocation.status() == status
-        && invocation.functionUid() == filter.functionUid()
-        && range.contains(invocation.id());
+  private Rows rows(Search search, Indexes indexes, Totals totals, long counted) {
+    Filter filter = search.filter();
+    boolean byEnd =
+        isByEnd(filter)
+            || (filter.functionUid() != 0
+                && search.order() == Order.ENDED
+                && !readsLess(search, indexes, totals, counted));
+    return byEnd ? indexes.byEnd() : indexes.byId();
   }
 
-  /** True when ids from the index of the function need no look at their record. */
-  private static boolean isIndexed(Filter filter) {
-    return filter.functionUid() != 0 && !filter.needsRecords();
+  /** When the time of the end is asked for, its index is the narrowest. */
+  private static boolean isByEnd(Filter filter) {
+    return filter.functionUid() != 0 && filter.criteria().ended() != null;
   }
 
-  /** Whether the entry of an index is what the filter wants, as far as the index cannot tell. */
-  private boolean matches(Filter filter, InvocationId id) {
-    if (isIndexed(filter)) {
-      Starts.Started started = starts.get(id);
-      return filter.statuses().isEmpty()
-          || started == null // it was found below its status
-          || filter.statuses().contains(started.invocation().status());
+  /**
+   * Whether, for an order of ends, it is less work to read the records of all that may match than
+   * to walk the index of ends past all that does not.
+   */
+  private boolean readsLess(Search search, Indexes indexes, Totals totals, long counted) {
+    Criteria criteria = search.filter().criteria();
+    if (criteria.needsRecords()) {
+      return true; // the records of all that may match are read in any case
     }
-    Invocation invocation = record(id);
-    return invocation != null && matches(filter, invocation);
+    boolean nothingPassed = criteria.statuses().isEmpty() && criteria.accepted() == null;
+    if (nothingPassed || !indexes.wantsAny(true)) {
+      return false;
+    }
+    long all = totals.ofAllStatuses();
+    long passed =
+        counted < 0 ? all : Math.min(all, (long) search.rows() * all / Math.max(1, counted));
+    long readable = Math.min(rowsMax, passed / RECORD_COST);
+    return counted >= 0 ? counted <= readable : hasAtMost(readable, indexes);
+  }
+
+  private static boolean hasAtMost(long most, Indexes indexes) {
+    try (Rows walk = indexes.byId()) {
+      for (long n = 0; n <= most; n++) {
+        if (walk.next() == null) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The row if it matches, with what is needed of it, else null. Reads the record only when the row
+   * does not tell.
+   */
+  private Row match(
+      Filter filter, Indexes indexes, Row row, boolean needsStatus, boolean needsEnd) {
+    Starts.Started started = starts.get(row.id());
+    if (started != null && row.endedAt() > 0) {
+      return null; // not ended as far as may be told; it comes among what runs
+    }
+    Row known = started == null ? row : Row.of(started.invocation());
+    Criteria criteria = filter.criteria();
+    if (!indexes.contains(row.id())
+        || (known.status() != null && !criteria.wants(known.status()))
+        || (known.endedAt() == 0 && criteria.ended() != null)) {
+      return null;
+    }
+    boolean tellsStatus = known.status() != null || (criteria.statuses().isEmpty() && !needsStatus);
+    boolean tellsEnd = known.endedAt() != Row.UNKNOWN || (criteria.ended() == null && !needsEnd);
+    if (filter.functionUid() != 0 && !criteria.needsRecords() && tellsStatus && tellsEnd) {
+      return known;
+    }
+    Invocation record = record(row.id());
+    return record != null && filter.matches(record) ? Row.of(record) : null;
   }
 
   private Invocation record(InvocationId id) {
@@ -132,165 +231,5 @@ final class Scanner {
     }
     byte[] record = view.get(Family.RECORD, Keys.id(id));
     return record == null ? null : RecordCodec.decode(record);
-  }
-
-  private static boolean matches(Filter filter, Invocation invocation) {
-    return invocation.account().equals(filter.account())
-        && (filter.functionUid() == 0 || invocation.functionUid() == filter.functionUid())
-        && filter.wantsQualifier(invocation.qualifier())
-        && (filter.statuses().isEmpty() || filter.statuses().contains(invocation.status()))
-        && invocation.labels().entrySet().containsAll(filter.labels().entrySet());
-  }
-
-  /** Ids in order, each once, from the narrowest index. */
-  private Walk walk(Filter filter, boolean descending, InvocationId after) {
-    Range range = new Range(filter, descending, after);
-    List<Source> sources = new ArrayList<>();
-    if (filter.functionUid() == 0) {
-      sources.add(range.of(Family.RECORD, new byte[0]));
-    } else if (filter.statuses().isEmpty()) {
-      sources.add(range.of(Family.LIST, Keys.function(filter.functionUid())));
-    } else {
-      for (Status status : filter.statuses()) {
-        sources.add(range.of(Family.STATUS, Keys.status(filter.functionUid(), status)));
-      }
-      sources.add(started(filter, range));
-    }
-    return new Walk(sources, descending);
-  }
-
-  /** What memory knows to have a wanted status now: it stands below another one in the index. */
-  private Source started(Filter filter, Range range) {
-    List<InvocationId> ids = new ArrayList<>();
-    for (Starts.Started started : starts.values()) {
-      for (Status status : filter.statuses()) {
-        if (isNow(started, status, filter, range)) {
-          ids.add(started.invocation().id());
-        }
-      }
-    }
-    ids.sort(range.descending ? Comparator.reverseOrder() : Comparator.naturalOrder());
-    return new Source(ids);
-  }
-
-  /** Between which ids to look: the interval of the filter, beyond the position of a page. */
-  private final class Range {
-    final boolean descending;
-    private final InvocationId low;
-    private final InvocationId high;
-    private final InvocationId after;
-
-    Range(Filter filter, boolean descending, InvocationId after) {
-      this.descending = descending;
-      this.after = after;
-      low = filter.from() <= 0 ? null : InvocationId.floor(filter.from());
-      high = filter.to() == Long.MAX_VALUE ? null : InvocationId.floor(filter.to());
-    }
-
-    boolean contains(InvocationId id) {
-      return (low == null || id.compareTo(low) >= 0)
-          && (high == null || id.compareTo(high) < 0)
-          && (after == null || (descending ? id.compareTo(after) < 0 : id.compareTo(after) > 0));
-    }
-
-    /** The part of an index below {@code prefix} that lies within. */
-    Source of(Family family, byte[] prefix) {
-      boolean whole = prefix.length == 0;
-      byte[] from = low == null ? (whole ? null : prefix) : join(prefix, low);
-      byte[] to = high == null ? (whole ? null : Keys.after(prefix)) : join(prefix, high);
-      if (after != null && descending && (high == null || after.compareTo(high) < 0)) {
-        to = join(prefix, after);
-      } else if (after != null && !descending && (low == null || low.compareTo(after) <= 0)) {
-        byte[] last = join(prefix, after);
-        from = Arrays.copyOf(last, last.length + 1);
-      }
-      return new Source(view.scan(family, from, to, descending));
-    }
-  }
-
-  private static byte[] join(byte[] prefix, InvocationId id) {
-    byte[] key = Arrays.copyOf(prefix, prefix.length + InvocationId.BYTES);
-    id.write(key, prefix.length);
-    return key;
-  }
-
-  /** One index range, or a sorted list. */
-  private static final class Source implements AutoCloseable {
-    private final StoreReader.Scan scan;
-    private final List<InvocationId> ids;
-    private int at;
-
-    Source(StoreReader.Scan scan) {
-      this.scan = scan;
-      this.ids = List.of();
-    }
-
-    Source(List<InvocationId> ids) {
-      this.scan = null;
-      this.ids = ids;
-    }
-
-    InvocationId peek() {
-      if (scan == null) {
-        return at < ids.size() ? ids.get(at) : null;
-      }
-      return scan.valid() ? Keys.trailingId(scan.key()) : null;
-    }
-
-    void advance() {
-      if (scan == null) {
-        at++;
-      } else {
-        scan.next();
-      }
-    }
-
-    @Override
-    public void close() {
-      if (scan != null) {
-        scan.close();
-      }
-    }
-  }
-
-  /** Merges sources by id; an id in two of them comes once. */
-  private static final class Walk implements AutoCloseable {
-    private record Head(InvocationId id, Source source) {}
-
-    private final List<Source> sources;
-    private final PriorityQueue<Head> heads;
-    private InvocationId last;
-
-    Walk(List<Source> sources, boolean descending) {
-      this.sources = sources;
-      Comparator<Head> ascending = Comparator.comparing(Head::id);
-      this.heads = new PriorityQueue<>(descending ? ascending.reversed() : ascending);
-      sources.forEach(this::push);
-    }
-
-    InvocationId next() {
-      while (!heads.isEmpty()) {
-        Head head = heads.poll();
-        head.source().advance();
-        push(head.source());
-        if (!head.id().equals(last)) {
-          last = head.id();
-          return last;
-        }
-      }
-      return null;
-    }
-
-    private void push(Source source) {
-      InvocationId id = source.peek();
-      if (id != null) {
-        heads.add(new Head(id, source));
-      }
-    }
-
-    @Override
-    public void close() {
-      sources.forEach(Source::close);
-    }
   }
 }

@@ -99,7 +99,8 @@ public final class ShardVerticle extends VerticleBase {
                     serve(Addresses.AWAIT, await -> reads.await(await).map(Found::new)),
                     serve(Addresses.STOP, stop -> shard.stop(stop).map(Found::new)),
                     serve(Addresses.PAGE, page -> reads.page(page)),
-                    serve(Addresses.COUNT, count -> reads.count(count))),
+                    serve(Addresses.COUNT, count -> reads.count(count)),
+                    serve(Addresses.SEARCH, search -> reads.search(search))),
                 Future.all(
                     serve(Addresses.REAP, reap -> reaping.reap(reap)),
                     serve(Addresses.DROP_BODIES, drop -> reaping.dropBodies(drop).map(Done.DONE)),

@@ -33,8 +33,8 @@ public final class Changes {
       return;
     }
     if (before != null && after != null) {
-      if (!before.id().equals(after.id()) || before.functionUid() != after.functionUid()) {
-        throw new IllegalArgumentException("an invocation keeps its id and its function");
+      if (!before.id().equals(after.id()) || lane(before) != lane(after)) {
+        throw new IllegalArgumentException("an invocation keeps its id, function and mode");
       }
       if (before.equals(after)) {
         return;
@@ -65,10 +65,10 @@ public final class Changes {
     if (of.key() != null) {
       to.entry(Family.KEY, Keys.idempotency(of.functionUid(), of.key()), Keys.id(of.id()));
     }
-    to.entry(Family.LIST, Keys.list(of.functionUid(), of.id()), NOTHING);
+    to.entry(Family.LIST, Keys.list(lane(of), of.id()), NOTHING);
     to.entry(Family.STATUS, statusKey(of), NOTHING);
     if (of.status().terminal()) {
-      to.entry(Family.ENDED, endedKey(of), NOTHING);
+      to.entry(Family.ENDED, endedKey(of), endedValue(of));
     }
     if (of.status().waiting()) {
       to.entry(Family.DUE, dueKey(of), NOTHING);
@@ -111,7 +111,7 @@ public final class Changes {
   }
 
   /**
-   * The counters of every function: uid to counts, indexed by {@link Status#code()}. The shard
+   * The counters of every function: lane to counts, indexed by {@link Status#code()}. The shard
    * keeps them in memory from then on and writes them ({@link Keys#counter}, {@link Keys#number})
    * with its commits.
    */
@@ -121,7 +121,8 @@ public final class Changes {
     }
   }
 
-  static Map<Long, long[]> loadCounters(StoreReader.View view) {
+  /** As {@link #loadCounters(StoreReader)}, at the view's moment. */
+  public static Map<Long, long[]> loadCounters(StoreReader.View view) {
     byte[] prefix = {'c'};
     Map<Long, long[]> counters = new HashMap<>();
     try (StoreReader.Scan scan = view.scan(Family.META, prefix, Keys.after(prefix), false)) {
@@ -132,12 +133,21 @@ public final class Changes {
           throw new StoreException("a counter is damaged", null);
         }
         counters
-                .computeIfAbsent(Keys.longAt(key, 1), uid -> new long[Status.values().length + 1])[
+                .computeIfAbsent(Keys.longAt(key, 1), lane -> new long[Status.values().length + 1])[
                 code] =
             Meta.number(scan.value());
       }
     }
     return counters;
+  }
+
+  /** The counters of one lane at the view's moment, indexed by {@link Status#code()}. */
+  public static long[] counters(StoreReader.View view, long lane) {
+    long[] counts = new long[Status.values().length + 1];
+    for (Status status : Status.values()) {
+      counts[status.code()] = Meta.number(view.get(Family.META, Keys.counter(lane, status)));
+    }
+    return counts;
   }
 
   private interface Lookup {
@@ -197,9 +207,9 @@ public final class Changes {
 
   private static void list(Invocation before, Invocation after, Batch batch) {
     if (before == null) {
-      batch.put(Family.LIST, Keys.list(after.functionUid(), after.id()), NOTHING);
+      batch.put(Family.LIST, Keys.list(lane(after), after.id()), NOTHING);
     } else if (after == null) {
-      batch.delete(Family.LIST, Keys.list(before.functionUid(), before.id()));
+      batch.delete(Family.LIST, Keys.list(lane(before), before.id()));
     }
   }
 
@@ -217,10 +227,15 @@ public final class Changes {
   private static void ended(Invocation before, Invocation after, Batch batch) {
     boolean was = before != null && before.status().terminal();
     boolean is = after != null && after.status().terminal();
-    if (was && is && before.endedAt() == after.endedAt()) {
+    if (was && is && before.endedAt() == after.endedAt() && before.status() == after.status()) {
       return;
     }
-    move(Family.ENDED, was ? endedKey(before) : null, is ? endedKey(after) : null, batch);
+    if (was) {
+      batch.delete(Family.ENDED, endedKey(before));
+    }
+    if (is) {
+      batch.put(Family.ENDED, endedKey(after), endedValue(after));
+    }
   }
 
   private static void due(Invocation before, Invocation after, Batch batch) {
@@ -267,11 +282,25 @@ public final class Changes {
   }
 
   private static byte[] statusKey(Invocation of) {
-    return Keys.status(of.functionUid(), of.status(), of.id());
+    return Keys.status(lane(of), of.status(), of.id());
   }
 
   private static byte[] endedKey(Invocation of) {
-    return Keys.timed(of.functionUid(), of.endedAt(), of.id());
+    return Keys.timed(lane(of), of.endedAt(), of.id());
+  }
+
+  private static byte[] endedValue(Invocation of) {
+    return new byte[] {(byte) of.status().code()};
+  }
+
+  /** The status that an entry of ENDED tells, or null when an older program wrote it. */
+  public static Status endedStatus(byte[] value) {
+    return value.length == 0 ? null : Status.of(value[0]);
+  }
+
+  /** See {@link Keys#lane}. */
+  public static long lane(Invocation of) {
+    return Keys.lane(of.functionUid(), of.mode());
   }
 
   private static byte[] dueKey(Invocation of) {

@@ -1,5 +1,6 @@
 package io.perdure.store;
 
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
 import java.nio.ByteBuffer;
@@ -8,10 +9,11 @@ import java.util.Arrays;
 
 /**
  * The keys of every family, in one place; see {@link io.perdure.journal.Family} for their meaning.
- * Numbers are big-endian and not negative, so that byte order is number order.
+ * Numbers are big-endian and unsigned, so that byte order is number order.
  */
 public final class Keys {
   private static final int ID = InvocationId.BYTES;
+  private static final long SYNC_LANE = 1L << 63;
 
   private Keys() {}
 
@@ -48,7 +50,38 @@ public final class Keys {
     return bytes;
   }
 
-  /** First 8 bytes of LIST, STATUS, ENDED, DUE. */
+  /**
+   * The number that LIST, STATUS, ENDED and the counters have in place of the function: what a
+   * caller waits for is kept apart from what is queued, so that either is listed and counted
+   * without the other. Entries of the queue have the uid alone, as all had before there were
+   * others.
+   */
+  public static long lane(long function, Invocation.Mode mode) {
+    return mode == Invocation.Mode.SYNC ? function | SYNC_LANE : function;
+  }
+
+  /**
+   * The lanes of a function.
+   *
+   * @param mode null for both
+   */
+  public static long[] lanes(long function, Invocation.Mode mode) {
+    return mode == null
+        ? new long[] {function, function | SYNC_LANE}
+        : new long[] {lane(function, mode)};
+  }
+
+  /** The function of a lane. */
+  public static long functionOf(long lane) {
+    return lane & ~SYNC_LANE;
+  }
+
+  /** The mode of what a lane has. */
+  public static Invocation.Mode modeOf(long lane) {
+    return (lane & SYNC_LANE) == 0 ? Invocation.Mode.ASYNC : Invocation.Mode.SYNC;
+  }
+
+  /** First 8 bytes of DUE; of LIST, STATUS, ENDED with a lane. */
   public static byte[] function(long function) {
     byte[] key = new byte[8];
     putLong(key, 0, function);
@@ -56,31 +89,31 @@ public final class Keys {
   }
 
   /** LIST. */
-  public static byte[] list(long function, InvocationId id) {
+  public static byte[] list(long lane, InvocationId id) {
     byte[] key = new byte[8 + ID];
-    putLong(key, 0, function);
+    putLong(key, 0, lane);
     id.write(key, 8);
     return key;
   }
 
   /** STATUS. */
-  public static byte[] status(long function, Status status, InvocationId id) {
+  public static byte[] status(long lane, Status status, InvocationId id) {
     byte[] key = new byte[9 + ID];
-    putLong(key, 0, function);
+    putLong(key, 0, lane);
     key[8] = (byte) status.code();
     id.write(key, 9);
     return key;
   }
 
   /** First 9 bytes of STATUS. */
-  public static byte[] status(long function, Status status) {
+  public static byte[] status(long lane, Status status) {
     byte[] key = new byte[9];
-    putLong(key, 0, function);
+    putLong(key, 0, lane);
     key[8] = (byte) status.code();
     return key;
   }
 
-  /** ENDED, DUE: (function, time, id). */
+  /** DUE: (function, time, id); ENDED: (lane, time, id). */
   public static byte[] timed(long function, long millis, InvocationId id) {
     byte[] key = new byte[16 + ID];
     putLong(key, 0, function);
@@ -89,7 +122,10 @@ public final class Keys {
     return key;
   }
 
-  /** ENDED, DUE: everything of {@code function} before {@code millis} sorts before this key. */
+  /**
+   * DUE, ENDED (of a lane): everything of {@code function} before {@code millis} sorts before this
+   * key.
+   */
   public static byte[] timed(long function, long millis) {
     byte[] key = new byte[16];
     putLong(key, 0, function);
@@ -170,11 +206,11 @@ public final class Keys {
     return key;
   }
 
-  /** META: how many invocations of {@code function} are written with {@code status}. */
-  public static byte[] counter(long function, Status status) {
+  /** META: how many invocations of {@code lane} are written with {@code status}. */
+  public static byte[] counter(long lane, Status status) {
     byte[] key = new byte[10];
     key[0] = 'c';
-    putLong(key, 1, function);
+    putLong(key, 1, lane);
     key[9] = (byte) status.code();
     return key;
   }

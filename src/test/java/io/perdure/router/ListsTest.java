@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ShardMessages.FoundAll;
 import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
@@ -36,8 +36,7 @@ import org.junit.jupiter.api.Test;
 /** Lists while submits go on: each seed is another interleaving of both. */
 class ListsTest {
   private static final int ROUNDS = 100;
-  private static final InvocationQuery ALL =
-      new InvocationQuery("acc", null, null, Set.of(), Map.of(), 0, Long.MAX_VALUE);
+  private static final InvocationQuery ALL = new InvocationQuery("acc", null, null, Criteria.ANY);
 
   private final Vertx vertx = Vertx.vertx();
 
@@ -265,8 +264,7 @@ class ListsTest {
             Future.succeededFuture(
                 new FoundAll(all.stream().filter(i -> asked.ids().contains(i.id())).toList())));
     InvocationQuery enqueued =
-        new InvocationQuery(
-            "acc", null, null, Set.of(Status.ENQUEUED), Map.of(), 0, Long.MAX_VALUE);
+        new InvocationQuery("acc", null, null, Criteria.ANY.withStatuses(Set.of(Status.ENQUEUED)));
 
     ListPage first = Answers.of(router.list(enqueued, false, 3, null));
     assertEquals(all.subList(2, 5), first.invocations());

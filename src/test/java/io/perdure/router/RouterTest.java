@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Bus;
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
@@ -422,18 +423,16 @@ class RouterTest {
     IntStream.range(0, 10).forEach(i -> Answers.of(router.submit(request("f"))));
     InvocationId id = shards.records.firstKey();
     shards.finish(id, Status.SUCCEEDED, new byte[0]);
-    InvocationQuery all =
-        new InvocationQuery("acc", "default", "f", Set.of(), Map.of(), 0, Long.MAX_VALUE);
+    InvocationQuery all = new InvocationQuery("acc", "default", "f", Criteria.ANY);
     assertEquals(Map.of(Status.ENQUEUED, 9L, Status.SUCCEEDED, 1L), Answers.of(router.count(all)));
   }
 
   @Test
   void cursorOfAnotherListIsRefused() {
     IntStream.range(0, 10).forEach(i -> Answers.of(router.submit(request("f"))));
-    InvocationQuery all =
-        new InvocationQuery("acc", null, null, Set.of(), Map.of(), 0, Long.MAX_VALUE);
+    InvocationQuery all = new InvocationQuery("acc", null, null, Criteria.ANY);
     InvocationQuery labelled =
-        new InvocationQuery("acc", null, null, Set.of(), Map.of("a", "b"), 0, Long.MAX_VALUE);
+        new InvocationQuery("acc", null, null, Criteria.ANY.withLabels(Map.of("a", "b")));
     String cursor = Answers.of(router.list(all, true, 3, null)).cursor();
     for (Future<ListPage> asked :
         List.of(
@@ -450,8 +449,7 @@ class RouterTest {
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 1_001})
   void limitOutsideOfItsRangeIsRefused(int limit) {
-    InvocationQuery all =
-        new InvocationQuery("acc", null, null, Set.of(), Map.of(), 0, Long.MAX_VALUE);
+    InvocationQuery all = new InvocationQuery("acc", null, null, Criteria.ANY);
     assertEquals(
         "limit",
         assertInstanceOf(

@@ -11,8 +11,11 @@ import io.perdure.bus.ShardMessages.Filter;
 import io.perdure.bus.ShardMessages.Found;
 import io.perdure.bus.ShardMessages.FoundAll;
 import io.perdure.bus.ShardMessages.GetBody;
+import io.perdure.bus.ShardMessages.Hit;
 import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
+import io.perdure.bus.ShardMessages.Search;
+import io.perdure.bus.ShardMessages.SearchFound;
 import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
@@ -99,6 +102,7 @@ public final class ServedShards {
       bus.serve(Addresses.STOP.at(shard), asked -> answer(() -> stop(asked)));
       bus.serve(Addresses.PAGE.at(shard), asked -> answer(() -> page(shard, asked)));
       bus.serve(Addresses.COUNT.at(shard), asked -> answer(() -> count(shard, asked.filter())));
+      bus.serve(Addresses.SEARCH.at(shard), asked -> answer(() -> search(shard, asked)));
     }
   }
 
@@ -286,7 +290,7 @@ public final class ServedShards {
     boolean more = false;
     for (Invocation one :
         (asked.after() == null ? all : all.tailMap(asked.after(), false)).values()) {
-      if (one.id().shard() == shard && matches(asked.filter(), one)) {
+      if (one.id().shard() == shard && asked.filter().matches(one)) {
         if (ids.size() == asked.limit()) {
           more = true;
           break;
@@ -300,19 +304,20 @@ public final class ServedShards {
   private Counted count(int shard, Filter filter) {
     Map<Status, Long> counts = new EnumMap<>(Status.class);
     records.values().stream()
-        .filter(one -> one.id().shard() == shard && matches(filter, one))
+        .filter(one -> one.id().shard() == shard && filter.matches(one))
         .forEach(one -> counts.merge(one.status(), 1L, Long::sum));
     return new Counted(counts);
   }
 
-  private static boolean matches(Filter filter, Invocation one) {
-    return one.account().equals(filter.account())
-        && (filter.functionUid() == 0 || filter.functionUid() == one.functionUid())
-        && (filter.statuses().isEmpty() || filter.statuses().contains(one.status()))
-        && filter.wantsQualifier(one.qualifier())
-        && one.labels().entrySet().containsAll(filter.labels().entrySet())
-        && one.acceptedAt() >= filter.from()
-        && one.acceptedAt() < filter.to();
+  private SearchFound search(int shard, Search asked) {
+    List<Hit> hits = new ArrayList<>();
+    for (Invocation one : records.values()) {
+      if (one.id().shard() == shard && asked.filter().matches(one)) {
+        hits.add(new Hit(one.id(), one.status().terminal() ? one.endedAt() : 0));
+      }
+    }
+    hits.sort(asked.order().comparator(asked.descending()));
+    return new SearchFound(hits.subList(0, Math.min(asked.rows(), hits.size())), hits.size());
   }
 
   private static <T> Future<T> answer(java.util.function.Supplier<T> answer) {

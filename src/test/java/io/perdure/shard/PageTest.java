@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Addresses;
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.ShardMessages.Count;
 import io.perdure.bus.ShardMessages.Filter;
@@ -192,7 +193,7 @@ class PageTest {
   }
 
   private static Filter qualifier(String qualifier) {
-    return new Filter(ACCOUNT, FN, qualifier, Set.of(), Map.of(), 0, Long.MAX_VALUE);
+    return new Filter(ACCOUNT, FN, Criteria.ANY.withQualifier(qualifier));
   }
 
   @Test
@@ -201,7 +202,10 @@ class PageTest {
     shard.executor.began(shard.executor.next());
     shard.barrier();
     Filter running =
-        new Filter(ACCOUNT, FN, Set.of(Status.RUNNING), Map.of("a", "1"), 0, Long.MAX_VALUE);
+        new Filter(
+            ACCOUNT,
+            FN,
+            Criteria.ANY.withStatuses(Set.of(Status.RUNNING)).withLabels(Map.of("a", "1")));
     assertEquals(List.of(id), shard.list(running));
     assertEquals(Map.of(Status.RUNNING, 1L), shard.count(running));
   }
@@ -320,11 +324,11 @@ class PageTest {
   }
 
   private static Filter labels(Map<String, String> labels) {
-    return new Filter(ACCOUNT, FN, Set.of(), labels, 0, Long.MAX_VALUE);
+    return new Filter(ACCOUNT, FN, Criteria.ANY.withLabels(labels));
   }
 
   private static Filter within(long function, long from, long to) {
-    return new Filter(ACCOUNT, function, Set.of(), Map.of(), from, to);
+    return new Filter(ACCOUNT, function, Criteria.ANY.acceptedWithin(from, to));
   }
 
   private PageFound page(Filter filter, boolean descending, InvocationId after, int limit)

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Addresses;
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.ShardMessages.Count;
 import io.perdure.bus.ShardMessages.Filter;
@@ -172,7 +173,10 @@ class PagingWalkTest {
 
   private static Filter filter(
       long function, Set<Status> statuses, Map<String, String> labels, long from, long to) {
-    return new Filter(ACCOUNT, function, statuses, labels, from, to);
+    return new Filter(
+        ACCOUNT,
+        function,
+        Criteria.ANY.withStatuses(statuses).withLabels(labels).acceptedWithin(from, to));
   }
 
   private List<Invocation> everything() throws Exception {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.perdure.bus.Addresses;
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Filter;
@@ -30,7 +31,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +81,7 @@ class RunningTest {
     shard.executor.succeeded(run, RESULT);
     shard.disk().awaitWaiting();
     assertEquals(Map.of(Status.RUNNING, 1L), shard.count(all(FN)));
-    var filter = new Filter(TestFunctions.ACCOUNT, FN, Set.of(), Map.of(), T0, T0 + 1);
+    var filter = new Filter(TestFunctions.ACCOUNT, FN, Criteria.ANY.acceptedWithin(T0, T0 + 1));
     assertEquals(Map.of(Status.RUNNING, 1L), shard.count(filter));
     shard.disk().release();
     shard.settle();

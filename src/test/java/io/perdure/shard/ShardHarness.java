@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perdure.bus.Address;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
+import io.perdure.bus.Criteria;
 import io.perdure.bus.ExecutorMessages.GetGate;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.Message;
@@ -339,8 +340,7 @@ final class ShardHarness {
   }
 
   static Filter all(long function, Status... statuses) {
-    return new Filter(
-        TestFunctions.ACCOUNT, function, Set.of(statuses), Map.of(), 0, Long.MAX_VALUE);
+    return new Filter(TestFunctions.ACCOUNT, function, Criteria.ANY.withStatuses(Set.of(statuses)));
   }
 
   void functionChanged(long function, boolean deleted) {

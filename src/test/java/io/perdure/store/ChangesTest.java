@@ -166,6 +166,33 @@ class ChangesTest {
   }
 
   @Test
+  void indexesOfWhatIsSynchronousAreApartFromTheQueue() {
+    next.functionUid = 7;
+    next.status = Status.FAILED;
+    next.mode = Invocation.Mode.ASYNC;
+    Kept queued = new Kept();
+    apply(null, next.build(), queued);
+    next.mode = Invocation.Mode.SYNC;
+    Kept waitedFor = new Kept();
+    apply(null, next.build(), waitedFor);
+    for (Family family : List.of(Family.LIST, Family.STATUS, Family.ENDED)) {
+      String key = queued.of(family).keySet().iterator().next();
+      assertEquals("0000000000000007", key.substring(0, 16));
+      assertEquals(
+          "8000000000000007" + key.substring(16), waitedFor.of(family).keySet().iterator().next());
+    }
+  }
+
+  @Test
+  void anInvocationKeepsItsMode() {
+    next.mode = Invocation.Mode.ASYNC;
+    Invocation one = next.build();
+    next.mode = Invocation.Mode.SYNC;
+    Invocation other = next.build();
+    assertThrows(IllegalArgumentException.class, () -> Changes.apply(one, other, new Batch()));
+  }
+
+  @Test
   void countersAreLoadedAsTheyWereWritten() {
     try (StoreShared shared = new StoreShared(Stores.SMALL);
         Store store = Store.open(dir.resolve("store"), StoreOptions.shard(shared))) {
@@ -221,7 +248,7 @@ class ChangesTest {
         for (int change = picks.nextInt(5); change >= 0; change--) {
           change(batch);
         }
-        counters.forEach((uid, counts) -> write(uid, counts, batch));
+        counters.forEach((lane, counts) -> write(lane, counts, batch));
         store.write(batch, false);
       }
       return alive;
@@ -256,13 +283,13 @@ class ChangesTest {
 
     private void count(Invocation of, int by) {
       if (of != null) {
-        counters.computeIfAbsent(of.functionUid(), uid -> new long[10])[of.status().code()] += by;
+        counters.computeIfAbsent(Changes.lane(of), lane -> new long[10])[of.status().code()] += by;
       }
     }
 
-    private static void write(long uid, long[] counts, Batch batch) {
+    private static void write(long lane, long[] counts, Batch batch) {
       for (Status status : Status.values()) {
-        batch.put(Family.META, Keys.counter(uid, status), Keys.number(counts[status.code()]));
+        batch.put(Family.META, Keys.counter(lane, status), Keys.number(counts[status.code()]));
       }
     }
   }

@@ -37,6 +37,7 @@ class VerifyTest {
     next.key = "key";
     next.status = Status.RETRYING;
     next.functionUid = 7;
+    next.mode = Invocation.Mode.ASYNC;
     next.dueAt = 5;
     next.attentionAt = 9;
     next.epoch = 1;
@@ -112,6 +113,39 @@ class VerifyTest {
     assertProblem(
         "function 8 has 0 invocations FAILED, its counter says 1",
         store -> store.write(new Batch().put(Family.META, key, Keys.number(1))));
+  }
+
+  @Test
+  void countersOfWhatIsSynchronousAreApart() {
+    byte[] key = Keys.counter(Keys.lane(7, Invocation.Mode.SYNC), Status.RETRYING);
+    assertProblem(
+        "function 7 has 0 synchronous invocations RETRYING, its counter says 1",
+        store -> store.write(new Batch().put(Family.META, key, Keys.number(1))));
+  }
+
+  @Test
+  void anEndWithAnotherStatusIsFound() {
+    byte[] other = {(byte) Status.STOPPED.code()};
+    assertProblem(
+        "ENDED of " + next.id + " (FAILED) has the wrong value", store -> end(store, other));
+  }
+
+  @Test
+  void anEndThatTellsNoStatusIsOfAnOlderProgram() {
+    assertEquals(List.of(), problemsAfter(store -> end(store, new byte[0])));
+  }
+
+  /** The invocation fails, and its entry of ENDED tells {@code status}. */
+  private void end(Store store, byte[] status) {
+    Invocation before = next.build();
+    next.status = Status.FAILED;
+    next.endedAt = 6;
+    Batch batch = new Batch();
+    Changes.apply(before, next.build(), batch);
+    batch.delete(Family.META, Keys.counter(7, Status.RETRYING));
+    batch.put(Family.META, Keys.counter(7, Status.FAILED), Keys.number(1));
+    batch.put(Family.ENDED, Keys.timed(7, 6, next.id), status);
+    store.write(batch);
   }
 
   @Test

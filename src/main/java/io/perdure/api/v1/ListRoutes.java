@@ -2,6 +2,7 @@ package io.perdure.api.v1;
 
 import io.perdure.api.JsonOut;
 import io.perdure.api.Problem;
+import io.perdure.bus.Criteria;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
 import io.perdure.router.InvocationQuery;
@@ -102,11 +103,11 @@ final class ListRoutes {
         call.account().id(),
         ofFunction ? call.namespace() : null,
         ofFunction ? call.function() : null,
-        query.text("qualifier"),
-        statuses(query.all("status")),
-        labels(query.all("label")),
-        from,
-        to);
+        Criteria.ANY
+            .withQualifier(query.text("qualifier"))
+            .withStatuses(statuses(query.all("status")))
+            .withLabels(labels(query.all("label")))
+            .acceptedWithin(from, to));
   }
 
   /** Repeated or separated by commas. */

@@ -1,0 +1,122 @@
+package io.perdure.bus;
+
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.Status;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What is asked of invocations that are listed, counted or searched, whoever they belong to. All of
+ * it has to hold; what is null or empty asks for nothing. Begin with {@link #ANY}.
+ *
+ * @param qualifier as it was submitted with, null for any
+ * @param statuses empty for any
+ * @param origins empty for any
+ * @param mode null for any
+ * @param labels all of them must match; empty for any
+ * @param accepted when it was accepted, null for any time
+ * @param ended when it ended, null for any time and for what has not ended; what has not ended is
+ *     in no interval
+ */
+public record Criteria(
+    String qualifier,
+    Set<Status> statuses,
+    Set<Invocation.Origin> origins,
+    Invocation.Mode mode,
+    Map<String, String> labels,
+    Interval accepted,
+    Interval ended) {
+
+  /** Excludes nothing. */
+  public static final Criteria ANY =
+      new Criteria(null, Set.of(), Set.of(), null, Map.of(), null, null);
+
+  public Criteria {
+    statuses = statuses == null ? Set.of() : Set.copyOf(statuses);
+    origins = origins == null ? Set.of() : Set.copyOf(origins);
+    labels = labels == null ? Map.of() : Map.copyOf(labels);
+  }
+
+  /**
+   * A span of time in milliseconds since the epoch.
+   *
+   * @param from inclusive; 0 for no beginning
+   * @param to exclusive; {@link Long#MAX_VALUE} for no end
+   */
+  public record Interval(long from, long to) {
+    /** Whether {@code millis} lies within. */
+    public boolean contains(long millis) {
+      return millis >= from && millis < to;
+    }
+  }
+
+  /** These, and submitted with {@code qualifier}. */
+  public Criteria withQualifier(String wanted) {
+    return new Criteria(wanted, statuses, origins, mode, labels, accepted, ended);
+  }
+
+  /** These, and with one of these statuses. */
+  public Criteria withStatuses(Set<Status> wanted) {
+    return new Criteria(qualifier, wanted, origins, mode, labels, accepted, ended);
+  }
+
+  /** These, and from one of these surfaces. */
+  public Criteria withOrigins(Set<Invocation.Origin> wanted) {
+    return new Criteria(qualifier, statuses, wanted, mode, labels, accepted, ended);
+  }
+
+  /** These, and of that mode. */
+  public Criteria withMode(Invocation.Mode wanted) {
+    return new Criteria(qualifier, statuses, origins, wanted, labels, accepted, ended);
+  }
+
+  /** These, and with all of these labels. */
+  public Criteria withLabels(Map<String, String> wanted) {
+    return new Criteria(qualifier, statuses, origins, mode, wanted, accepted, ended);
+  }
+
+  /**
+   * These, and accepted at {@code from} or later and before {@code to}; any time when the interval
+   * has neither beginning nor end.
+   */
+  public Criteria acceptedWithin(long from, long to) {
+    Interval within =
+        from <= 0 && to == Long.MAX_VALUE ? null : new Interval(Math.max(0, from), to);
+    return new Criteria(qualifier, statuses, origins, mode, labels, within, ended);
+  }
+
+  /** These, and ended at {@code from} or later and before {@code to}. */
+  public Criteria endedWithin(long from, long to) {
+    Interval within = new Interval(Math.max(0, from), to);
+    return new Criteria(qualifier, statuses, origins, mode, labels, accepted, within);
+  }
+
+  /** Whether what has that status is wanted. */
+  public boolean wants(Status status) {
+    return statuses.isEmpty() || statuses.contains(status);
+  }
+
+  /** True when it asks for what stands in records and in no index of a function. */
+  public boolean needsRecords() {
+    return qualifier != null || !labels.isEmpty() || !origins.isEmpty();
+  }
+
+  /** Whether all of it holds; the time of acceptance is that of the id, as in every list. */
+  public boolean matches(Invocation of) {
+    return wants(of.status())
+        && (mode == null || mode == of.mode())
+        && (origins.isEmpty() || origins.contains(of.origin()))
+        && (accepted == null || accepted.contains(of.id().millis()))
+        && (ended == null || (of.status().terminal() && ended.contains(of.endedAt())))
+        && (qualifier == null || isSame(qualifier, of.qualifier()))
+        && of.labels().entrySet().containsAll(labels.entrySet());
+  }
+
+  /** The latest has two names. */
+  private static boolean isSame(String wanted, String qualifier) {
+    return Objects.equals(wanted, qualifier)
+        || (Functions.isLatest(wanted) && Functions.isLatest(qualifier));
+  }
+}

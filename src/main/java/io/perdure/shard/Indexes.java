@@ -1,0 +1,207 @@
+package io.perdure.shard;
+
+import io.perdure.bus.Criteria;
+import io.perdure.bus.ShardMessages.Filter;
+import io.perdure.bus.ShardMessages.Order;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.Status;
+import io.perdure.journal.Family;
+import io.perdure.store.Changes;
+import io.perdure.store.Keys;
+import io.perdure.store.StoreReader;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The ranges of the indexes that a filter is about, at one moment, and what memory knows more. What
+ * they give is a superset of what matches, and may tell a status that memory knows better. One
+ * call, one thread, blocking.
+ */
+final class Indexes {
+  private final StoreReader.View view;
+  private final Map<InvocationId, Starts.Started> starts;
+  private final Filter filter;
+  private final Criteria criteria;
+  private final boolean descending;
+  private final InvocationId low;
+  private final InvocationId high;
+  private final InvocationId after;
+
+  /**
+   * The indexes for {@code filter}.
+   *
+   * @param starts those the view does not know of
+   * @param after exclusive position of the first id wanted, or null
+   */
+  Indexes(
+      StoreReader.View view,
+      Map<InvocationId, Starts.Started> starts,
+      Filter filter,
+      boolean descending,
+      InvocationId after) {
+    this.view = view;
+    this.starts = starts;
+    this.filter = filter;
+    this.criteria = filter.criteria();
+    this.descending = descending;
+    this.after = after;
+    Criteria.Interval accepted = criteria.accepted();
+    low = accepted == null || accepted.from() <= 0 ? null : InvocationId.floor(accepted.from());
+    high =
+        accepted == null || accepted.to() == Long.MAX_VALUE
+            ? null
+            : InvocationId.floor(accepted.to());
+  }
+
+  /** Whether an id lies in the interval of acceptance and beyond the position. */
+  boolean contains(InvocationId id) {
+    return (low == null || id.compareTo(low) >= 0)
+        && (high == null || id.compareTo(high) < 0)
+        && (after == null || (descending ? id.compareTo(after) < 0 : id.compareTo(after) > 0));
+  }
+
+  /** By id, from the narrowest index that is in this order. */
+  Rows byId() {
+    Rows rows = new Rows(Order.ACCEPTED, descending);
+    if (filter.functionUid() == 0) {
+      return rows.add(ids(Family.RECORD, new byte[0]), scan -> Row.of(id(scan)));
+    }
+    if (criteria.statuses().isEmpty()) {
+      for (long lane : lanes()) {
+        rows.add(ids(Family.LIST, Keys.function(lane)), scan -> Row.of(id(scan)));
+      }
+      return rows;
+    }
+    addByStatus(rows, criteria.statuses());
+    return rows;
+  }
+
+  /**
+   * By end: from the index of ends, and what has not ended when no time of the end is asked for.
+   */
+  Rows byEnd() {
+    Rows rows = new Rows(Order.ENDED, descending);
+    if (wantsAny(true)) {
+      for (long lane : lanes()) {
+        rows.add(ends(lane), Indexes::ended);
+      }
+    }
+    if (criteria.ended() == null && wantsAny(false)) {
+      List<Status> unfinished = new ArrayList<>();
+      for (Status status : Status.values()) {
+        if (!status.terminal() && criteria.wants(status)) {
+          unfinished.add(status);
+        }
+      }
+      addByStatus(rows, unfinished);
+    }
+    return rows;
+  }
+
+  /** By id, what has that status in the index: no word of memory. */
+  Rows ofStatus(Status status) {
+    Rows rows = new Rows(Order.ACCEPTED, descending);
+    addIndexed(rows, status);
+    return rows;
+  }
+
+  /** What memory alone knows to have begun, and that lies within. */
+  List<Invocation> started() {
+    List<Invocation> within = new ArrayList<>();
+    for (Starts.Started started : starts.values()) {
+      Invocation invocation = started.invocation();
+      if (isOfFilter(invocation) && contains(invocation.id())) {
+        within.add(invocation);
+      }
+    }
+    return within;
+  }
+
+  /** Whether it belongs to the function, or account, and the mode. */
+  boolean isOfFilter(Invocation invocation) {
+    return invocation.account().equals(filter.account())
+        && (filter.functionUid() == 0 || invocation.functionUid() == filter.functionUid())
+        && (criteria.mode() == null || criteria.mode() == invocation.mode());
+  }
+
+  long[] lanes() {
+    return Keys.lanes(filter.functionUid(), criteria.mode());
+  }
+
+  /** Whether something that has ended, or that has not, may be wanted for its status. */
+  boolean wantsAny(boolean terminal) {
+    for (Status status : Status.values()) {
+      if (status.terminal() == terminal && criteria.wants(status)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void addByStatus(Rows rows, Collection<Status> statuses) {
+    for (Status status : statuses) {
+      addIndexed(rows, status);
+    }
+    List<Row> begun = new ArrayList<>();
+    for (Invocation invocation : started()) {
+      if (statuses.contains(invocation.status())) {
+        begun.add(Row.of(invocation));
+      }
+    }
+    Comparator<Row> byId = Comparator.comparing(Row::id);
+    begun.sort(descending ? byId.reversed() : byId);
+    rows.add(begun);
+  }
+
+  private void addIndexed(Rows rows, Status status) {
+    for (long lane : lanes()) {
+      rows.add(ids(Family.STATUS, Keys.status(lane, status)), scan -> Row.of(id(scan), status));
+    }
+  }
+
+  private static InvocationId id(StoreReader.Scan scan) {
+    return Keys.trailingId(scan.key());
+  }
+
+  private static Row ended(StoreReader.Scan scan) {
+    byte[] key = scan.key();
+    return new Row(
+        Keys.trailingId(key), Changes.endedStatus(scan.value()), Keys.longAt(key, Long.BYTES));
+  }
+
+  private StoreReader.Scan ends(long lane) {
+    Criteria.Interval ended = criteria.ended();
+    byte[] from = Keys.function(lane);
+    byte[] to = Keys.after(from);
+    if (ended != null) {
+      from = Keys.timed(lane, ended.from());
+      to = ended.to() == Long.MAX_VALUE ? to : Keys.timed(lane, Math.max(0, ended.to()));
+    }
+    return view.scan(Family.ENDED, from, to, descending);
+  }
+
+  /** The part of an index of ids below {@code prefix} that lies within. */
+  private StoreReader.Scan ids(Family family, byte[] prefix) {
+    boolean whole = prefix.length == 0;
+    byte[] from = low == null ? (whole ? null : prefix) : join(prefix, low);
+    byte[] to = high == null ? (whole ? null : Keys.after(prefix)) : join(prefix, high);
+    if (after != null && descending && (high == null || after.compareTo(high) < 0)) {
+      to = join(prefix, after);
+    } else if (after != null && !descending && (low == null || low.compareTo(after) <= 0)) {
+      byte[] last = join(prefix, after);
+      from = Arrays.copyOf(last, last.length + 1);
+    }
+    return view.scan(family, from, to, descending);
+  }
+
+  private static byte[] join(byte[] prefix, InvocationId id) {
+    byte[] key = Arrays.copyOf(prefix, prefix.length + InvocationId.BYTES);
+    id.write(key, prefix.length);
+    return key;
+  }
+}
