@@ -46,11 +46,13 @@ class PackageRulesTest {
           entry("config", Set.of()),
           entry("journal", Set.of()),
           entry("zip", Set.of()),
+          entry("cron", Set.of()),
           entry("bus", Set.of("invocation")),
           entry("store", Set.of("journal", "invocation", "config")),
           // concerns that are handed a port
           entry("shard", and(CONCERN, "journal", "store")),
-          entry("registry", and(CONCERN, "journal", "store", "zip")),
+          entry("registry", and(CONCERN, "journal", "store", "zip", "cron")),
+          entry("schedule", and(CONCERN, "router", "cron")),
           entry("cluster", and(CONCERN, "journal", "store")),
           entry("executor", and(CONCERN, "runtime")),
           // a runtime knows nothing of shards, retries or messages
@@ -101,6 +103,7 @@ class PackageRulesTest {
       Map.of(
           "invocation", Set.of("java"),
           "shim", Set.of("java"),
+          "cron", Set.of("java"),
           "time", Set.of("java", "io.vertx"),
           "bus", Set.of("java", "io.vertx", "com.fasterxml.jackson"));
 
