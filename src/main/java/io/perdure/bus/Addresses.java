@@ -75,6 +75,14 @@ import io.perdure.bus.RegistryMessages.SetPaused;
 import io.perdure.bus.RegistryMessages.Usage;
 import io.perdure.bus.RegistryMessages.VersionPublished;
 import io.perdure.bus.RegistryMessages.VersionsListed;
+import io.perdure.bus.ScheduleMessages.DeleteSchedule;
+import io.perdure.bus.ScheduleMessages.GetSchedule;
+import io.perdure.bus.ScheduleMessages.ListSchedules;
+import io.perdure.bus.ScheduleMessages.PutSchedule;
+import io.perdure.bus.ScheduleMessages.ScheduleChanged;
+import io.perdure.bus.ScheduleMessages.ScheduleFound;
+import io.perdure.bus.ScheduleMessages.SchedulePut;
+import io.perdure.bus.ScheduleMessages.SchedulesListed;
 import io.perdure.bus.ShardMessages.Await;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Checkpoint;
@@ -196,6 +204,15 @@ public final class Addresses {
   public static final Address<GetUsage, Usage> GET_USAGE =
       Address.node("perdure.registry.get-usage", GetUsage.class, Usage.class);
 
+  public static final Address<PutSchedule, SchedulePut> PUT_SCHEDULE =
+      Address.node("perdure.registry.put-schedule", PutSchedule.class, SchedulePut.class);
+  public static final Address<DeleteSchedule, Done> DELETE_SCHEDULE =
+      Address.node("perdure.registry.delete-schedule", DeleteSchedule.class, Done.class);
+  public static final Address<GetSchedule, ScheduleFound> GET_SCHEDULE =
+      Address.node("perdure.registry.get-schedule", GetSchedule.class, ScheduleFound.class);
+  public static final Address<ListSchedules, SchedulesListed> LIST_SCHEDULES =
+      Address.node("perdure.registry.list-schedules", ListSchedules.class, SchedulesListed.class);
+
   // Code packages.
   public static final Address<BeginUpload, UploadState> BEGIN_UPLOAD =
       Address.node("perdure.code.begin-upload", BeginUpload.class, UploadState.class);
@@ -229,6 +246,10 @@ public final class Addresses {
   /** Topic: published to every concern of this node. */
   public static final Address<FunctionChanged, Done> FUNCTION_CHANGED =
       Address.node("perdure.registry.function-changed", FunctionChanged.class, Done.class);
+
+  /** Topic: published to every concern of this node. */
+  public static final Address<ScheduleChanged, Done> SCHEDULE_CHANGED =
+      Address.node("perdure.registry.schedule-changed", ScheduleChanged.class, Done.class);
 
   // Rate limiter.
   public static final Address<Acquire, Done> ACQUIRE =

@@ -13,6 +13,7 @@ public sealed interface Message
         ShardMessages.OfShard,
         ExecutorMessages.OfExecutor,
         RegistryMessages.OfRegistry,
+        ScheduleMessages.OfSchedules,
         CodeMessages.OfCode,
         InstanceMessages.OfInstances,
         LimitMessages.OfLimiter,

@@ -6,6 +6,7 @@ import io.perdure.bus.RegistryMessages.FunctionChanged;
 import io.perdure.bus.RegistryMessages.FunctionPut;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.SetPaused;
+import io.perdure.bus.ScheduleMessages.ScheduleChanged;
 import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Function;
@@ -15,6 +16,7 @@ import io.perdure.invocation.FunctionBuilder;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.invocation.RuntimeSpec.Managed;
+import io.perdure.invocation.Schedule;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import io.perdure.store.Keys;
@@ -148,8 +150,8 @@ final class FunctionDecisions {
   }
 
   /**
-   * With its versions, aliases and settings, and with what the versions of its namespace froze of
-   * it: nobody finds that without the function, and one made again is another one.
+   * With its versions, aliases, settings and schedules, and with what the versions of its namespace
+   * froze of it: nobody finds that without the function, and one made again is another one.
    */
   Change<Done> decide(DeleteFunction delete) {
     Function function = present.function(delete.account(), delete.namespace(), delete.name());
@@ -167,10 +169,13 @@ final class FunctionDecisions {
         .async()
         .of(function.uid())
         .forEach(set -> batch.delete(Family.REGISTRY, RecordKeys.settings(name, set.qualifier())));
+    List<Schedule> schedules = List.copyOf(registry.scheduleView().of(function));
+    schedules.forEach(gone -> batch.delete(Family.REGISTRY, RecordKeys.schedule(gone)));
     return new Change<>(
         batch,
         () -> registry.remove(function),
         List.of(new FunctionChanged(function.uid(), true)),
+        schedules.stream().map(gone -> new ScheduleChanged(gone.uid())).toList(),
         Done.DONE);
   }
 

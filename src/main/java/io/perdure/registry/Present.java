@@ -4,6 +4,7 @@ import io.perdure.bus.RegistryMessages.FunctionChanged;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Schedule;
 import java.util.List;
 
 /**
@@ -73,6 +74,14 @@ final class Present {
     return registry
         .find(account, namespace, name)
         .orElseThrow(() -> refused(new Failure.NotFound("function", name)));
+  }
+
+  Schedule schedule(Function function, String name) {
+    Schedule found = name == null ? null : registry.scheduleView().get(function, name);
+    if (found == null) {
+      throw refused(new Failure.NotFound("schedule", name));
+    }
+    return found;
   }
 
   void requireNamespace(String account, String namespace) {

@@ -1,6 +1,7 @@
 package io.perdure.registry;
 
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Schedule;
 import io.perdure.store.Keys;
 import java.nio.charset.StandardCharsets;
 
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  *   <li>{@code c account namespace function}: the last number given to a version
  *   <li>{@code a account namespace function alias}: an alias
  *   <li>{@code s account namespace function qualifier}: settings of asynchronous invocations
+ *   <li>{@code t account namespace function schedule}: a schedule
  * </ul>
  *
  * In META: the greatest uid ever given and the time of creation, as numbers.
@@ -34,6 +36,7 @@ final class RecordKeys {
   static final char COUNTER = 'c';
   static final char ALIAS = 'a';
   static final char SETTINGS = 's';
+  static final char SCHEDULE = 't';
 
   private RecordKeys() {}
 
@@ -71,6 +74,11 @@ final class RecordKeys {
 
   static byte[] settings(Name function, String qualifier) {
     return key(SETTINGS, function.account(), function.namespace(), function.function(), qualifier);
+  }
+
+  static byte[] schedule(Schedule schedule) {
+    return key(
+        SCHEDULE, schedule.account(), schedule.namespace(), schedule.function(), schedule.name());
   }
 
   private static byte[] key(char letter, String... parts) {

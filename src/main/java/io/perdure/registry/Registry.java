@@ -7,6 +7,7 @@ import io.perdure.bus.RegistryMessages.NamespacesListed;
 import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
+import io.perdure.invocation.Schedules;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -38,6 +39,7 @@ public final class Registry implements Functions {
   private final CodeUse codeUse = new CodeUse();
   private final Scopes scopes = new Scopes(codeUse);
   private final AsyncView async = new AsyncView();
+  private final ScheduleView schedules = new ScheduleView();
 
   private volatile long createdAt;
   private volatile long lastUid;
@@ -90,6 +92,11 @@ public final class Registry implements Functions {
     return codeUse.uses(account, sha256);
   }
 
+  /** When functions are run without being asked. */
+  public Schedules schedules() {
+    return schedules;
+  }
+
   /** The versions and aliases. */
   Scopes scopes() {
     return scopes;
@@ -98,6 +105,11 @@ public final class Registry implements Functions {
   /** The settings of asynchronous invocations. */
   AsyncView async() {
     return async;
+  }
+
+  /** The schedules, for the registry itself. */
+  ScheduleView scheduleView() {
+    return schedules;
   }
 
   /** Functions by name: those with {@code prefix} after {@code after}, both may be null. */
@@ -217,7 +229,7 @@ public final class Registry implements Functions {
     }
   }
 
-  /** With its versions, aliases and settings. */
+  /** With its versions, aliases, settings and schedules. */
   void remove(Function function) {
     Name name = nameOf(function);
     Function before = byName.remove(name);
@@ -229,6 +241,7 @@ public final class Registry implements Functions {
     byUid.remove(function.uid());
     scopes.remove(function);
     async.remove(function);
+    schedules.remove(function);
   }
 
   void put(Namespace namespace) {

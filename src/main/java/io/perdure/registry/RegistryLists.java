@@ -11,6 +11,11 @@ import io.perdure.bus.RegistryMessages.ListVersions;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
 import io.perdure.bus.RegistryMessages.Usage;
 import io.perdure.bus.RegistryMessages.VersionsListed;
+import io.perdure.bus.ScheduleMessages.GetSchedule;
+import io.perdure.bus.ScheduleMessages.ListSchedules;
+import io.perdure.bus.ScheduleMessages.ScheduleFound;
+import io.perdure.bus.ScheduleMessages.SchedulesListed;
+import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.registry.Present.Target;
@@ -66,6 +71,17 @@ final class RegistryLists {
             list.prefix(),
             list.after(),
             list.limit());
+  }
+
+  ScheduleFound find(GetSchedule get) {
+    Function function = present.function(get.account(), get.namespace(), get.function());
+    return new ScheduleFound(present.schedule(function, get.name()));
+  }
+
+  SchedulesListed list(ListSchedules list) {
+    Rules.limit(list.limit());
+    Function function = present.function(list.account(), list.namespace(), list.function());
+    return registry.scheduleView().list(function, list.after(), list.limit());
   }
 
   AsyncListed list(ListAsync list) {

@@ -4,6 +4,7 @@ import io.perdure.bus.RegistryMessages.Alias;
 import io.perdure.bus.RegistryMessages.AsyncSet;
 import io.perdure.bus.RegistryMessages.Version;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Schedule;
 import io.perdure.journal.Family;
 import io.perdure.registry.ScopeRecords.Of;
 import io.perdure.store.Keys;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
  * StoreException}: nothing is dropped.
  */
 final class RegistryReader {
-  private static final String LETTERS = "nfvwxcas";
+  private static final String LETTERS = "nfvwxcast";
 
   private final Registry registry;
   private final StoreReader.View view;
@@ -56,6 +57,7 @@ final class RegistryReader {
           Of<AsyncSet> set = ScopeRecords.settings(value);
           registry.async().put(functionOf(set.scope()), set.value());
         });
+    each(RecordKeys.SCHEDULE, this::schedule);
   }
 
   private void function(byte[] value) {
@@ -96,6 +98,19 @@ final class RegistryReader {
   private void counter(byte[] value) {
     Of<Long> counter = ScopeRecords.counter(value);
     at(counter.scope()).lastNumber(counter.value());
+  }
+
+  private void schedule(byte[] value) {
+    Schedule schedule = ScheduleRecords.schedule(value);
+    Name function = new Name(schedule.account(), schedule.namespace(), schedule.function());
+    if (functionOf(function).uid() != schedule.functionUid()) {
+      throw damaged(
+          "a schedule of function '" + function.function() + "' belongs to one before it");
+    }
+    if (schedule.uid() > registry.lastUid()) {
+      throw damaged("schedule '" + schedule.name() + "' has a later uid than the last one given");
+    }
+    registry.scheduleView().put(schedule);
   }
 
   private Scope at(Name scope) {

@@ -54,6 +54,7 @@ public final class RegistryVerticle extends VerticleBase {
   private final VersionDecisions versions;
   private final AliasDecisions aliases;
   private final AsyncDecisions async;
+  private final ScheduleDecisions schedules;
   private final RegistryLists lists;
 
   private final Queue<Supplier<Future<?>>> waiting = new ArrayDeque<>();
@@ -92,6 +93,7 @@ public final class RegistryVerticle extends VerticleBase {
     versions = new VersionDecisions(registry, config);
     aliases = new AliasDecisions(registry, config);
     async = new AsyncDecisions(registry);
+    schedules = new ScheduleDecisions(registry, config);
     lists = new RegistryLists(registry);
   }
 
@@ -158,11 +160,15 @@ public final class RegistryVerticle extends VerticleBase {
             growth(Addresses.PUT_ALIAS, aliases::decide),
             change(Addresses.DELETE_ALIAS, (delete, now) -> aliases.decide(delete)),
             growth(Addresses.PUT_ASYNC, async::decide),
+            growth(Addresses.PUT_SCHEDULE, schedules::decide),
+            change(Addresses.DELETE_SCHEDULE, (delete, now) -> schedules.decide(delete)),
             read(Addresses.LIST_NAMESPACES, lists::list),
             read(Addresses.LIST_FUNCTIONS, lists::list),
             read(Addresses.LIST_VERSIONS, lists::list),
             read(Addresses.LIST_ALIASES, lists::list),
             read(Addresses.LIST_ASYNC, lists::list),
+            read(Addresses.GET_SCHEDULE, lists::find),
+            read(Addresses.LIST_SCHEDULES, lists::list),
             read(Addresses.GET_USAGE, asked -> lists.usage(asked.account(), config)),
             bus.serve(Addresses.REGISTRY_CHECKPOINT, this::copy)));
   }
@@ -262,6 +268,7 @@ public final class RegistryVerticle extends VerticleBase {
   private void show(Change<?> change) {
     change.show().run();
     change.told().forEach(told -> bus.publish(Addresses.FUNCTION_CHANGED, told));
+    change.schedules().forEach(told -> bus.publish(Addresses.SCHEDULE_CHANGED, told));
   }
 
   /** Whoever asked is not told which: it may be on disk or not. */

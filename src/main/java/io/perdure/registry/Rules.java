@@ -141,7 +141,7 @@ final class Rules {
     return true;
   }
 
-  private static void about(About about) {
+  static void about(About about) {
     description(about.description());
     if (about.tags().size() > TAGS_MAX) {
       throw invalid("tags", "at most " + TAGS_MAX);
@@ -183,7 +183,7 @@ final class Rules {
     }
   }
 
-  private static void revision(long ifRevision) {
+  static void revision(long ifRevision) {
     within("ifRevision", ifRevision, -1, Long.MAX_VALUE);
   }
 

@@ -1,6 +1,7 @@
 /**
- * Namespaces and functions, their versions and aliases: what there is, its settings, which uid a
- * name stands for, and what a qualifier leads to; and the code packages that functions are made of.
+ * Namespaces and functions, their versions, aliases and schedules: what there is, its settings,
+ * which uid a name stands for, and what a qualifier leads to; and the code packages that functions
+ * are made of.
  *
  * <p>Owns the registry's store (families REGISTRY, CODE and META of a store of its own), the view
  * of it in memory that all other concerns read, and the uids: one is used once and never again,

@@ -191,7 +191,7 @@ class AliasesTest extends RegistryFixture {
 
   @Test
   void aliasesPastTheLimitAreRefused() throws Exception {
-    reopen(new RegistryConfig(10, 10, 10, 1, 10), UnaryOperator.identity());
+    reopen(new RegistryConfig(10, 10, 10, 1, 10, 10), UnaryOperator.identity());
     alias("default", "f", "prod", Route.to("1"));
     assertEquals(
         new Failure.Conflict("function 'f' has 1 aliases, the most it may have"),

@@ -23,6 +23,7 @@ import io.perdure.invocation.RuntimeSpec;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import io.perdure.invocation.RuntimeSpec.Managed.Hook;
+import io.perdure.invocation.Schedule;
 import io.perdure.registry.ScopeRecords.Of;
 import io.perdure.store.StoreException;
 import java.util.List;
@@ -211,6 +212,38 @@ class RecordsTest {
   }
 
   @Test
+  void scheduleIsReadAsItWasWritten() {
+    Schedule schedule =
+        new Schedule(
+            9,
+            "a",
+            "shop",
+            "f",
+            7,
+            "nightly",
+            "0 2 * * MON",
+            "0 0 2 * * 1 *",
+            "Asia/Shanghai",
+            "prod",
+            "{\"x\":1}",
+            true,
+            About.of("d"),
+            1,
+            2,
+            3,
+            4);
+    byte[] written = ScheduleRecords.encode(schedule);
+    assertEquals(
+        "{\"v\":1,\"uid\":9,\"account\":\"a\",\"namespace\":\"shop\",\"function\":\"f\","
+            + "\"functionUid\":7,\"name\":\"nightly\",\"expression\":\"0 2 * * MON\","
+            + "\"cron\":\"0 0 2 * * 1 *\",\"zone\":\"Asia/Shanghai\",\"qualifier\":\"prod\","
+            + "\"message\":\"{\\\"x\\\":1}\",\"enabled\":true,\"description\":\"d\",\"tags\":{},"
+            + "\"extra\":\"\",\"since\":1,\"createdAt\":2,\"modifiedAt\":3,\"revision\":4}",
+        new String(written, UTF_8));
+    assertEquals(schedule, ScheduleRecords.schedule(written));
+  }
+
+  @Test
   void counterIsReadAsItWasWritten() {
     Name f = new Name("a", "shop", "f");
     assertEquals(new Of<>(f, 12L), ScopeRecords.counter(ScopeRecords.counter(f, 12)));
@@ -267,6 +300,7 @@ class RecordsTest {
     assertThrows(StoreException.class, () -> ScopeRecords.counter(json.getBytes(UTF_8)));
     assertThrows(StoreException.class, () -> ScopeRecords.alias(json.getBytes(UTF_8)));
     assertThrows(StoreException.class, () -> ScopeRecords.settings(json.getBytes(UTF_8)));
+    assertThrows(StoreException.class, () -> ScheduleRecords.schedule(json.getBytes(UTF_8)));
   }
 
   @Test

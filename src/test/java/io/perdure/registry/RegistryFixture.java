@@ -106,7 +106,7 @@ abstract class RegistryFixture {
     shared.close();
   }
 
-  static final RegistryConfig LIMITS = new RegistryConfig(10_000, 1_000, 1_000, 1_000, 1_000);
+  static final RegistryConfig LIMITS = new RegistryConfig(10_000, 1_000, 1_000, 1_000, 100, 1_000);
 
   void open() throws Exception {
     open(LIMITS, UnaryOperator.identity());

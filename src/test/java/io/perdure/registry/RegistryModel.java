@@ -17,6 +17,7 @@ import java.util.TreeSet;
  */
 final class RegistryModel {
   static final String LATEST = "LATEST";
+  static final int SCHEDULES_MAX = 2;
 
   /** What a function or a version of it runs; without a package the digit is null. */
   record Code(String handler, Character digit) {}
@@ -47,6 +48,9 @@ final class RegistryModel {
     final Versions own = new Versions();
     final Map<String, Code> frozen = new TreeMap<>();
     final Map<String, Integer> attempts = new TreeMap<>();
+
+    /** The messages of its schedules. */
+    final Map<String, String> schedules = new TreeMap<>();
 
     Made(String namespace, String name) {
       this.namespace = namespace;
@@ -175,6 +179,23 @@ final class RegistryModel {
     }
     made.attempts.put(qualifier, attempts);
     return null;
+  }
+
+  Failure.Kind putSchedule(String namespace, String name, String schedule, String message) {
+    Made made = functions.get(key(namespace, name));
+    if (made == null) {
+      return Failure.Kind.NOT_FOUND;
+    }
+    if (!made.schedules.containsKey(schedule) && made.schedules.size() == SCHEDULES_MAX) {
+      return Failure.Kind.CONFLICT;
+    }
+    made.schedules.put(schedule, message);
+    return null;
+  }
+
+  Failure.Kind deleteSchedule(String namespace, String name, String schedule) {
+    Made made = functions.get(key(namespace, name));
+    return made == null || made.schedules.remove(schedule) == null ? Failure.Kind.NOT_FOUND : null;
   }
 
   /** What an invocation runs, or null. */

@@ -135,7 +135,7 @@ class RegistryVerticleTest extends RegistryFixture {
 
   @Test
   void functionsPastTheLimitOfTheAccountAreRefused() throws Exception {
-    reopen(new RegistryConfig(2, 10, 10, 10, 10), UnaryOperator.identity());
+    reopen(new RegistryConfig(2, 10, 10, 10, 10, 10), UnaryOperator.identity());
     put(Samples.put("default", "one"));
     put(Samples.put("default", "two"));
     Failure failure = failure(Addresses.PUT_FUNCTION, Samples.put("default", "three"));
@@ -294,7 +294,7 @@ class RegistryVerticleTest extends RegistryFixture {
 
   @Test
   void namespacesPastTheLimitOfTheAccountAreRefused() throws Exception {
-    reopen(new RegistryConfig(10, 1, 10, 10, 10), UnaryOperator.identity());
+    reopen(new RegistryConfig(10, 1, 10, 10, 10, 10), UnaryOperator.identity());
     putNamespace("one", "");
     assertInstanceOf(
         Failure.Conflict.class,
@@ -408,7 +408,7 @@ class RegistryVerticleTest extends RegistryFixture {
   @Test
   void changesPastTheBoundAreThrottled() throws Exception {
     HeldJournal held = new HeldJournal();
-    reopen(new RegistryConfig(10, 10, 10, 10, 1), held::over);
+    reopen(new RegistryConfig(10, 10, 10, 10, 10, 1), held::over);
     Future<FunctionPut> first = bus.request(Addresses.PUT_FUNCTION, Samples.put("default", "a"));
     Promise<Void> commit = held.next();
     Future<FunctionPut> second = bus.request(Addresses.PUT_FUNCTION, Samples.put("default", "b"));

@@ -19,6 +19,9 @@ import io.perdure.bus.RegistryMessages.PublishVersion;
 import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.bus.RegistryMessages.Version;
+import io.perdure.bus.ScheduleMessages.DeleteSchedule;
+import io.perdure.bus.ScheduleMessages.ListSchedules;
+import io.perdure.bus.ScheduleMessages.PutSchedule;
 import io.perdure.invocation.About;
 import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Failure;
@@ -36,8 +39,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,6 +57,9 @@ class RegistryWalkTest extends RegistryFixture {
   private static final List<String> NAMESPACES = List.of("default", "shop");
   private static final List<String> NAMES = List.of("f", "f-1", "g");
   private static final List<String> ALIASES = List.of("prod", "test", "$DEFAULT");
+  private static final List<String> SCHEDULES = List.of("s", "s-1", "t");
+  private static final RegistryConfig FEW_SCHEDULES =
+      new RegistryConfig(100, 10, 1_000, 100, RegistryModel.SCHEDULES_MAX, 10);
   private static final Flavour[] FLAVOURS = Flavour.values();
 
   private final RegistryModel model = new RegistryModel();
@@ -67,6 +75,7 @@ class RegistryWalkTest extends RegistryFixture {
   @MethodSource("seeds")
   void registryDoesWhatTheModelSays(long seed) throws Exception {
     random = new Random(seed);
+    reopen(FEW_SCHEDULES, UnaryOperator.identity());
     try {
       for (int step = 0; step < STEPS; step++) {
         step();
@@ -83,8 +92,8 @@ class RegistryWalkTest extends RegistryFixture {
     String namespace = one(NAMESPACES);
     String name = one(NAMES);
     String scope = random.nextInt(3) == 0 ? null : name; // null: the namespace itself
-    switch (random.nextInt(20)) {
-      case 0 -> reopen();
+    switch (random.nextInt(23)) {
+      case 0 -> reopen(FEW_SCHEDULES, UnaryOperator.identity());
       case 1 ->
           asExpected(
               Addresses.PUT_NAMESPACE,
@@ -121,6 +130,14 @@ class RegistryWalkTest extends RegistryFixture {
             new DeleteAlias(ACCOUNT, namespace, scope, alias, 0),
             model.deleteAlias(namespace, scope, alias));
       }
+      case 18 -> {
+        String schedule = one(SCHEDULES);
+        asExpected(
+            Addresses.DELETE_SCHEDULE,
+            new DeleteSchedule(ACCOUNT, namespace, name, schedule, 0),
+            model.deleteSchedule(namespace, name, schedule));
+      }
+      case 19, 20 -> putSchedule(namespace, name);
       default -> putAsync(namespace, name);
     }
   }
@@ -175,6 +192,16 @@ class RegistryWalkTest extends RegistryFixture {
         model.putAsync(namespace, name, qualifier, attempts));
   }
 
+  private void putSchedule(String namespace, String name) throws Exception {
+    String schedule = one(SCHEDULES);
+    String message = "m" + random.nextInt(3);
+    asExpected(
+        Addresses.PUT_SCHEDULE,
+        new PutSchedule(
+            ACCOUNT, namespace, name, schedule, "0 * * * *", null, null, message, null, null, 0),
+        model.putSchedule(namespace, name, schedule, message));
+  }
+
   private String version() {
     int number = random.nextInt(5);
     return number == 0 ? RegistryModel.LATEST : Integer.toString(number);
@@ -204,6 +231,9 @@ class RegistryWalkTest extends RegistryFixture {
         compare(namespace);
       }
     }
+    assertEquals(
+        model.functions.values().stream().mapToInt(made -> made.schedules.size()).sum(),
+        registry.schedules().all().size());
     for (char digit = '1'; digit <= '4'; digit++) {
       String sha256 = Samples.sha256(digit);
       boolean used = model.packages().contains(digit);
@@ -240,7 +270,12 @@ class RegistryWalkTest extends RegistryFixture {
             .toList());
   }
 
-  private void compare(Made made, Function function) {
+  private void compare(Made made, Function function) throws Exception {
+    Map<String, String> schedules = new TreeMap<>();
+    ask(Addresses.LIST_SCHEDULES, new ListSchedules(ACCOUNT, made.namespace, made.name, null, 10))
+        .schedules()
+        .forEach(schedule -> schedules.put(schedule.name(), schedule.message()));
+    assertEquals(made.schedules, schedules);
     assertEquals(made.flavour, function.flavour());
     assertEquals(made.revision, function.revision());
     List<String> qualifiers = new ArrayList<>(ALIASES);

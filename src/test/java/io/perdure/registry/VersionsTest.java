@@ -163,7 +163,7 @@ class VersionsTest extends RegistryFixture {
 
   @Test
   void versionsPastTheLimitAreRefused() throws Exception {
-    reopen(new RegistryConfig(10, 10, 1, 10, 10), UnaryOperator.identity());
+    reopen(new RegistryConfig(10, 10, 1, 10, 10, 10), UnaryOperator.identity());
     function("f");
     publish("default", "f", "");
     assertEquals(

@@ -117,7 +117,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             () -> new Opening(store, journal),
             bus,
             clock,
-            new RegistryConfig(1_000, 100, 100, 100, 100),
+            new RegistryConfig(1_000, 100, 100, 100, 100, 100),
             code -> true,
             runtime -> Optional.empty(),
             () -> null);
