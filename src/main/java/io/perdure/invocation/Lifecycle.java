@@ -33,19 +33,21 @@ public final class Lifecycle {
     if (signal instanceof Signal.EventAgeExceeded && !tooOld(invocation, function, nowMillis)) {
       return Optional.empty();
     }
-    return Transitions.next(invocation.status(), signal.kind())
+    return Transitions.next(invocation.mode(), invocation.status(), signal.kind())
         .map(cell -> new Turn(invocation, cell, function, budget, nowMillis).take(signal));
   }
 
   /**
    * True when {@link Signal.EventAgeExceeded} would be accepted: it waits, was never started, and
-   * its event age is over.
+   * its event age is over. What its caller waits for has no age.
    *
    * @param function null when it has been deleted
    */
   public static boolean tooOld(Invocation invocation, Function function, long nowMillis) {
     return invocation.status().waiting()
-        && nowMillis >= tooOldAt(invocation.acceptedAt(), invocation.startedAt(), function);
+        && nowMillis
+            >= tooOldAt(
+                invocation.mode(), invocation.acceptedAt(), invocation.startedAt(), function);
   }
 
   /**
@@ -57,7 +59,7 @@ public final class Lifecycle {
   public static long attentionAt(InvocationBuilder of, Function function) {
     long bodies = Math.min(movableAt(of.payload), movableAt(of.log));
     return of.status.waiting()
-        ? Math.min(bodies, tooOldAt(of.acceptedAt, of.startedAt, function))
+        ? Math.min(bodies, tooOldAt(of.mode, of.acceptedAt, of.startedAt, function))
         : bodies;
   }
 
@@ -66,8 +68,13 @@ public final class Lifecycle {
   }
 
   /** When it may no longer be started for the first time; {@link Long#MAX_VALUE} for never. */
-  private static long tooOldAt(long acceptedAt, long startedAt, Function function) {
-    boolean ages = startedAt == 0 && function != null && function.eventAgeMillis() > 0;
+  private static long tooOldAt(
+      Invocation.Mode mode, long acceptedAt, long startedAt, Function function) {
+    boolean ages =
+        mode == Invocation.Mode.ASYNC
+            && startedAt == 0
+            && function != null
+            && function.eventAgeMillis() > 0;
     return ages ? acceptedAt + function.eventAgeMillis() : Long.MAX_VALUE;
   }
 

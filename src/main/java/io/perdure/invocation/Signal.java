@@ -91,7 +91,10 @@ public sealed interface Signal {
     }
   }
 
-  /** The node that ran it is gone; it may have run. Proposed by recovery only. */
+  /**
+   * The node that had it is gone; it may have run. Proposed by recovery only. To what waits in a
+   * queue this is nothing, but not to what its caller waited for: that was with the executor.
+   */
   record NodeLost(String detail) implements Signal {
     @Override
     public Kind kind() {

@@ -1,5 +1,7 @@
 package io.perdure.invocation;
 
+import static io.perdure.invocation.Invocation.Mode.ASYNC;
+import static io.perdure.invocation.Invocation.Mode.SYNC;
 import static io.perdure.invocation.Signal.Kind.ATTEMPT_FAILED;
 import static io.perdure.invocation.Signal.Kind.ATTEMPT_STARTED;
 import static io.perdure.invocation.Signal.Kind.ATTEMPT_SUCCEEDED;
@@ -27,6 +29,9 @@ import java.util.Optional;
 /**
  * The life cycle as one table: no other class decides a next status. Where a budget decides, the
  * table names the status while the budget lasts and the one after it is spent.
+ *
+ * <p>What its caller waits for has no budget and no queue: it is never repeated, its age does not
+ * matter, and once the node that had it is gone it has failed, begun or not.
  */
 public final class Transitions {
   /**
@@ -37,31 +42,38 @@ public final class Transitions {
    */
   public record Cell(Status next, Status exhausted) {}
 
-  private static final Map<Status, Map<Signal.Kind, Cell>> TABLE = new EnumMap<>(Status.class);
+  private static final Map<Invocation.Mode, Map<Status, Map<Signal.Kind, Cell>>> TABLE =
+      new EnumMap<>(Invocation.Mode.class);
 
   static {
     on(ENQUEUED, ATTEMPT_STARTED, RUNNING);
     // Could not be started: it keeps waiting, on the platform's budget.
-    on(ENQUEUED, PLATFORM_FAILED, RETRYING, FAILED);
+    on(ASYNC, ENQUEUED, PLATFORM_FAILED, RETRYING, FAILED);
+    on(SYNC, ENQUEUED, PLATFORM_FAILED, FAILED, FAILED);
+    on(SYNC, ENQUEUED, NODE_LOST, FAILED, FAILED); // who waited for it is gone with the node
     on(ENQUEUED, CANCEL_REQUESTED, STOPPED); // passes through STOPPING, see Lifecycle
     on(ENQUEUED, GRACEFUL_STOP_REQUESTED, STOPPED); // nobody runs who could be told
-    on(ENQUEUED, EVENT_AGE_EXCEEDED, EXPIRED);
+    on(ASYNC, ENQUEUED, EVENT_AGE_EXCEEDED, EXPIRED, EXPIRED);
     on(ENQUEUED, FUNCTION_DELETED, INVALID);
 
     on(RUNNING, ATTEMPT_SUCCEEDED, SUCCEEDED);
-    on(RUNNING, ATTEMPT_FAILED, RETRYING, FAILED);
-    on(RUNNING, PLATFORM_FAILED, RETRYING, FAILED);
-    on(RUNNING, NODE_LOST, RETRYING, FAILED);
+    on(ASYNC, RUNNING, ATTEMPT_FAILED, RETRYING, FAILED);
+    on(ASYNC, RUNNING, PLATFORM_FAILED, RETRYING, FAILED);
+    on(ASYNC, RUNNING, NODE_LOST, RETRYING, FAILED);
+    on(SYNC, RUNNING, ATTEMPT_FAILED, FAILED, FAILED);
+    on(SYNC, RUNNING, PLATFORM_FAILED, FAILED, FAILED);
+    on(SYNC, RUNNING, NODE_LOST, FAILED, FAILED);
     on(RUNNING, CANCEL_REQUESTED, STOPPING);
     on(RUNNING, GRACEFUL_STOP_REQUESTED, RUNNING); // an event; the outcome decides
     on(RUNNING, STOP_PROGRESSED, RUNNING);
 
-    on(RETRYING, ATTEMPT_STARTED, RUNNING);
-    on(RETRYING, PLATFORM_FAILED, RETRYING, FAILED);
-    on(RETRYING, CANCEL_REQUESTED, STOPPED);
-    on(RETRYING, GRACEFUL_STOP_REQUESTED, STOPPED);
-    on(RETRYING, EVENT_AGE_EXCEEDED, EXPIRED); // only when it never started, see Lifecycle
-    on(RETRYING, FUNCTION_DELETED, INVALID);
+    on(ASYNC, RETRYING, ATTEMPT_STARTED, RUNNING, RUNNING);
+    on(ASYNC, RETRYING, PLATFORM_FAILED, RETRYING, FAILED);
+    on(ASYNC, RETRYING, CANCEL_REQUESTED, STOPPED, STOPPED);
+    on(ASYNC, RETRYING, GRACEFUL_STOP_REQUESTED, STOPPED, STOPPED);
+    // Only when it never started, see Lifecycle.
+    on(ASYNC, RETRYING, EVENT_AGE_EXCEEDED, EXPIRED, EXPIRED);
+    on(ASYNC, RETRYING, FUNCTION_DELETED, INVALID, INVALID);
 
     // CANCEL was answered: whatever the attempt still returns is noted, not kept, and none follows.
     on(STOPPING, ATTEMPT_SUCCEEDED, STOPPED);
@@ -75,16 +87,20 @@ public final class Transitions {
   private Transitions() {}
 
   /** The cell for {@code signal} in {@code status}; empty when the status does not accept it. */
-  public static Optional<Cell> next(Status status, Signal.Kind signal) {
-    return Optional.ofNullable(TABLE.getOrDefault(status, Map.of()).get(signal));
+  public static Optional<Cell> next(Invocation.Mode mode, Status status, Signal.Kind signal) {
+    return Optional.ofNullable(TABLE.get(mode).getOrDefault(status, Map.of()).get(signal));
   }
 
   private static void on(Status status, Signal.Kind signal, Status next) {
-    on(status, signal, next, next);
+    for (Invocation.Mode mode : Invocation.Mode.values()) {
+      on(mode, status, signal, next, next);
+    }
   }
 
-  private static void on(Status status, Signal.Kind signal, Status next, Status exhausted) {
+  private static void on(
+      Invocation.Mode mode, Status status, Signal.Kind signal, Status next, Status exhausted) {
     TABLE
+        .computeIfAbsent(mode, m -> new EnumMap<>(Status.class))
         .computeIfAbsent(status, s -> new EnumMap<>(Signal.Kind.class))
         .put(signal, new Cell(next, exhausted));
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 /** One decision while it is made: an accepted signal is applied to a copy. Used once. */
 final class Turn {
   private static final String GRACEFUL_NO_RETRY = "graceful stop requested: no retry";
+  private static final String SYNC_NO_RETRY = "synchronous: no retry";
   private static final String DELETED_NO_RETRY = "function deleted: no retry";
 
   private final Invocation before;
@@ -117,7 +118,8 @@ final class Turn {
     next.platformFailures = 0;
     next.platformSince = 0;
     boolean again =
-        before.stop() == null
+        before.mode() == Invocation.Mode.ASYNC
+            && before.stop() == null
             && function != null
             && function.retry().allows(next.failures, signal.error());
     if (again) {
@@ -136,6 +138,9 @@ final class Turn {
   private String whyFailed(RunError error) {
     if (before.stop() != null) {
       return GRACEFUL_NO_RETRY;
+    }
+    if (before.mode() == Invocation.Mode.SYNC) {
+      return SYNC_NO_RETRY;
     }
     if (function == null) {
       return DELETED_NO_RETRY;
@@ -172,6 +177,9 @@ final class Turn {
   private Optional<String> whyNoPlatformRetry(RunError error) {
     if (before.stop() != null) {
       return Optional.of(GRACEFUL_NO_RETRY);
+    }
+    if (before.mode() == Invocation.Mode.SYNC) {
+      return Optional.of(SYNC_NO_RETRY);
     }
     // What waits becomes INVALID when its turn comes.
     if (function == null && !before.status().waiting()) {

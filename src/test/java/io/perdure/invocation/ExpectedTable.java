@@ -41,17 +41,38 @@ final class ExpectedTable {
       INVALID   -       -         -               -               -               -        -        -        -       -
       """;
 
-  private static final Map<Status, List<List<Status>>> ROWS = new EnumMap<>(Status.class);
+  /** Of what its caller waits for. */
+  private static final String SYNC_TABLE =
+      """
+                started success   failure platform lost    cancel   graceful step     age deleted
+      ENQUEUED  RUNNING -         -       FAILED   FAILED  STOPPED  STOPPED  -        -   INVALID
+      RUNNING   -       SUCCEEDED FAILED  FAILED   FAILED  STOPPING RUNNING  RUNNING  -   -
+      RETRYING  -       -         -       -        -       -        -        -        -   -
+      STOPPING  -       STOPPED   STOPPED STOPPED  STOPPED STOPPING -        STOPPING -   -
+      STOPPED   -       -         -       -        -       -        -        -        -   -
+      SUCCEEDED -       -         -       -        -       -        -        -        -   -
+      FAILED    -       -         -       -        -       -        -        -        -   -
+      EXPIRED   -       -         -       -        -       -        -        -        -   -
+      INVALID   -       -         -       -        -       -        -        -        -   -
+      """;
 
-  static {
-    TABLE.lines().skip(1).forEach(line -> row(line.trim().split(" +")));
-  }
+  private static final Map<Status, List<List<Status>>> ROWS = rows(TABLE);
+  private static final Map<Status, List<List<Status>>> SYNC_ROWS = rows(SYNC_TABLE);
 
   private ExpectedTable() {}
 
-  private static void row(String[] cells) {
-    List<List<Status>> row = Arrays.stream(cells).skip(1).map(ExpectedTable::statuses).toList();
-    ROWS.put(Status.valueOf(cells[0]), row);
+  private static Map<Status, List<List<Status>>> rows(String table) {
+    Map<Status, List<List<Status>>> rows = new EnumMap<>(Status.class);
+    table
+        .lines()
+        .skip(1)
+        .map(line -> line.trim().split(" +"))
+        .forEach(
+            cells ->
+                rows.put(
+                    Status.valueOf(cells[0]),
+                    Arrays.stream(cells).skip(1).map(ExpectedTable::statuses).toList()));
+    return rows;
   }
 
   private static List<Status> statuses(String cell) {
@@ -61,12 +82,19 @@ final class ExpectedTable {
   }
 
   /** What may follow, the status of a spent budget last; empty for a refusal. */
-  static List<Status> after(Status status, Signal.Kind signal) {
-    return ROWS.get(status).get(COLUMNS.indexOf(signal));
+  static List<Status> after(Invocation.Mode mode, Status status, Signal.Kind signal) {
+    return rows(mode).get(status).get(COLUMNS.indexOf(signal));
   }
 
   /** The statuses that have a row. */
-  static Set<Status> statuses() {
-    return ROWS.keySet().stream().collect(toUnmodifiableSet());
+  static Set<Status> statuses(Invocation.Mode mode) {
+    return rows(mode).keySet().stream().collect(toUnmodifiableSet());
+  }
+
+  private static Map<Status, List<List<Status>>> rows(Invocation.Mode mode) {
+    return switch (mode) {
+      case ASYNC -> ROWS;
+      case SYNC -> SYNC_ROWS;
+    };
   }
 }

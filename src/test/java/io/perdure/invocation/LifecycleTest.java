@@ -42,11 +42,11 @@ class LifecycleTest {
     return TransitionsTest.pairs();
   }
 
-  @ParameterizedTest(name = "{0} x {1}")
+  @ParameterizedTest(name = "{0}: {1} x {2}")
   @MethodSource("pairs")
-  void everySignalLeadsWhereTheTableSays(Status status, Signal.Kind kind) {
-    var before = neverStarted(in(status));
-    var expected = ExpectedTable.after(status, kind);
+  void everySignalLeadsWhereTheTableSays(Invocation.Mode mode, Status status, Signal.Kind kind) {
+    var before = neverStarted(of(mode, status));
+    var expected = ExpectedTable.after(mode, status, kind);
     assertEquals(
         expected.stream().findFirst(),
         next(before, kind, PATIENT, PlatformBudget.DEFAULT),
@@ -55,6 +55,10 @@ class LifecycleTest {
         expected.stream().reduce((first, last) -> last),
         next(before, kind, IMPATIENT, SPENT),
         "with the budget spent");
+  }
+
+  private static Invocation of(Invocation.Mode mode, Status status) {
+    return mode == Invocation.Mode.SYNC ? Samples.sync(in(status)) : in(status);
   }
 
   private static Optional<Status> next(
@@ -70,10 +74,11 @@ class LifecycleTest {
     return builder.build();
   }
 
-  @ParameterizedTest(name = "{0} x {1}")
+  @ParameterizedTest(name = "{0}: {1} x {2}")
   @MethodSource("pairs")
-  void everyAcceptedSignalIsAnEventAtItsTime(Status status, Signal.Kind kind) {
-    var before = neverStarted(in(status));
+  void everyAcceptedSignalIsAnEventAtItsTime(
+      Invocation.Mode mode, Status status, Signal.Kind kind) {
+    var before = neverStarted(of(mode, status));
     Lifecycle.decide(before, signal(kind, before), PATIENT, PlatformBudget.DEFAULT, NOW)
         .map(Decision::next)
         .ifPresent(
@@ -86,10 +91,10 @@ class LifecycleTest {
             });
   }
 
-  @ParameterizedTest(name = "{0} x {1}")
+  @ParameterizedTest(name = "{0}: {1} x {2}")
   @MethodSource("pairs")
-  void effectsFollowFromTheStatus(Status status, Signal.Kind kind) {
-    var before = neverStarted(in(status));
+  void effectsFollowFromTheStatus(Invocation.Mode mode, Status status, Signal.Kind kind) {
+    var before = neverStarted(of(mode, status));
     Lifecycle.decide(before, signal(kind, before), PATIENT, PlatformBudget.DEFAULT, NOW)
         .ifPresent(
             decision -> {

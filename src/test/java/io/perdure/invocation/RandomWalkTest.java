@@ -31,6 +31,17 @@ class RandomWalkTest {
     }
   }
 
+  @Test
+  void everythingHoldsForWhatIsWaitedForAsWell() {
+    Set<Status> visited = EnumSet.noneOf(Status.class);
+    Seeds.each(WALKS, random -> new Walk(random, visited).waitedFor().run());
+    if (!Seeds.replaying()) {
+      Set<Status> some = EnumSet.allOf(Status.class);
+      some.removeAll(Set.of(Status.RETRYING, Status.EXPIRED));
+      assertEquals(some, visited, "the walks lead everywhere but to another attempt");
+    }
+  }
+
   /** One invocation's life. */
   private static final class Walk {
     private final Random random;
@@ -55,6 +66,11 @@ class RandomWalkTest {
       now = Samples.enqueued(random);
       function = anyFunction();
       budget = anyBudget();
+    }
+
+    Walk waitedFor() {
+      now = Samples.sync(now);
+      return this;
     }
 
     void run() {
@@ -98,10 +114,13 @@ class RandomWalkTest {
       boolean early =
           signal instanceof Signal.EventAgeExceeded
               && (function == null
+                  || now.mode() == Invocation.Mode.SYNC
                   || function.eventAgeMillis() == 0
                   || now.startedAt() != 0
                   || millis < now.acceptedAt() + function.eventAgeMillis());
-      return ExpectedTable.after(now.status(), signal.kind()).isEmpty() || early || stale(signal);
+      return ExpectedTable.after(now.mode(), now.status(), signal.kind()).isEmpty()
+          || early
+          || stale(signal);
     }
 
     private boolean stale(Signal signal) {
@@ -117,7 +136,8 @@ class RandomWalkTest {
       Invocation next = decision.next();
       assertFalse(before.status().terminal(), "changed after its end");
       assertTrue(
-          ExpectedTable.after(before.status(), signal.kind()).contains(next.status()),
+          ExpectedTable.after(before.mode(), before.status(), signal.kind())
+              .contains(next.status()),
           "not in the table");
       assertFalse(stale(signal), "not fenced off");
       neverStepsBack(before, next);
@@ -136,6 +156,8 @@ class RandomWalkTest {
       assertEquals(before.id(), next.id());
       assertEquals(before.acceptedAt(), next.acceptedAt());
       assertEquals(before.payload(), next.payload());
+      assertEquals(before.mode(), next.mode());
+      assertTrue(next.mode() == Invocation.Mode.ASYNC || next.attempts() <= 1, "a second attempt");
       if (before.startedAt() != 0) {
         assertEquals(before.startedAt(), next.startedAt());
       }

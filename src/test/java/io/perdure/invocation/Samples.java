@@ -71,6 +71,13 @@ final class Samples {
     return builder.build();
   }
 
+  /** {@code of}, as if its caller waited for it. */
+  static Invocation sync(Invocation of) {
+    var builder = of.edit();
+    builder.mode = Invocation.Mode.SYNC;
+    return builder.build();
+  }
+
   /** One in {@code status}, as it would be after one attempt where one is needed to get there. */
   static Invocation in(Status status) {
     var builder = enqueued().edit();

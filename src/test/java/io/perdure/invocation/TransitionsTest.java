@@ -20,17 +20,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TransitionsTest {
   static Stream<Arguments> pairs() {
-    return Arrays.stream(Status.values())
+    return Arrays.stream(Invocation.Mode.values())
         .flatMap(
-            status ->
-                Arrays.stream(Signal.Kind.values()).map(signal -> Arguments.of(status, signal)));
+            mode ->
+                Arrays.stream(Status.values())
+                    .flatMap(
+                        status ->
+                            Arrays.stream(Signal.Kind.values())
+                                .map(signal -> Arguments.of(mode, status, signal))));
   }
 
-  @ParameterizedTest(name = "{0} x {1}")
+  @ParameterizedTest(name = "{0}: {1} x {2}")
   @MethodSource("pairs")
-  void tableIsAsExpected(Status status, Signal.Kind signal) {
-    List<Status> expected = ExpectedTable.after(status, signal);
-    Optional<Transitions.Cell> cell = Transitions.next(status, signal);
+  void tableIsAsExpected(Invocation.Mode mode, Status status, Signal.Kind signal) {
+    List<Status> expected = ExpectedTable.after(mode, status, signal);
+    Optional<Transitions.Cell> cell = Transitions.next(mode, status, signal);
     assertEquals(!expected.isEmpty(), cell.isPresent());
     cell.ifPresent(
         c -> {
@@ -39,30 +43,55 @@ class TransitionsTest {
         });
   }
 
-  @Test
-  void everyStatusHasARowInTheExpectation() {
-    assertEquals(Set.of(Status.values()), ExpectedTable.statuses());
+  @ParameterizedTest
+  @EnumSource(Invocation.Mode.class)
+  void everyStatusHasARowInTheExpectation(Invocation.Mode mode) {
+    assertEquals(Set.of(Status.values()), ExpectedTable.statuses(mode));
   }
 
   @ParameterizedTest
   @EnumSource(Status.class)
   void nothingHappensAfterTheEnd(Status status) {
-    boolean ended = Arrays.stream(Signal.Kind.values()).allMatch(s -> refused(status, s));
+    boolean ended =
+        Arrays.stream(Signal.Kind.values())
+            .allMatch(s -> refused(Invocation.Mode.ASYNC, status, s));
     assertEquals(ended, status.terminal());
   }
 
-  private static boolean refused(Status status, Signal.Kind signal) {
-    return Transitions.next(status, signal).isEmpty();
+  @ParameterizedTest
+  @EnumSource(Status.class)
+  void nothingHappensAfterTheEndOfWhatWasWaitedFor(Status status) {
+    boolean ended =
+        Arrays.stream(Signal.Kind.values()).allMatch(s -> refused(Invocation.Mode.SYNC, status, s));
+    assertEquals(ended, status.terminal() || status == Status.RETRYING);
+  }
+
+  private static boolean refused(Invocation.Mode mode, Status status, Signal.Kind signal) {
+    return Transitions.next(mode, status, signal).isEmpty();
   }
 
   @Test
   void everyStatusCanBeReached() {
+    assertEquals(EnumSet.allOf(Status.class), reached(Invocation.Mode.ASYNC));
+  }
+
+  @Test
+  void whatIsWaitedForIsNeverRepeatedAndNeverTooOld() {
+    Set<Status> expected = EnumSet.allOf(Status.class);
+    expected.remove(Status.RETRYING);
+    expected.remove(Status.EXPIRED);
+    assertEquals(expected, reached(Invocation.Mode.SYNC));
+  }
+
+  private static Set<Status> reached(Invocation.Mode mode) {
     Set<Status> reached = EnumSet.of(Status.ENQUEUED);
-    pairs()
-        .map(pair -> Transitions.next((Status) pair.get()[0], (Signal.Kind) pair.get()[1]))
-        .flatMap(Optional::stream)
-        .forEach(cell -> reached.addAll(List.of(cell.next(), cell.exhausted())));
-    assertEquals(EnumSet.allOf(Status.class), reached);
+    for (Status status : Status.values()) {
+      for (Signal.Kind signal : Signal.Kind.values()) {
+        Transitions.next(mode, status, signal)
+            .ifPresent(cell -> reached.addAll(List.of(cell.next(), cell.exhausted())));
+      }
+    }
+    return reached;
   }
 
   @Test
@@ -72,6 +101,7 @@ class TransitionsTest {
     codes(StopMode.values(), StopMode::code, StopMode::of);
     codes(RunError.Kind.values(), RunError.Kind::code, RunError.Kind::of);
     codes(Invocation.Origin.values(), Invocation.Origin::code, Invocation.Origin::of);
+    codes(Invocation.Mode.values(), Invocation.Mode::code, Invocation.Mode::of);
   }
 
   private static <E extends Enum<E>> void codes(
@@ -101,6 +131,7 @@ class TransitionsTest {
     assertEquals(
         "NATIVE 1, SCF 2, FC 3, BUS 4, DESTINATION 5, REDRIVE 6, SCHEDULE 7",
         list(Invocation.Origin.values(), Invocation.Origin::code));
+    assertEquals("ASYNC 1, SYNC 2", list(Invocation.Mode.values(), Invocation.Mode::code));
     assertEquals("CANCEL 1, GRACEFUL 2", list(StopMode.values(), StopMode::code));
   }
 
