@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * @param about description and tags
  * @param runtime how it is run
  * @param timeout longest run of one attempt
- * @param concurrency most attempts at once
+ * @param concurrency most attempts at once; with 0 nothing is started
  * @param retry when a failed attempt is repeated
  * @param eventAge longest wait from acceptance to the first start, zero for no limit
  * @param retention how long ended invocations are kept

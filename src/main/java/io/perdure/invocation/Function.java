@@ -16,7 +16,8 @@ import java.util.Objects;
  * @param about description (of the version, if this is one), tags, and what the dialect keeps
  * @param runtime how an attempt is run
  * @param timeoutMillis longest run of one attempt, 1 to 86 400 000
- * @param concurrency most attempts at once on this node, 1 to 100 000; of all versions together
+ * @param concurrency most attempts at once on this node, 0 to 100 000; of all versions together.
+ *     With 0 nothing is started: what is queued waits until it is raised
  * @param retry when a failed attempt is repeated
  * @param eventAgeMillis longest wait from acceptance to the first start, 0 for no limit
  * @param retention how long ended invocations are kept

@@ -58,7 +58,7 @@ final class Rules {
     given("runtime", function.runtime());
     RuntimeRules.check(function.runtime(), function.flavour());
     within("timeoutMs", function.timeoutMillis(), 1, Function.TIMEOUT_MILLIS_MAX);
-    within("concurrency", function.concurrency(), 1, CONCURRENCY_MAX);
+    within("concurrency", function.concurrency(), 0, CONCURRENCY_MAX);
     given("retry", function.retry());
     within("retry.backoffMs", function.retry().backoffMillis(), 0, RetryPolicy.BACKOFF_MILLIS_MAX);
     within("eventAgeMs", function.eventAgeMillis(), 0, RetentionPolicy.MILLIS_MAX);

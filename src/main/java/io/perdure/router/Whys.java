@@ -62,6 +62,9 @@ final class Whys {
     if (gate == null) {
       return new Why("queued", "waiting for its turn");
     }
+    if (gate.concurrency() == 0) {
+      return new Why("concurrency", "nothing is started: its function's concurrency is 0");
+    }
     if (gate.running() >= gate.concurrency()) {
       return new Why(
           "concurrency", "waiting for concurrency " + gate.running() + "/" + gate.concurrency());

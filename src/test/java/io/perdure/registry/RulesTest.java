@@ -145,7 +145,7 @@ class RulesTest {
   void settingsOutsideOfTheirRangeAreRefused() {
     refused("timeoutMs", () -> Rules.check(numbers(0, 16, 0)));
     refused("timeoutMs", () -> Rules.check(numbers(86_400_001, 16, 0)));
-    refused("concurrency", () -> Rules.check(numbers(1, 0, 0)));
+    refused("concurrency", () -> Rules.check(numbers(1, -1, 0)));
     refused("concurrency", () -> Rules.check(numbers(1, 100_001, 0)));
     refused("eventAgeMs", () -> Rules.check(numbers(1, 1, -1)));
     refused("eventAgeMs", () -> Rules.check(numbers(1, 1, RetentionPolicy.MILLIS_MAX + 1)));
@@ -153,7 +153,7 @@ class RulesTest {
 
   @Test
   void settingsAtTheEndsOfTheirRangeAreAccepted() {
-    assertDoesNotThrow(() -> Rules.check(numbers(1, 1, 0)));
+    assertDoesNotThrow(() -> Rules.check(numbers(1, 0, 0)));
     assertDoesNotThrow(() -> Rules.check(numbers(86_400_000, 100_000, RetentionPolicy.MILLIS_MAX)));
   }
 

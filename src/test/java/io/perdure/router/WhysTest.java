@@ -67,6 +67,14 @@ class WhysTest {
   }
 
   @Test
+  void functionThatStartsNothingSaysSo() {
+    Invocation due = invocation(Status.ENQUEUED, next -> next);
+    assertEquals(
+        new Why("concurrency", "nothing is started: its function's concurrency is 0"),
+        why(due, new Gate(0, 0, 9, false, 5, 64)));
+  }
+
+  @Test
   void fullNodeIsNamedWithItsFigures() {
     Invocation due = invocation(Status.ENQUEUED, next -> next);
     assertEquals(

@@ -45,7 +45,7 @@ final class FunctionBody {
         fields.integer(
             "timeoutMs", Function.TIMEOUT_MILLIS_DEFAULT, 1, Function.TIMEOUT_MILLIS_MAX);
     int concurrency =
-        (int) fields.integer("concurrency", Function.CONCURRENCY_DEFAULT, 1, CONCURRENCY_MAX);
+        (int) fields.integer("concurrency", Function.CONCURRENCY_DEFAULT, 0, CONCURRENCY_MAX);
     RetryPolicy retry = retry(fields.object("retry"));
     long eventAge = fields.integer("eventAgeMs", 0, 0, RetentionPolicy.MILLIS_MAX);
     RetentionPolicy retention = retention(fields.object("retention"));

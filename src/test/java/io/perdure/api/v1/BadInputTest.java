@@ -85,7 +85,7 @@ class BadInputTest {
       {"{" + runtime + ",\"timeoutMs\":1.5}", "$.timeoutMs", "got the number 1.5"},
       {"{" + runtime + ",\"timeoutMs\":1e30}", "$.timeoutMs", "an integer"},
       {"{" + runtime + ",\"timeoutMs\":99999999999999999999}", "$.timeoutMs", "an integer"},
-      {"{" + runtime + ",\"concurrency\":-1}", "$.concurrency", "from 1 to 100000"},
+      {"{" + runtime + ",\"concurrency\":-1}", "$.concurrency", "from 0 to 100000"},
       {"{" + runtime + ",\"concurrency\":true}", "$.concurrency", "got true"},
       {"{" + runtime + ",\"retry\":3}", "$.retry", "expected an object"},
       {"{" + runtime + ",\"retry\":{\"maxAttempts\":0}}", "$.retry.maxAttempts", "from 1 to 1000"},
