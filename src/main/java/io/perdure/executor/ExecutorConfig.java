@@ -8,8 +8,9 @@ import io.perdure.config.Section;
  * How much runs at the same time, and how much an attempt may answer.
  *
  * @param concurrency most attempts at once on this node, all functions together, 1 to 100 000
- * @param queuePerFunction most attempts of one function that wait here; not below the window of a
- *     shard times the number of shards, 64 to 10 000 000
+ * @param queuePerFunction most attempts of one function that wait here, of those with a waiting
+ *     caller and of the others; not below the window of a shard times the number of shards, 64 to
+ *     10 000 000
  * @param resultBytesMax a larger result is a bad response, 1 KiB to 64 MiB
  * @param logBytesMax of a larger log the end is kept, 0 to 16 MiB
  */

@@ -136,14 +136,17 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
       }
       forget(other); // its shard was opened anew and knows nothing of it
     }
-    if (queue.waiting.size() >= config.queuePerFunction()) {
+    if (queue.waitingLike(attempt) >= config.queuePerFunction()) {
       refuse(attempt);
       return;
     }
+    if (FunctionQueue.isClaim(attempt) && turnedAway(attempt)) {
+      return;
+    }
     attempts.put(attempt.id(), attempt);
-    queue.waiting.add(attempt);
+    queue.add(attempt);
     meters.queued(++queued);
-    if (queue.waiting.size() <= LOOK_MAX) {
+    if (queue.size() <= LOOK_MAX || FunctionQueue.isClaim(attempt)) {
       queue.blocked = false; // it may be of a version that has room
     }
     offer(queue);
@@ -162,10 +165,28 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     shards.broke(attempt, full, 0, 0, Outcome.NOTHING, Outcome.NOTHING);
   }
 
+  /** What a caller waits for is not queued behind others of its function: it fails at once. */
+  private boolean turnedAway(Attempt attempt) {
+    Function function = functions.byUid(attempt.queue.functionUid);
+    RunError refusal =
+        function == null // it is given back in its turn
+            ? null
+            : FunctionQueue.refusal(function, attempt.queue.running + attempt.queue.claims.size());
+    if (refusal != null) {
+      turnAway(attempt, refusal);
+    }
+    return refusal != null;
+  }
+
+  private void turnAway(Attempt attempt, RunError refusal) {
+    shards.broke(attempt, refusal, 0, 0, Outcome.NOTHING, Outcome.NOTHING);
+  }
+
   private void revoke(Revoke revoke) {
     Attempt attempt = attempts.get(revoke.id());
     if (attempt != null && attempt.is(revoke.epoch(), revoke.attempt())) {
       giveBack(attempt);
+      claimGone(attempt);
     }
   }
 
@@ -178,15 +199,25 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
       slots.stop(attempt, stop.mode(), stop.graceMillis());
     } else {
       giveBack(attempt);
+      claimGone(attempt);
+    }
+  }
+
+  /** Its place is for those it was kept from. */
+  private void claimGone(Attempt attempt) {
+    if (FunctionQueue.isClaim(attempt)) {
+      offer(attempt.queue);
+      startDue();
     }
   }
 
   private void abandon(Abandon abandon) {
-    for (Attempt attempt : List.copyOf(attempts.values())) {
-      if (attempt.id().shard() == abandon.shard() && attempt.epoch <= abandon.epoch()) {
-        forget(attempt);
-      }
-    }
+    List<Attempt> lost =
+        attempts.values().stream()
+            .filter(one -> one.id().shard() == abandon.shard() && one.epoch <= abandon.epoch())
+            .toList();
+    lost.forEach(this::forget);
+    lost.forEach(this::claimGone); // only now: none of the others is to start in its place
   }
 
   /** Gives back what has not begun; what has begun is left alone. */
@@ -209,7 +240,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   }
 
   private void unqueue(Attempt attempt) {
-    attempt.queue.waiting.remove(attempt);
+    attempt.queue.remove(attempt);
     attempt.phase = Phase.ANSWERED;
     attempts.remove(attempt.id());
     meters.queued(--queued);
@@ -221,8 +252,23 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     FunctionQueue queue = queues.get(changed.functionUid());
     if (queue != null) {
       queue.unblock();
+      turnAwayClaims(queue);
       offer(queue);
       startDue();
+    }
+  }
+
+  /** Its concurrency may have become less, or it may be paused: the last to come go first. */
+  private void turnAwayClaims(FunctionQueue queue) {
+    Function function = functions.byUid(queue.functionUid);
+    while (function != null && !queue.claims.isEmpty()) {
+      RunError refusal = FunctionQueue.refusal(function, queue.running + queue.claims.size() - 1);
+      if (refusal == null) {
+        return;
+      }
+      Attempt last = queue.claims.getLast();
+      unqueue(last);
+      turnAway(last, refusal);
     }
   }
 
@@ -240,21 +286,14 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   private void offer(FunctionQueue queue) {
     Function function = functions.byUid(queue.functionUid);
     if (function == null) {
-      List.copyOf(queue.waiting).forEach(this::giveBack);
+      queue.all().forEach(this::giveBack);
       if (queue.running == 0) {
         queues.remove(queue.functionUid);
       }
-    } else if (!queue.ready && mayStart(queue, function)) {
+    } else if (!queue.ready && queue.mayStart(function)) {
       queue.ready = true;
       ready.add(queue);
     }
-  }
-
-  private static boolean mayStart(FunctionQueue queue, Function function) {
-    return !queue.waiting.isEmpty()
-        && !queue.blocked
-        && !function.paused()
-        && queue.running < function.concurrency();
   }
 
   /** Starts what the gates allow. What ends at once frees its slot for this same loop. */
@@ -268,7 +307,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
         FunctionQueue queue = ready.remove();
         queue.ready = false;
         Function function = functions.byUid(queue.functionUid);
-        if (function != null && mayStart(queue, function)) {
+        if (function != null && queue.mayStart(function)) {
           startNext(queue, function);
         }
         offer(queue);
@@ -286,6 +325,9 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   @Override
   public void freed(Attempt attempt) {
     attempt.queue.running--;
+    if (!attempt.queue.claims.isEmpty()) {
+      attempt.queue.blocked = false; // a place more than the claims need
+    }
     offer(attempt.queue);
     startDue();
     if (drained != null && slots.size() == 0) {
@@ -293,12 +335,21 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     }
   }
 
+  /** Starts the first of the queue that has room, those with a waiting caller in front. */
+  private void startNext(FunctionQueue queue, Function function) {
+    boolean done = startFirst(queue, queue.claims, function);
+    if (!done && queue.hasUnclaimed(function)) {
+      done = startFirst(queue, queue.waiting, function);
+    }
+    queue.blocked = !done;
+  }
+
   /**
-   * Starts the first of the queue that has room. A version without any is passed by: a broken one
+   * Starts the first that has room, or ends it. A version without any is passed by: a broken one
    * must not hold up those that work.
    */
-  private void startNext(FunctionQueue queue, Function function) {
-    Iterator<Attempt> waiting = queue.waiting.iterator();
+  private boolean startFirst(FunctionQueue queue, Deque<Attempt> from, Function function) {
+    Iterator<Attempt> waiting = from.iterator();
     for (int looked = 0; looked < LOOK_MAX && waiting.hasNext(); looked++) {
       Attempt attempt = waiting.next();
       Optional<Function> runs =
@@ -307,17 +358,17 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
         unqueue(attempt);
         String what = "there is no version or alias " + attempt.invocation.qualifier();
         shards.unrunnable(attempt, "QualifierNotFound", what + " (any more)");
-        return;
+        return true;
       }
       if (hasRoom(queue, runs.get())) {
         waiting.remove();
         meters.queued(--queued);
         queue.running++;
         slots.start(attempt, runs.get());
-        return;
+        return true;
       }
     }
-    queue.blocked = true;
+    return false;
   }
 
   /** Asks the runtime once for each version. */
@@ -339,8 +390,8 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     return new Gate(
         queue == null ? 0 : queue.running,
         function == null ? 0 : function.concurrency(),
-        queue == null ? 0 : queue.waiting.size(),
-        queue != null && queue.blocked && !queue.waiting.isEmpty(),
+        queue == null ? 0 : queue.size(),
+        queue != null && queue.blocked && queue.size() > 0,
         slots.size(),
         config.concurrency());
   }

@@ -15,6 +15,11 @@
  *       function was changed. Functions that may start one take turns, so that under a full node
  *       gate each gets the same share whatever the length of its queue. Within a function it is
  *       first in, first out.
+ *   <li>What a caller waits for claims a place of its function's concurrency when it arrives, in
+ *       one step with the look at how many are taken: one too many fails at once and is never
+ *       started, as does one of a paused function. A claim then waits for the node or an instance
+ *       only, in front of everything of its function that nobody waits for, and no such thing takes
+ *       its place. So at most as many wait as the function's concurrency allows.
  *   <li>The function is looked up at each start, so a new limit, time limit or address counts from
  *       the next attempt on, and a deleted function starts nothing.
  *   <li>What an attempt runs (the version its qualifier leads to) is looked up at its start as

@@ -22,9 +22,9 @@ public enum Family {
   STATUS(7),
   /** (lane, endedAt, id) -> code of the status; nothing in entries of older programs. */
   ENDED(8),
-  /** (function, dueAt, id) -> nothing: what waits. */
+  /** (function, dueAt, id) -> nothing: what waits in a queue. */
   DUE(9),
-  /** (id) -> nothing: what was written down as running or stopping. */
+  /** (id) -> nothing: what was written down as running or stopping, or is waited for. */
   STARTED(10),
   /** (id) -> nothing: what ended with a delivery pending. */
   OWING(11),

@@ -5,6 +5,7 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.journal.Family;
 import io.perdure.store.Keys;
@@ -19,7 +20,8 @@ import java.util.TreeSet;
 /**
  * Hands what is due to the executor, a bounded window per function. The queue itself is the DUE
  * index on disk; per function this keeps only how many are handed over, from where to read on, and
- * when the next one is due. Belongs to the shard's thread.
+ * when the next one is due. What a caller waits for is in no queue: it passes through here at once.
+ * Belongs to the shard's thread.
  */
 final class Queues {
   private static final long NEVER = Long.MAX_VALUE;
@@ -112,6 +114,10 @@ final class Queues {
     if (closed) {
       return;
     }
+    if (live.current.mode() == Invocation.Mode.SYNC) {
+      handOver(live); // past the window: the executor starts it or turns it away
+      return;
+    }
     Queue queue = queue(live.current.functionUid());
     long now = clock.millis();
     long due = live.current.dueAt();
@@ -134,13 +140,16 @@ final class Queues {
 
   /** The executor gave {@code live} back, or it has begun: there is room for another. */
   void left(Live live) {
-    Queue queue = queue(live.current.functionUid());
-    queue.offered--;
-    offeredTotal--;
     if (live.payload != null) {
       inlineTotal -= live.payload.length;
       live.payload = null;
     }
+    if (live.current.mode() == Invocation.Mode.SYNC) {
+      return; // it took no place in the window
+    }
+    Queue queue = queue(live.current.functionUid());
+    queue.offered--;
+    offeredTotal--;
     if (queue.nextDue <= clock.millis() && queue.offered <= window() / 2) {
       serve(queue);
     }
@@ -254,10 +263,14 @@ final class Queues {
   }
 
   private void offer(Queue queue, Live live) {
-    live.place = Live.Place.OFFERED;
-    host.adopt(live);
     queue.offered++;
     offeredTotal++;
+    handOver(live);
+  }
+
+  private void handOver(Live live) {
+    live.place = Live.Place.OFFERED;
+    host.adopt(live);
     byte[] payload = live.payload;
     if (payload != null) {
       if (inlineTotal + payload.length > config.inlineBytes()) {

@@ -61,7 +61,10 @@ final class Recovery {
     return value == null ? 0 : (int) Meta.number(value);
   }
 
-  /** What was written down as running or stopping: the attempts are lost with the node. */
+  /**
+   * What was written down as running or stopping: the attempts are lost with the node. And what a
+   * caller waited for: he has gone.
+   */
   static List<InvocationId> started(StoreReader reader) {
     List<InvocationId> ids = new ArrayList<>();
     try (StoreReader.View view = reader.view();
@@ -74,6 +77,9 @@ final class Recovery {
   }
 
   static Signal lost(Invocation invocation) {
+    if (invocation.status().waiting()) {
+      return new Signal.NodeLost("the node ended while its caller waited; it may have run");
+    }
     String where = invocation.instance() == null ? "" : " in " + invocation.instance();
     return new Signal.NodeLost(
         "the node ended while attempt "

@@ -16,6 +16,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Lifecycle;
 import io.perdure.invocation.PlatformBudget;
+import io.perdure.invocation.RunError;
 import io.perdure.invocation.Signal;
 import io.perdure.invocation.Status;
 import io.perdure.journal.Batch;
@@ -42,6 +43,9 @@ import java.util.function.BiConsumer;
  * failure.
  */
 final class Shard implements Queues.Host, Commits.Hooks {
+  private static final RunError SHUT_DOWN =
+      new RunError(RunError.Kind.PLATFORM, "NodeShutdown", "the node is shutting down");
+
   final ShardConfig config;
   final Clock clock;
   final StoreReader reader;
@@ -225,6 +229,11 @@ final class Shard implements Queues.Host, Commits.Hooks {
     }
     if (functions.byUid(entry.current.functionUid()) == null) {
       signal(entry, new Signal.FunctionDeleted("the function was deleted"), null);
+    } else if (entry.current.mode() == Invocation.Mode.SYNC && !admission.startsAttempts()) {
+      signal(
+          entry,
+          new Signal.PlatformFailed(epoch, entry.current.attempts() + 1, SHUT_DOWN, 0),
+          null);
     } else {
       queues.waiting(entry);
     }

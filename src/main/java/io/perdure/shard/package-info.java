@@ -15,6 +15,9 @@
  *       laid over every answer; counts are those of committed batches.
  *   <li>The queue is the index of due times on disk. Memory holds what was handed to the executor
  *       (a bounded window per function), what runs, and what a batch not yet committed concerns.
+ *   <li>What a caller waits for is in no queue: it is handed over with its first commit, past the
+ *       window and whatever waits. Its index is that of what runs, so a restart finds it without
+ *       reading queues, and ends it: its caller has gone.
  *   <li>What was handed to the executor is taken back before a stop, an expiry or a deletion is
  *       decided, so that nothing starts after the answer.
  *   <li>After a failed commit nothing in memory can be trusted: it is thrown away and the shard

@@ -70,7 +70,7 @@ public final class Changes {
     if (of.status().terminal()) {
       to.entry(Family.ENDED, endedKey(of), endedValue(of));
     }
-    if (of.status().waiting()) {
+    if (queued(of)) {
       to.entry(Family.DUE, dueKey(of), NOTHING);
     }
     if (runs(of)) {
@@ -239,8 +239,8 @@ public final class Changes {
   }
 
   private static void due(Invocation before, Invocation after, Batch batch) {
-    boolean was = before != null && before.status().waiting();
-    boolean is = after != null && after.status().waiting();
+    boolean was = before != null && queued(before);
+    boolean is = after != null && queued(after);
     if (was && is && before.dueAt() == after.dueAt()) {
       return;
     }
@@ -273,8 +273,19 @@ public final class Changes {
     }
   }
 
+  /** It waits in the queue of its function. */
+  private static boolean queued(Invocation of) {
+    return of.status().waiting() && of.mode() == Invocation.Mode.ASYNC;
+  }
+
+  /**
+   * A restart has to look at it: it runs, or its caller waits for it. Such a one is with the
+   * executor from its first commit on, and never in a queue.
+   */
   private static boolean runs(Invocation of) {
-    return of.status() == Status.RUNNING || of.status() == Status.STOPPING;
+    return of.status() == Status.RUNNING
+        || of.status() == Status.STOPPING
+        || (of.status().waiting() && of.mode() == Invocation.Mode.SYNC);
   }
 
   private static boolean needsAttention(Invocation of) {

@@ -258,6 +258,16 @@ final class ShardHarness {
 
   static Submit submission(
       long function, String key, long dueAt, Map<String, String> labels, byte[] payload) {
+    return submission(function, key, dueAt, Invocation.Mode.ASYNC, labels, payload);
+  }
+
+  static Submit submission(
+      long function,
+      String key,
+      long dueAt,
+      Invocation.Mode mode,
+      Map<String, String> labels,
+      byte[] payload) {
     return new Submit(
         function,
         Invocation.LATEST,
@@ -265,12 +275,19 @@ final class ShardHarness {
         key == null ? null : Fingerprint.of(payload),
         null,
         Invocation.Origin.NATIVE,
-        Invocation.Mode.ASYNC,
+        mode,
         null,
         labels,
         dueAt,
         null,
         payload);
+  }
+
+  /** A submit of one that its caller waits for: what was accepted. */
+  Invocation acceptedSync() throws Exception {
+    byte[] payload = "{}".getBytes(StandardCharsets.UTF_8);
+    Submit sync = submission(FN, null, 0, Invocation.Mode.SYNC, Map.of(), payload);
+    return join(submit(0, sync)).invocation();
   }
 
   /** The id of one that has run and succeeded. */

@@ -146,8 +146,10 @@ final class WalkCommands {
 
   Submit submission(List<Long> functions, String key) {
     long function = functions.get(random.nextInt(functions.size()));
-    long due = random.nextInt(3) == 0 ? now() + random.nextInt(5_000) : 0;
-    return ShardHarness.submission(function, key, due, Map.of(), bytes());
+    boolean sync = random.nextInt(4) == 0;
+    long due = !sync && random.nextInt(3) == 0 ? now() + random.nextInt(5_000) : 0;
+    Invocation.Mode mode = sync ? Invocation.Mode.SYNC : Invocation.Mode.ASYNC;
+    return ShardHarness.submission(function, key, due, mode, Map.of(), bytes());
   }
 
   /** The record that has the key of {@code submit}, or null. */
@@ -165,6 +167,7 @@ final class WalkCommands {
     assertEquals(Status.ENQUEUED, got.status());
     assertEquals(submit.functionUid(), got.functionUid());
     assertEquals(submit.key(), got.key());
+    assertEquals(submit.mode(), got.mode());
     assertEquals(submit.payload().length, got.payload().bytes());
     assertEquals(sentAt, got.acceptedAt());
     assertEquals(Math.max(sentAt, submit.dueAt()), got.dueAt());
@@ -173,6 +176,7 @@ final class WalkCommands {
   /** Whether {@code found} may have come from {@code submit}. */
   boolean isOf(Submit submit, Invocation found) {
     return submit.functionUid() == found.functionUid()
+        && submit.mode() == found.mode()
         && Objects.equals(submit.key(), found.key())
         && submit.payload().length == found.payload().bytes();
   }

@@ -1,6 +1,7 @@
 package io.perdure.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -171,7 +172,8 @@ final class WalkModel {
   State recovered(State state, long now) {
     State found = State.of(state.committed());
     Status status = found.current().status();
-    if (status == Status.RUNNING || status == Status.STOPPING) {
+    boolean awaited = status.waiting() && found.current().mode() == Invocation.Mode.SYNC;
+    if (awaited || status == Status.RUNNING || status == Status.STOPPING) {
       found = after(found, Recovery.lost(found.current()), now);
     }
     boolean orphan =
@@ -198,6 +200,11 @@ final class WalkModel {
   void checkQueues(long now) {
     Map<Long, int[]> counts = new HashMap<>();
     for (State state : states.values()) {
+      if (state.current().mode() == Invocation.Mode.SYNC) {
+        boolean left = state.current().status().waiting() && state.run() == null;
+        assertFalse(left, () -> "its caller waits, and nothing happens: " + state.current());
+        continue;
+      }
       int[] of = counts.computeIfAbsent(state.current().functionUid(), uid -> new int[2]);
       boolean due = state.current().status().waiting() && state.current().dueAt() <= now;
       of[0] += state.offered() ? 1 : 0;

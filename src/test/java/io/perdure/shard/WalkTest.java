@@ -246,18 +246,20 @@ class WalkTest {
     Set<InvocationId> burst = new HashSet<>(sent.stream().map(Sent::id).toList());
     model.states.replaceAll(
         (id, state) -> burst.contains(id) ? state : model.recovered(state, now));
-    recoveredSubmits(found);
+    recoveredSubmits(found, now);
     assertEquals(model.states.keySet(), new HashSet<>(found.keySet()), "after a restart");
     model.states.forEach((id, state) -> assertEquals(state, found.get(id), "after a restart"));
   }
 
   /** Those acknowledged are there; the others may be. */
-  private void recoveredSubmits(Map<InvocationId, WalkModel.State> found) {
+  private void recoveredSubmits(Map<InvocationId, WalkModel.State> found, long now) {
     List<Submit> unanswered = new ArrayList<>();
     submits.forEach(
         (submit, answer) -> {
           if (answer.succeeded()) {
             accepted(submit, answer.result());
+            model.states.computeIfPresent(
+                answer.result().invocation().id(), (id, state) -> model.recovered(state, now));
           } else {
             unanswered.add(submit);
           }
@@ -342,6 +344,12 @@ class WalkTest {
     Invalidate portion = new Invalidate(function, WalkModel.DELETED, 1 + random.nextInt(5));
     for (int portions = 0; shard.ask(Addresses.INVALIDATE.at(0), portion).more(); ) {
       assertTrue(++portions < 1_000, "the queue does not end");
+    }
+    for (WalkModel.State state : model.states.values()) {
+      Invocation of = state.current();
+      if (of.functionUid() == function && of.mode() == Invocation.Mode.SYNC && state.offered()) {
+        shard.executor.released(state.run()); // as the executor does when it hears of it
+      }
     }
     shard.settle();
     model.functionDeleted(function, shard.clock.millis());

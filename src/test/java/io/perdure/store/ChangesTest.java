@@ -87,6 +87,7 @@ class ChangesTest {
 
   @Test
   void onlyDifferencesAreWritten() {
+    next.mode = Invocation.Mode.ASYNC;
     next.status = Status.RETRYING;
     Invocation before = next.build();
     Batch same = new Batch();
@@ -106,6 +107,7 @@ class ChangesTest {
 
   @Test
   void aCompletionMovesTheStatusAndTakesItOutOfTheQueue() {
+    next.mode = Invocation.Mode.ASYNC;
     next.key = null;
     next.status = Status.ENQUEUED;
     next.dueAt = 5;
@@ -128,12 +130,25 @@ class ChangesTest {
   @ParameterizedTest
   @EnumSource(Status.class)
   void everyStatusHasItsIndexes(Status status) {
+    next.mode = Invocation.Mode.ASYNC;
+    indexes(status);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Status.class)
+  void whatIsWaitedForIsInNoQueue(Status status) {
+    next.mode = Invocation.Mode.SYNC;
+    indexes(status);
+  }
+
+  private void indexes(Status status) {
     next.key = "key";
     next.status = status;
     next.attentionAt = 9;
+    boolean sync = next.mode == Invocation.Mode.SYNC;
     Family ofStatus =
         switch (status) {
-          case ENQUEUED, RETRYING -> Family.DUE;
+          case ENQUEUED, RETRYING -> sync ? Family.STARTED : Family.DUE;
           case RUNNING, STOPPING -> Family.STARTED;
           case STOPPED, SUCCEEDED, FAILED, EXPIRED, INVALID -> Family.ENDED;
         };

@@ -35,6 +35,7 @@ class VerifyTest {
   /** One invocation RETRYING with a key and a payload, then {@code damage}. */
   private List<String> problemsAfter(Change damage) {
     next.key = "key";
+    next.mode = Invocation.Mode.ASYNC;
     next.status = Status.RETRYING;
     next.functionUid = 7;
     next.mode = Invocation.Mode.ASYNC;
