@@ -12,6 +12,7 @@ public final class FunctionBuilder {
   public About about;
   public RuntimeSpec runtime;
   public long timeoutMillis;
+  public int concurrency;
   public RetryPolicy retry;
   public long eventAgeMillis;
   public RetentionPolicy retention;
@@ -27,6 +28,7 @@ public final class FunctionBuilder {
     about = from.about();
     runtime = from.runtime();
     timeoutMillis = from.timeoutMillis();
+    concurrency = from.concurrency();
     retry = from.retry();
     eventAgeMillis = from.eventAgeMillis();
     retention = from.retention();
@@ -55,7 +57,7 @@ public final class FunctionBuilder {
         about,
         runtime,
         timeoutMillis,
-        from.concurrency(),
+        concurrency,
         retry,
         eventAgeMillis,
         retention,

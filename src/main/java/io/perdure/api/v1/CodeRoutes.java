@@ -7,13 +7,13 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.CodeMessages.CodeRead;
 import io.perdure.bus.CodeMessages.ReadCode;
 import io.perdure.bus.CodeMessages.Upload;
-import io.perdure.bus.RegistryMessages.FunctionPut;
-import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.invocation.CodeRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.FunctionBuilder;
 import io.perdure.invocation.RuntimeSpec.Managed;
+import io.perdure.router.FunctionChanges;
 import io.perdure.router.Packages;
 import io.perdure.router.Router;
 import io.vertx.core.Future;
@@ -28,18 +28,17 @@ final class CodeRoutes {
   private static final String CODE = "/v1/namespaces/{namespace}/functions/{function}/code";
   private static final CharSequence ZIP = HttpHeaders.createOptimized("application/zip");
 
-  /** How often a change that came in between is taken over before giving up. */
-  private static final int TRIES = 5;
-
   private final Bus bus;
   private final Router router;
   private final Packages packages;
+  private final FunctionChanges changes;
   private final Bodies bodies;
 
   CodeRoutes(Bus bus, Router router, Bodies bodies) {
     this.bus = bus;
     this.router = router;
     this.packages = new Packages(bus);
+    this.changes = new FunctionChanges(bus, router);
     this.bodies = bodies;
   }
 
@@ -66,7 +65,7 @@ final class CodeRoutes {
         .compose(received -> begun)
         .compose(upload -> packages.finish(account, upload.id()))
         .recover(cause -> forget(account, begun, cause))
-        .compose(code -> replace(call, code, ifRevision, TRIES))
+        .compose(code -> replace(call, code, ifRevision))
         .compose(function -> FunctionRoutes.reply(call, 200, function));
   }
 
@@ -79,35 +78,16 @@ final class CodeRoutes {
   }
 
   /** Everything but the code stays as it is by then: another change may have come in between. */
-  private Future<Function> replace(Call call, CodeRef code, long ifRevision, int tries) {
-    Function now = router.function(call.account().id(), call.namespace(), call.function());
-    PutFunction put =
-        new PutFunction(
-            now.account(),
-            now.namespace(),
-            now.name(),
-            now.flavour(),
-            null,
-            managed(now).withCode(code),
-            now.timeoutMillis(),
-            now.concurrency(),
-            now.retry(),
-            now.eventAgeMillis(),
-            now.retention(),
-            null,
-            call.account().name(),
-            ifRevision == 0 ? now.revision() : ifRevision);
-    return bus.request(Addresses.PUT_FUNCTION, put)
-        .map(FunctionPut::function)
-        .recover(
-            cause -> {
-              boolean changed =
-                  cause instanceof FailureException e
-                      && e.failure() instanceof Failure.Precondition;
-              return changed && ifRevision == 0 && tries > 1
-                  ? replace(call, code, ifRevision, tries - 1)
-                  : Future.failedFuture(cause);
-            });
+  private Future<Function> replace(Call call, CodeRef code, long ifRevision) {
+    return changes.change(
+        new FunctionChanges.Target(
+            call.account().id(), call.namespace(), call.function(), call.account().name()),
+        ifRevision,
+        now -> {
+          FunctionBuilder next = new FunctionBuilder(now);
+          next.runtime = managed(now).withCode(code);
+          return next.build();
+        });
   }
 
   private static Managed managed(Function function) {
