@@ -1,5 +1,6 @@
 package io.perdure.invocation;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,18 @@ public interface Functions {
    *     an alias with weights
    */
   Optional<Function> resolve(Function function, String qualifier, long point);
+
+  /**
+   * The version that the alias {@code qualifier} sends an invocation with this routing key to;
+   * empty when none of its matches accepts it, or it has none, or is no alias. Asked once, by
+   * whoever submits: all attempts of an invocation run the same version.
+   *
+   * @param routingKey values by name
+   */
+  default Optional<String> match(
+      Function function, String qualifier, Map<String, String> routingKey) {
+    return Optional.empty();
+  }
 
   /** True for the ways to say that the function as it is now is meant, nothing said included. */
   static boolean isLatest(String qualifier) {

@@ -1,7 +1,10 @@
 package io.perdure.invocation;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -10,16 +13,37 @@ import java.util.TreeMap;
  * @param version a version's number, or {@link Invocation#LATEST}
  * @param weights shares of other versions, each above 0 and at most 1, at most 1 together; what is
  *     left goes to {@code version}
+ * @param matches looked at before the weights, in this order; null, as programs write that know of
+ *     none, becomes none
  */
-public record Route(String version, Map<String, Double> weights) {
+public record Route(String version, Map<String, Double> weights, List<RouteMatch> matches) {
   public Route {
     Objects.requireNonNull(version);
     weights = Map.copyOf(weights);
+    matches = matches == null ? List.of() : List.copyOf(matches);
+  }
+
+  /** By weights alone. */
+  public Route(String version, Map<String, Double> weights) {
+    this(version, weights, List.of());
   }
 
   /** All to one version. */
   public static Route to(String version) {
     return new Route(version, Map.of());
+  }
+
+  /**
+   * The version of the first match that accepts the routing key of an invocation; empty when none
+   * does, and {@link #choose} decides.
+   *
+   * @param routingKey values by name, as the caller gave them
+   */
+  public Optional<String> match(Map<String, String> routingKey) {
+    return matches.stream()
+        .filter(match -> match.accepts(routingKey))
+        .map(RouteMatch::version)
+        .findFirst();
   }
 
   /**
@@ -42,5 +66,14 @@ public record Route(String version, Map<String, Double> weights) {
       }
     }
     return version;
+  }
+
+  /** All versions it may choose; one may be there twice. */
+  public List<String> versions() {
+    List<String> versions = new ArrayList<>();
+    versions.add(version);
+    versions.addAll(weights.keySet());
+    matches.forEach(match -> versions.add(match.version()));
+    return versions;
   }
 }

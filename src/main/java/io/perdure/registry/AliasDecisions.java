@@ -11,6 +11,7 @@ import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Route;
+import io.perdure.invocation.RouteMatch;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import io.perdure.registry.Present.Target;
@@ -99,7 +100,11 @@ final class AliasDecisions {
     route
         .weights()
         .forEach((version, weight) -> weights.merge(spelled(version), weight, Double::sum));
-    return new Route(spelled(route.version()), weights);
+    List<RouteMatch> matches =
+        route.matches().stream()
+            .map(m -> new RouteMatch(spelled(m.version()), m.key(), m.method(), m.expression()))
+            .toList();
+    return new Route(spelled(route.version()), weights, matches);
   }
 
   private static String spelled(String version) {
@@ -107,8 +112,7 @@ final class AliasDecisions {
   }
 
   private static void requireVersions(Scope scope, Route route) {
-    requireVersion(scope, route.version());
-    route.weights().keySet().forEach(version -> requireVersion(scope, version));
+    route.versions().forEach(version -> requireVersion(scope, version));
   }
 
   private static void requireVersion(Scope scope, String version) {

@@ -69,6 +69,12 @@ public final class Registry implements Functions {
   }
 
   @Override
+  public Optional<String> match(
+      Function function, String qualifier, Map<String, String> routingKey) {
+    return scopes.match(function, qualifier, routingKey);
+  }
+
+  @Override
   public boolean hasNamespace(String account, String namespace) {
     return namespace.equals(DEFAULT_NAMESPACE)
         || namespaces.containsKey(Name.ofNamespace(account, namespace));

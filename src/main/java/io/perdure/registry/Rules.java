@@ -14,7 +14,9 @@ import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
+import io.perdure.invocation.RouteMatch;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -30,6 +32,9 @@ final class Rules {
   static final int TAG_VALUE_MAX = 256;
   static final int EXTRA_BYTES_MAX = 64 * 1024;
   static final int WEIGHTS_MAX = 10;
+  static final int MATCHES_MAX = 10;
+  static final int MATCH_KEY_MAX = 128;
+  static final int EXPRESSION_MAX = 256;
   static final int LIST_MAX = 1000;
   static final int CONCURRENCY_MAX = 100_000;
 
@@ -91,6 +96,7 @@ final class Rules {
     }
     given("version", alias.route());
     weights(alias.route().weights());
+    matches(alias.route().matches());
     if (alias.about() != null) {
       about(alias.about());
     }
@@ -111,6 +117,28 @@ final class Rules {
     }
     if (sum > 1 + 1e-9) { // ten times 0.1 may come out a little above 1
       throw invalid("weights", "at most 1 together");
+    }
+  }
+
+  private static void matches(List<RouteMatch> matches) {
+    if (matches.size() > MATCHES_MAX) {
+      throw invalid("matches", "at most " + MATCHES_MAX);
+    }
+    for (int i = 0; i < matches.size(); i++) {
+      RouteMatch match = matches.get(i);
+      String field = "matches[" + i + "]";
+      characters(field + ".key", match.key(), MATCH_KEY_MAX);
+      characters(field + ".expression", match.expression(), EXPRESSION_MAX);
+      if (!match.understood()) {
+        throw invalid(field + ".expression", "a range of integers, (a,b) or [a,b]");
+      }
+    }
+  }
+
+  private static void characters(String field, String text, int most) {
+    wellFormed(field, text);
+    if (text.isEmpty() || text.length() > most) {
+      throw invalid(field, "1 to " + most + " characters");
     }
   }
 

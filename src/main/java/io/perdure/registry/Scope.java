@@ -124,7 +124,7 @@ final class Scope {
   }
 
   private static boolean leads(Alias alias, String version) {
-    return alias.route().version().equals(version) || alias.route().weights().containsKey(version);
+    return alias.route().versions().contains(version);
   }
 
   /** 0, which no version has, for what is no number of a version. */

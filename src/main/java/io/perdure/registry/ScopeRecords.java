@@ -5,14 +5,18 @@ import static io.perdure.registry.RecordJson.number;
 import static io.perdure.registry.RecordJson.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.perdure.bus.RegistryMessages.Alias;
 import io.perdure.bus.RegistryMessages.AsyncSet;
 import io.perdure.bus.RegistryMessages.Version;
 import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Route;
+import io.perdure.invocation.RouteMatch;
 import io.perdure.store.StoreException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -63,6 +67,9 @@ final class ScopeRecords {
     ObjectNode route = json.putObject("route").put("version", alias.route().version());
     ObjectNode weights = route.putObject("weights");
     new TreeMap<>(alias.route().weights()).forEach(weights::put);
+    if (!alias.route().matches().isEmpty()) {
+      encode(alias.route().matches(), route.putArray("matches"));
+    }
     PolicyRecords.encode(alias.about(), json);
     json.put("createdAt", alias.createdAt());
     json.put("modifiedAt", alias.modifiedAt());
@@ -82,11 +89,39 @@ final class ScopeRecords {
         scope(json),
         new Alias(
             text(json, "name"),
-            new Route(text(route, "version"), weights),
+            new Route(text(route, "version"), weights, matches(route)),
             PolicyRecords.about(json),
             number(json, "createdAt"),
             number(json, "modifiedAt"),
             number(json, "revision")));
+  }
+
+  private static void encode(List<RouteMatch> matches, ArrayNode json) {
+    for (RouteMatch match : matches) {
+      json.addObject()
+          .put("version", match.version())
+          .put("key", match.key())
+          .put("method", match.method().name())
+          .put("expression", match.expression());
+    }
+  }
+
+  /** There are none in what was written before there were any. */
+  private static List<RouteMatch> matches(JsonNode route) {
+    List<RouteMatch> matches = new ArrayList<>();
+    try {
+      for (JsonNode json : route.path("matches")) {
+        matches.add(
+            new RouteMatch(
+                text(json, "version"),
+                text(json, "key"),
+                RouteMatch.Method.valueOf(text(json, "method")),
+                text(json, "expression")));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new StoreException("an alias of the registry cannot be read: " + e.getMessage(), e);
+    }
+    return matches;
   }
 
   /** Settings of the function that {@code function} names. */

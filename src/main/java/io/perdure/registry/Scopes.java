@@ -51,6 +51,12 @@ final class Scopes {
     return found == null ? Optional.empty() : Optional.of(function.running(found));
   }
 
+  /** As {@link io.perdure.invocation.Functions#match}. */
+  Optional<String> match(Function function, String qualifier, Map<String, String> routingKey) {
+    Alias alias = scopeOf(function).alias(qualifier);
+    return alias == null ? Optional.empty() : alias.route().match(routingKey);
+  }
+
   /** Where the versions and aliases are kept that {@code function} is invoked by. */
   Scope scopeOf(Function function) {
     return ofItsNamespace(function)

@@ -151,6 +151,19 @@ public final class Router {
   }
 
   /**
+   * The qualifier to submit an invocation by that has this routing key: the version that the alias
+   * sends it to, else {@code qualifier} itself.
+   *
+   * @param qualifier version or alias, null for the latest
+   * @param routingKey values by name
+   */
+  public String routed(Function function, String qualifier, Map<String, String> routingKey) {
+    return qualifier == null
+        ? null
+        : functions.match(function, qualifier, routingKey).orElse(qualifier);
+  }
+
+  /**
    * Submits; succeeds once the invocation is on disk. {@code created} is false when the key was
    * there before with the same payload. Fails as invalid, too large, not found (namespace, function
    * or qualifier), key reused, throttled (the function's backlog is full) or unavailable.

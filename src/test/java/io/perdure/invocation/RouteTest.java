@@ -1,12 +1,18 @@
 package io.perdure.invocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteTest {
   private static final int POINTS = 100_000;
@@ -38,6 +44,47 @@ class RouteTest {
       long point = random.nextLong();
       assertEquals(route.choose(point), same.choose(point));
     }
+  }
+
+  @Test
+  void firstMatchThatAcceptsTheRoutingKeyDecides() {
+    Route route =
+        new Route(
+            "3",
+            Map.of("4", 0.5),
+            List.of(exact("5", "User", "ann"), exact("6", "Zone", "b"), exact("7", "Zone", "b")));
+    assertEquals(Optional.of("5"), route.match(Map.of("User", "ann", "Zone", "b")));
+    assertEquals(Optional.of("6"), route.match(Map.of("User", "Ann", "Zone", "b")));
+    assertEquals(Optional.empty(), route.match(Map.of("user", "ann")));
+    assertEquals(Optional.empty(), route.match(Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "[1,3]; 1; true", "[1,3]; 3; true", "[1,3]; 0; false", "[1,3]; 4; false",
+        "(1,3); 2; true", "(1,3); 1; false", "(1,3); 3; false", "(1,2); 1; false",
+        "[-5, -3]; -4; true", "[2,2]; 2; true", "[1,3]; 2.0; false", "[1,3]; two; false",
+        "[1,3]; ''; false", "[1,3]; 99999999999999999999; false"
+      })
+  void rangeAcceptsIntegersWithinIt(String range, String value, boolean accepted) {
+    RouteMatch match = new RouteMatch("2", "User", RouteMatch.Method.RANGE, range);
+    assertTrue(match.understood());
+    assertEquals(accepted, match.accepts(Map.of("User", value)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "1,3", "[1,3)", "(1,3]", "[3,1]", "[1]", "[a,b]", "[1,99999999999999999999]"})
+  void whatIsNoRangeIsNotUnderstood(String range) {
+    RouteMatch match = new RouteMatch("2", "User", RouteMatch.Method.RANGE, range);
+    assertFalse(match.understood());
+    assertFalse(match.accepts(Map.of("User", "2")));
+  }
+
+  private static RouteMatch exact(String version, String key, String value) {
+    return new RouteMatch(version, key, RouteMatch.Method.EXACT, value);
   }
 
   /** Ids of one millisecond differ in few bits: these must not all go the same way. */

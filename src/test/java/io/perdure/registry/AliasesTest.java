@@ -11,6 +11,7 @@ import io.perdure.bus.RegistryMessages.Alias;
 import io.perdure.bus.RegistryMessages.AliasPut;
 import io.perdure.bus.RegistryMessages.AliasesListed;
 import io.perdure.bus.RegistryMessages.DeleteAlias;
+import io.perdure.bus.RegistryMessages.DeleteVersion;
 import io.perdure.bus.RegistryMessages.ListAliases;
 import io.perdure.bus.RegistryMessages.PutAlias;
 import io.perdure.invocation.About;
@@ -18,10 +19,13 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Route;
+import io.perdure.invocation.RouteMatch;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -74,6 +78,54 @@ class AliasesTest extends RegistryFixture {
     for (long point = 0; point < 100; point++) {
       assertEquals(runs(f, "prod", point), runs(f, "prod", point));
     }
+  }
+
+  @Test
+  void matchSendsItsRoutingKeyToAVersionOfItsOwn() throws Exception {
+    alias("default", "f", "prod", new Route("1", Map.of(), List.of(match("2", "User", "ann"))));
+    for (int i = 0; i < 2; i++) {
+      assertEquals(Optional.of("2"), registry.match(f, "prod", Map.of("User", "ann")));
+      assertEquals(Optional.empty(), registry.match(f, "prod", Map.of("User", "bob")));
+      assertEquals(Optional.empty(), registry.match(f, "1", Map.of("User", "ann")));
+      reopen();
+    }
+  }
+
+  @Test
+  void versionThatAMatchLeadsToCannotBeDeleted() throws Exception {
+    Route route = new Route("1", Map.of(), List.of(match("2", "User", "ann")));
+    alias("default", "f", "prod", route);
+    assertInstanceOf(
+        Failure.Conflict.class,
+        failure(Addresses.DELETE_VERSION, new DeleteVersion(ACCOUNT, "default", "f", "2")));
+    assertEquals(List.of("prod"), names(aliases("f", "2", null, null, 10)));
+  }
+
+  @Test
+  void matchToAMissingVersionIsRefused() {
+    Route route = new Route("1", Map.of(), List.of(match("3", "User", "ann")));
+    assertEquals(
+        new Failure.NotFound("version", "3"),
+        failure(Addresses.PUT_ALIAS, aliasPut("default", "f", "prod", route, 0)));
+  }
+
+  @Test
+  void matchThatCannotBeUnderstoodIsRefused() {
+    RouteMatch range = new RouteMatch("2", "User", RouteMatch.Method.RANGE, "[1,2)");
+    refused("matches[0].expression", List.of(range));
+    refused("matches[0].key", List.of(match("2", "", "ann")));
+    refused("matches[1].expression", List.of(match("2", "User", "ann"), match("2", "User", "")));
+    refused("matches", Collections.nCopies(11, match("2", "User", "ann")));
+  }
+
+  private void refused(String field, List<RouteMatch> matches) {
+    Route route = new Route("1", Map.of(), matches);
+    Failure failure = failure(Addresses.PUT_ALIAS, aliasPut("default", "f", "prod", route, 0));
+    assertEquals(field, assertInstanceOf(Failure.Invalid.class, failure).field());
+  }
+
+  private static RouteMatch match(String version, String key, String value) {
+    return new RouteMatch(version, key, RouteMatch.Method.EXACT, value);
   }
 
   @Test

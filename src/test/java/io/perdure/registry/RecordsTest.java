@@ -18,6 +18,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.Route;
+import io.perdure.invocation.RouteMatch;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.invocation.RuntimeSpec.Language;
@@ -192,6 +193,21 @@ class RecordsTest {
             + "\"description\":\"live\",\"tags\":{},\"extra\":\"\","
             + "\"createdAt\":1,\"modifiedAt\":2,\"revision\":3}",
         new String(written, UTF_8));
+    assertEquals(new Of<>(f, alias), ScopeRecords.alias(written));
+  }
+
+  @Test
+  void aliasWithMatchesIsReadAsItWasWritten() {
+    Name f = new Name("a", "shop", "f");
+    RouteMatch match = new RouteMatch("2", "User", RouteMatch.Method.RANGE, "[1,9]");
+    Alias alias =
+        new Alias("prod", new Route("1", Map.of(), List.of(match)), About.NOTHING, 1, 2, 3);
+    byte[] written = ScopeRecords.encode(f, alias);
+    assertTrue(
+        new String(written, UTF_8)
+            .contains(
+                "\"weights\":{},\"matches\":[{\"version\":\"2\",\"key\":\"User\","
+                    + "\"method\":\"RANGE\",\"expression\":\"[1,9]\"}]}"));
     assertEquals(new Of<>(f, alias), ScopeRecords.alias(written));
   }
 

@@ -15,11 +15,15 @@ import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Route;
+import io.perdure.invocation.RouteMatch;
+import io.perdure.invocation.RouteMatch.Method;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -72,7 +76,8 @@ final class AliasRoutes {
 
   private Future<AliasPut> put(Call call, Scope scope, byte[] body, Optional<Alias> present) {
     Fields fields = Fields.parse(body);
-    Route route = new Route(fields.requiredText("version"), fields.numbersByName("weights"));
+    Route route =
+        new Route(fields.requiredText("version"), fields.numbersByName("weights"), matches(fields));
     About about = FunctionBody.about(fields, present.map(Alias::about).orElse(null));
     FunctionBody.same(fields, "name", scope.item(call));
     fields.ignore("createdAt", "modifiedAt", "revision").done();
@@ -86,6 +91,28 @@ final class AliasRoutes {
             route,
             about,
             Etags.wanted(call, present.map(Alias::revision).orElse(Etags.ABSENT))));
+  }
+
+  private static List<RouteMatch> matches(Fields fields) {
+    List<RouteMatch> matches = new ArrayList<>();
+    for (Fields match : fields.objects("matches")) {
+      matches.add(
+          new RouteMatch(
+              match.requiredText("version"),
+              match.requiredText("key"),
+              method(match),
+              match.requiredText("expression")));
+      match.done();
+    }
+    return matches;
+  }
+
+  private static Method method(Fields match) {
+    return switch (match.requiredText("method")) {
+      case "exact" -> Method.EXACT;
+      case "range" -> Method.RANGE;
+      default -> throw match.invalid("method", "expected exact or range");
+    };
   }
 
   private Future<?> get(Call call, Scope scope) {
@@ -181,6 +208,16 @@ final class AliasRoutes {
       json.writeNumberField(share.getKey(), share.getValue());
     }
     json.writeEndObject();
+    json.writeArrayFieldStart("matches");
+    for (RouteMatch match : alias.route().matches()) {
+      json.writeStartObject();
+      json.writeStringField("version", match.version());
+      json.writeStringField("key", match.key());
+      json.writeStringField("method", match.method() == Method.EXACT ? "exact" : "range");
+      json.writeStringField("expression", match.expression());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     FunctionJson.write(json, alias.about());
     json.writeStringField("createdAt", FunctionJson.time(alias.createdAt()));
     json.writeStringField("modifiedAt", FunctionJson.time(alias.modifiedAt()));

@@ -137,6 +137,26 @@ final class Fields {
     return node == null ? null : new Fields(node, path + "." + name);
   }
 
+  /** Objects; empty when absent. */
+  List<Fields> objects(String name) {
+    JsonNode node = node(name);
+    if (node == null) {
+      return List.of();
+    }
+    if (!node.isArray()) {
+      throw wrong(name, "expected an array of objects", node);
+    }
+    List<Fields> objects = new ArrayList<>(node.size());
+    for (int i = 0; i < node.size(); i++) {
+      String place = name + "[" + i + "]";
+      if (!node.get(i).isObject()) {
+        throw wrong(place, "expected an object", node.get(i));
+      }
+      objects.add(new Fields(node.get(i), path + "." + place));
+    }
+    return objects;
+  }
+
   /** Bytes that stand there as Base64, or null. */
   byte[] bytes(String name) {
     JsonNode node = node(name);

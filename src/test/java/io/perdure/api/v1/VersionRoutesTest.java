@@ -90,6 +90,25 @@ class VersionRoutesTest {
   }
 
   @Test
+  void matchesOfAnAliasAreShownAndSentBack() {
+    String function = function("matching", 1);
+    publish(function, "");
+    Answer made =
+        alias(
+                function,
+                "prod",
+                "{\"version\":\"LATEST\",\"matches\":[{\"version\":\"1\",\"key\":\"User\","
+                    + "\"method\":\"range\",\"expression\":\"[1,9]\"},{\"version\":\"1\","
+                    + "\"key\":\"User\",\"method\":\"exact\",\"expression\":\"ann\"}]}")
+            .expect(201);
+    assertEquals("[1,9]", made.json().at("/matches/0/expression").asText());
+    assertEquals("exact", made.json().at("/matches/1/method").asText());
+    assertEquals(made.text(), alias(function, "prod", made.text()).expect(200).text());
+    Answer moved = alias(function, "prod", "{\"version\":\"1\"}").expect(200);
+    assertEquals(0, moved.json().path("matches").size());
+  }
+
+  @Test
   void revisionsGuardAliases() {
     String function = function("guarded", 1);
     publish(function, "");
@@ -130,6 +149,13 @@ class VersionRoutesTest {
         "{\"version\":\"1\",\"weights\":{\"2\":\"half\"}} | $.weights.2",
         "{\"version\":\"1\",\"weights\":{\"2\":0}} | $.weights.2",
         "{\"version\":\"1\",\"weights\":{\"2\":0.7,\"3\":0.6}} | $.weights",
+        "{\"version\":\"1\",\"matches\":{}} | $.matches",
+        "{\"version\":\"1\",\"matches\":[1]} | $.matches[0]",
+        "{\"version\":\"1\",\"matches\":[{}]} | $.matches[0].version",
+        "{\"version\":\"1\",\"matches\":[{\"version\":\"1\",\"key\":\"a\",\"method\":\"glob\"}]}"
+            + " | $.matches[0].method",
+        "{\"version\":\"1\",\"matches\":[{\"version\":\"1\",\"key\":\"a\",\"method\":\"range\","
+            + "\"expression\":\"2\"}]} | $.matches[0].expression",
         "{\"version\":\"1\",\"description\":5} | $.description",
         "{\"version\":\"1\",\"tags\":{\"a\":1}} | $.tags.a",
         "{\"version\":\"1\",\"name\":\"b\"} | $.name",
