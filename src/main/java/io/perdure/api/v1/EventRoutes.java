@@ -2,6 +2,7 @@ package io.perdure.api.v1;
 
 import io.perdure.api.JsonOut;
 import io.perdure.api.Problem;
+import io.perdure.api.Waits;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Invocation;

@@ -2,6 +2,7 @@ package io.perdure.api.v1;
 
 import io.perdure.api.Bodies;
 import io.perdure.api.JsonOut;
+import io.perdure.api.Offload;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.RegistryMessages.DeleteFunction;

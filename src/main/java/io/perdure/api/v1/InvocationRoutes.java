@@ -3,6 +3,7 @@ package io.perdure.api.v1;
 import io.perdure.api.Bodies;
 import io.perdure.api.Problem;
 import io.perdure.api.Replies;
+import io.perdure.api.Waits;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.invocation.Invocation;

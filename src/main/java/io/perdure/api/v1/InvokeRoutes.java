@@ -3,7 +3,7 @@ package io.perdure.api.v1;
 import io.perdure.api.Bodies;
 import io.perdure.api.Problem;
 import io.perdure.api.Replies;
-import io.perdure.invocation.FailureException;
+import io.perdure.api.Waits;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RunError;
@@ -51,18 +51,17 @@ final class InvokeRoutes {
     InvokeHeaders headers = InvokeHeaders.of(call, submit);
     long worst = Router.worstCaseMillis(function, waitMillisMax);
     long wait = headers.waitMillis() == 0 ? worst : Math.min(headers.waitMillis(), waitMillisMax);
-    if (!waits.enter()) {
-      throw new FailureException(waits.full());
-    }
-    return bodies
-        .read(call.http(), "payload", router.payloadBytesMax())
-        .compose(
-            payload ->
-                router.invoke(
-                    SubmitRoutes.request(call, qualifier, submit, payload),
-                    wait,
-                    headers.logTail()))
-        .onComplete(done -> waits.leave())
+    return waits
+        .within(
+            () ->
+                bodies
+                    .read(call.http(), "payload", router.payloadBytesMax())
+                    .compose(
+                        payload ->
+                            router.invoke(
+                                SubmitRoutes.request(call, qualifier, submit, payload),
+                                wait,
+                                headers.logTail())))
         .compose(outcome -> answer(call, outcome, headers.logTail()));
   }
 

@@ -7,6 +7,7 @@ import io.perdure.api.Problem;
 import io.perdure.api.ProblemException;
 import io.perdure.api.Replies;
 import io.perdure.api.RequestIds;
+import io.perdure.api.Waits;
 import io.perdure.api.auth.Account;
 import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Addresses;
@@ -68,7 +69,7 @@ public final class NativeApi implements Dialect {
     this.accounts = accounts;
     this.limited = limited;
     this.observer = observer;
-    Waits waits = new Waits(router, config);
+    Waits waits = new Waits(router, "native.waits-max", config.waitsMax());
     new NamespaceRoutes(bus, bodies).addTo(table);
     new FunctionRoutes(bus, router, bodies, config).addTo(table);
     new CodeRoutes(bus, router, bodies).addTo(table);

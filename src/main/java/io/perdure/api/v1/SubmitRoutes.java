@@ -1,7 +1,9 @@
 package io.perdure.api.v1;
 
 import io.perdure.api.Bodies;
+import io.perdure.api.Offload;
 import io.perdure.api.Replies;
+import io.perdure.api.Waits;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;

@@ -1,4 +1,4 @@
-package io.perdure.api.v1;
+package io.perdure.api;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -6,11 +6,11 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
 
 /** Work that is quick for most requests and would hold the event loop for some. */
-final class Offload {
+public final class Offload {
   private Offload() {}
 
   /** Does {@code work} on a worker if it is {@code large}, else at once. */
-  static <T> Future<T> when(boolean large, Callable<T> work) {
+  public static <T> Future<T> when(boolean large, Callable<T> work) {
     Context context = Vertx.currentContext();
     if (large && context != null) {
       return context.executeBlocking(work, false);
