@@ -221,6 +221,11 @@ final class Scanner {
     return record != null && filter.matches(record) ? Row.of(record) : null;
   }
 
+  /** How many records it has read. */
+  int recordsRead() {
+    return rows;
+  }
+
   private Invocation record(InvocationId id) {
     if (++rows > rowsMax) {
       throw new FailureException(new Failure.ScanLimit(rowsMax));
