@@ -61,7 +61,7 @@ final class Refusals {
     return switch (failure.kind()) {
       case INVALID -> ScfError.invalidValue(((Failure.Invalid) failure).field(), failure.message());
       case TOO_LARGE -> error("RequestSizeLimitExceeded", failure);
-      case NOT_FOUND -> error("ResourceNotFound" + suffix((Failure.NotFound) failure), failure);
+      case NOT_FOUND -> notFound((Failure.NotFound) failure);
       case CONFLICT -> error("FailedOperation", failure);
       case KEY_REUSED -> error("ResourceInUse", failure);
       case PRECONDITION -> error("FailedOperation.OperationConflict", failure);
@@ -85,6 +85,14 @@ final class Refusals {
             + "` in a second, which exceeds the frequency limit `"
             + over.perSecond()
             + "` for a second. Please reduce the frequency of calls.");
+  }
+
+  /** That of a function is in a text that clients know (spec tencent-scf, 2.5). */
+  private static ScfError notFound(Failure.NotFound missing) {
+    String code = "ResourceNotFound" + suffix(missing);
+    return missing.what().equals("function")
+        ? new ScfError(code, "Function not found: [" + missing.name() + "]")
+        : error(code, missing);
   }
 
   private static String suffix(Failure.NotFound missing) {
