@@ -20,6 +20,26 @@ public record PlatformBudget(long firstMillis, long capMillis, long totalMillis)
     }
   }
 
+  /** Longest pause for functions of SCF, 5 min (spec tencent-scf, section 7). */
+  private static final long SCF_CAP_MILLIS = 300_000;
+
+  /** How long events of SCF are tried for unless their function sets it, 6 h. */
+  private static final long SCF_TTL_MILLIS = 21_600_000;
+
+  /**
+   * The budget of {@code function}: of its dialect, and for SCF for as long as its event age, which
+   * is what MsgTTL sets there.
+   *
+   * @param function null when it has been deleted
+   */
+  public static PlatformBudget of(Function function) {
+    if (function == null || function.flavour() != Function.Flavour.SCF) {
+      return DEFAULT;
+    }
+    long age = function.eventAgeMillis();
+    return new PlatformBudget(DEFAULT.firstMillis, SCF_CAP_MILLIS, age == 0 ? SCF_TTL_MILLIS : age);
+  }
+
   /** Milliseconds to wait after the {@code failed}-th platform failure in a row. */
   public long delayMillis(int failed, long seed) {
     return Backoff.delayMillis(firstMillis, capMillis, 0.2, failed, seed);

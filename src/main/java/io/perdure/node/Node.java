@@ -19,7 +19,6 @@ import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ShardMessages.State;
 import io.perdure.executor.ExecutorVerticle;
 import io.perdure.invocation.Failure;
-import io.perdure.invocation.PlatformBudget;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.journal.StandaloneJournal;
 import io.perdure.ops.DiskGuard;
@@ -315,7 +314,6 @@ public final class Node {
             registry,
             new Backlog(config.shard().backlogPerFunction(), config.shard().backlogPerAccount()),
             admittance,
-            PlatformBudget.DEFAULT,
             scans,
             metrics.registry());
     List<Future<Void>> starts = new ArrayList<>();

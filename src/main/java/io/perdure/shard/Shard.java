@@ -62,7 +62,6 @@ final class Shard implements Queues.Host, Commits.Hooks {
   private final Bus bus;
   private final Backlog backlog;
   private final Admission admission;
-  private final PlatformBudget budget;
   private final ShardMeters meters;
   private final BiConsumer<Throwable, Shard> onFailure;
   private final long epoch;
@@ -82,7 +81,6 @@ final class Shard implements Queues.Host, Commits.Hooks {
     this.functions = parts.functions();
     this.backlog = parts.backlog();
     this.admission = parts.admission();
-    this.budget = parts.budget();
     this.meters = meters;
     this.onFailure = onFailure;
     this.reader = storage.reader();
@@ -173,6 +171,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   private Optional<Decision> decide(Live entry, Signal signal) {
     Function function = functions.byUid(entry.current.functionUid(), entry.current.qualifier());
+    PlatformBudget budget = PlatformBudget.of(function);
     return Lifecycle.decide(entry.current, signal, function, budget, clock.millis());
   }
 

@@ -3,7 +3,6 @@ package io.perdure.shard;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
 import io.perdure.invocation.Functions;
-import io.perdure.invocation.PlatformBudget;
 import io.perdure.time.Clock;
 import io.vertx.core.WorkerExecutor;
 
@@ -19,6 +18,5 @@ public record ShardParts(
     Functions functions,
     Backlog backlog,
     Admission admission,
-    PlatformBudget budget,
     WorkerExecutor scans,
     MeterRegistry meters) {}

@@ -197,6 +197,56 @@ class PlatformFailureTest {
   }
 
   @Test
+  void scfTriesForItsEventAgeWithPausesUpToFiveMinutes() {
+    assertEquals(
+        new PlatformBudget(500, 300_000, 60_000),
+        PlatformBudget.of(of(Function.Flavour.SCF, 60_000)));
+  }
+
+  @Test
+  void scfTriesForSixHoursUnlessItSaysOtherwise() {
+    assertEquals(
+        new PlatformBudget(500, 300_000, 21_600_000),
+        PlatformBudget.of(of(Function.Flavour.SCF, 0)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Function.Flavour.class,
+      names = {"NATIVE", "FC2", "FC3"})
+  void othersTryForFiveHours(Function.Flavour flavour) {
+    assertEquals(
+        new PlatformBudget(500, 60_000, 18_000_000), PlatformBudget.of(of(flavour, 60_000)));
+  }
+
+  @Test
+  void deletedFunctionHasTheUsualBudget() {
+    assertEquals(PlatformBudget.DEFAULT, PlatformBudget.of(null));
+  }
+
+  private static Function of(Function.Flavour flavour, long eventAgeMillis) {
+    Function like = function(Samples.RETRY, eventAgeMillis);
+    return new Function(
+        like.uid(),
+        like.account(),
+        like.namespace(),
+        like.name(),
+        flavour,
+        like.version(),
+        like.about(),
+        like.runtime(),
+        like.timeoutMillis(),
+        like.concurrency(),
+        like.retry(),
+        like.eventAgeMillis(),
+        like.retention(),
+        null,
+        like.createdAt(),
+        like.modifiedAt(),
+        like.revision());
+  }
+
+  @Test
   void budgetsOutOfRangeAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new PlatformBudget(-1, 0, 0));
     assertThrows(IllegalArgumentException.class, () -> new PlatformBudget(2, 1, 0));

@@ -28,7 +28,6 @@ import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Fingerprint;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
-import io.perdure.invocation.PlatformBudget;
 import io.perdure.invocation.Status;
 import io.perdure.invocation.StopMode;
 import io.perdure.journal.Batch;
@@ -110,7 +109,6 @@ final class ShardHarness {
                 return startsAttempts;
               }
             },
-            PlatformBudget.DEFAULT,
             scans,
             meters);
     functions.put(FN);

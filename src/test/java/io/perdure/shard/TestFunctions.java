@@ -28,6 +28,12 @@ final class TestFunctions implements Functions {
     long eventAgeMillis;
     RetentionPolicy retention = new RetentionPolicy(HOUR, 2 * HOUR);
     boolean paused;
+    Function.Flavour flavour = Function.Flavour.NATIVE;
+
+    Spec flavour(Function.Flavour value) {
+      flavour = value;
+      return this;
+    }
 
     Spec account(String value) {
       account = value;
@@ -67,7 +73,7 @@ final class TestFunctions implements Functions {
             spec.account,
             "default",
             "f" + uid,
-            Function.Flavour.NATIVE,
+            spec.flavour,
             Invocation.LATEST,
             About.NOTHING,
             new RuntimeSpec.EventBus("nobody"),

@@ -92,7 +92,7 @@ final class WalkModel {
 
   private Invocation decided(Invocation current, Signal signal, long now) {
     Function function = functions.byUid(current.functionUid());
-    return Lifecycle.decide(current, signal, function, PlatformBudget.DEFAULT, now)
+    return Lifecycle.decide(current, signal, function, PlatformBudget.of(function), now)
         .map(decision -> decision.next())
         .map(next -> next.status().terminal() ? readable(next, next.attentionAt()) : next)
         .orElse(null);
