@@ -19,6 +19,9 @@ public record RunError(Kind kind, String type, String message, boolean handled) 
   /** Longest message kept, in characters. */
   public static final int MESSAGE_MAX = 4096;
 
+  /** Between type and message. */
+  static final String DESCRIBED = ": ";
+
   /** Class of error. */
   public enum Kind {
     /** The function said that it failed. */
@@ -57,6 +60,11 @@ public record RunError(Kind kind, String type, String message, boolean handled) 
   /** One that was not reported on purpose. */
   public RunError(Kind kind, String type, String message) {
     this(kind, type, message, false);
+  }
+
+  /** Type and message in one line, as events have it. */
+  public String describe() {
+    return message.isEmpty() ? type : type + DESCRIBED + message;
   }
 
   public RunError {

@@ -126,12 +126,12 @@ final class Turn {
       long pause = function.retry().delayMillis(next.failures, before.id().low());
       long wish = Math.min(signal.retryAfterMillis(), RetryPolicy.BACKOFF_MILLIS_MAX);
       next.dueAt = now + Math.max(pause, wish);
-      next.event(Event.Type.RETRYING, at, describe(signal.error()));
+      next.event(Event.Type.RETRYING, at, signal.error().describe());
     } else {
       next.status = cell.exhausted();
       next.result = signal.result();
       next.reason = whyFailed(signal.error());
-      next.event(Event.Type.FAILED, at, describe(signal.error()));
+      next.event(Event.Type.FAILED, at, signal.error().describe());
     }
   }
 
@@ -153,7 +153,7 @@ final class Turn {
 
   private void platformFailed(RunError error, long retryAfterMillis, boolean nodeLost) {
     if (before.status() == Status.STOPPING) {
-      gone(describe(error));
+      gone(error.describe());
       return;
     }
     next.error = error;
@@ -166,11 +166,11 @@ final class Turn {
       long pause = atOnce ? 0 : budget.delayMillis(next.platformFailures, before.id().low());
       long left = budget.totalMillis() - (now - next.platformSince);
       next.dueAt = now + Math.min(left, Math.max(pause, retryAfterMillis));
-      next.event(Event.Type.PLATFORM_RETRY, at, describe(error));
+      next.event(Event.Type.PLATFORM_RETRY, at, error.describe());
     } else {
       next.status = cell.exhausted();
       next.reason = over.get();
-      next.event(Event.Type.FAILED, at, describe(error));
+      next.event(Event.Type.FAILED, at, error.describe());
     }
   }
 
@@ -235,9 +235,5 @@ final class Turn {
       effects.add(new Effect.RunAt(before.id(), next.dueAt));
     }
     next.attentionAt = Lifecycle.attentionAt(next, function);
-  }
-
-  private static String describe(RunError error) {
-    return error.message().isEmpty() ? error.type() : error.type() + ": " + error.message();
   }
 }

@@ -84,7 +84,7 @@ final class Whys {
   }
 
   private static Why again(Invocation i, Function function) {
-    String at = " at " + Rfc3339.format(i.dueAt()) + ", after " + describe(i.error());
+    String at = " at " + Rfc3339.format(i.dueAt()) + ", after " + i.error().describe();
     if (i.error().kind() == RunError.Kind.PLATFORM) {
       return new Why("platform-retry", "trying again" + at);
     }
@@ -112,12 +112,8 @@ final class Whys {
   }
 
   private static Why failed(Invocation i) {
-    String error = i.error() == null ? "failed" : "failed with " + describe(i.error());
+    String error = i.error() == null ? "failed" : "failed with " + i.error().describe();
     return new Why("failed", i.reason() == null ? error : error + " (" + i.reason() + ")");
-  }
-
-  private static String describe(RunError error) {
-    return error.message().isEmpty() ? error.type() : error.type() + ": " + error.message();
   }
 
   private static String took(Invocation i) {
