@@ -11,31 +11,25 @@ import java.util.PriorityQueue;
 import java.util.function.Function;
 
 /**
- * Rows of several index ranges and lists, merged: in order, each invocation once. One thread;
- * blocking.
+ * Rows of several index ranges and lists, merged: in order, each place once. One thread; blocking.
  */
 final class Rows implements AutoCloseable {
   private final Order order;
-  private final boolean descending;
+  private final Comparator<Hit> byPlace;
   private final List<Source> sources = new ArrayList<>();
   private final PriorityQueue<Source> heads;
-  private Row last;
+  private Hit last;
 
   /** Nothing yet. What is added has to be in that order by itself. */
   Rows(Order order, boolean descending) {
     this.order = order;
-    this.descending = descending;
-    Comparator<Hit> byPlace = order.comparator(descending);
+    this.byPlace = order.comparator(descending);
     this.heads = new PriorityQueue<>(Comparator.comparing(source -> source.place, byPlace));
   }
 
   /** The order they come in. */
   Order order() {
     return order;
-  }
-
-  boolean descending() {
-    return descending;
   }
 
   /** Adds an index range, which is closed with this. */
@@ -61,11 +55,12 @@ final class Rows implements AutoCloseable {
     while (!heads.isEmpty()) {
       Source source = heads.poll();
       Row row = source.row;
+      Hit place = source.place;
       if (source.advance()) {
         heads.add(source);
       }
-      if (last == null || !row.id().equals(last.id())) {
-        last = row;
+      if (last == null || byPlace.compare(place, last) != 0) {
+        last = place;
         return row;
       }
     }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * a look at all of them.
  */
 class ScannerTest {
-  private static final int POPULATIONS = 8;
+  private static final int POPULATIONS = 16;
   private static final int SEARCHES = 100;
   private static final long T0 = 1_000_000;
   private static final long SPAN = 60;
@@ -69,6 +69,24 @@ class ScannerTest {
             }
           }
         });
+  }
+
+  @Test
+  void whatEndedInABatchThatMemoryHasNotHeardOfIsStillShownAsRunning() {
+    try (Population population = new Population(new Random(6), 0)) {
+      population.add(1, i -> i.status = Status.SUCCEEDED);
+      InvocationBuilder next = population.shown.remove(0).edit();
+      next.status = Status.RUNNING;
+      next.endedAt = 0;
+      population.shown.add(next.build());
+      population.starts.put(next.id, new Starts.Started(next.build(), Status.ENQUEUED));
+      for (Status status : List.of(Status.RUNNING, Status.SUCCEEDED, Status.ENQUEUED)) {
+        Filter filter = new Filter("acc", 11, Criteria.ANY.withStatuses(Set.of(status)));
+        population.search(filter, Order.ENDED, new Random(1));
+        population.search(filter, Order.ACCEPTED, new Random(1));
+      }
+      population.search(new Filter("acc", 11, Criteria.ANY), Order.ENDED, new Random(1));
+    }
   }
 
   @Test
