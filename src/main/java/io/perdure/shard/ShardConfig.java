@@ -19,7 +19,8 @@ import io.perdure.config.Section;
  * @param batchBytes a batch of that size is closed even if more is waiting
  * @param writeDownMillis an attempt that has run this long is written down
  * @param waitersMax most long-polls at once
- * @param scanRows most rows read for a filter that no index answers
+ * @param scanRows most rows read for a filter that no index answers, and the farthest row of a
+ *     search by offset and limit, in each shard
  * @param backlogPerFunction most unfinished invocations of one function on this node
  * @param backlogPerAccount most unfinished invocations of one account on this node
  */

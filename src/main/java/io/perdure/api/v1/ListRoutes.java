@@ -24,9 +24,22 @@ final class ListRoutes {
   private static final String OF_FUNCTION =
       "/v1/namespaces/{namespace}/functions/{function}/invocations";
   private static final String OF_ACCOUNT = "/v1/invocations";
-  private static final String[] FILTER = {"status", "qualifier", "label", "from", "to"};
+  private static final String[] FILTER = {
+    "status", "qualifier", "label", "from", "to", "origin", "mode", "endedFrom", "endedTo"
+  };
   private static final String[] LIST = {
-    "status", "qualifier", "label", "from", "to", "order", "limit", "cursor"
+    "status",
+    "qualifier",
+    "label",
+    "from",
+    "to",
+    "origin",
+    "mode",
+    "endedFrom",
+    "endedTo",
+    "order",
+    "limit",
+    "cursor"
   };
   private static final int BYTES = 1_024;
 
@@ -99,30 +112,57 @@ final class ListRoutes {
     if (to <= from) {
       throw Problem.invalid("to", "expected a time after from");
     }
+    Criteria criteria =
+        Criteria.ANY
+            .withQualifier(query.text("qualifier"))
+            .withStatuses(named("status", query.all("status"), Status.class))
+            .withOrigins(named("origin", query.all("origin"), Invocation.Origin.class))
+            .withMode(mode(query.text("mode")))
+            .withLabels(labels(query.all("label")))
+            .acceptedWithin(from, to);
     return new InvocationQuery(
         call.account().id(),
         ofFunction ? call.namespace() : null,
         ofFunction ? call.function() : null,
-        Criteria.ANY
-            .withQualifier(query.text("qualifier"))
-            .withStatuses(statuses(query.all("status")))
-            .withLabels(labels(query.all("label")))
-            .acceptedWithin(from, to));
+        ended(criteria, query));
   }
 
-  /** Repeated or separated by commas. */
-  private static Set<Status> statuses(List<String> values) {
-    Set<Status> statuses = EnumSet.noneOf(Status.class);
+  private static Criteria ended(Criteria criteria, Query query) {
+    long from = query.time("endedFrom", -1);
+    long to = query.time("endedTo", Long.MAX_VALUE);
+    if (from == -1 && to == Long.MAX_VALUE) {
+      return criteria; // what has not ended, too
+    }
+    if (to <= from) {
+      throw Problem.invalid("endedTo", "expected a time after endedFrom");
+    }
+    return criteria.endedWithin(from, to);
+  }
+
+  private static Invocation.Mode mode(String name) {
+    List<String> names = name == null ? List.of() : List.of(name);
+    Set<Invocation.Mode> modes = named("mode", names, Invocation.Mode.class);
+    if (modes.size() > 1) {
+      throw Problem.invalid("mode", "expected one, or none for both");
+    }
+    return modes.isEmpty() ? null : modes.iterator().next();
+  }
+
+  /** In either case, repeated or separated by commas. */
+  private static <E extends Enum<E>> Set<E> named(
+      String parameter, List<String> values, Class<E> type) {
+    Set<E> found = EnumSet.noneOf(type);
     for (String value : values) {
       for (String name : value.split(",", -1)) {
         try {
-          statuses.add(Status.valueOf(name.strip().toUpperCase(Locale.ROOT)));
+          found.add(Enum.valueOf(type, name.strip().toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
-          throw Problem.invalid("status", "expected some of " + Arrays.toString(Status.values()));
+          throw Problem.invalid(
+              parameter, "expected some of " + Arrays.toString(type.getEnumConstants()));
         }
       }
     }
-    return statuses;
+    return found;
   }
 
   private static Map<String, String> labels(List<String> values) {

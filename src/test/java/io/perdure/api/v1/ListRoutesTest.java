@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.perdure.api.v1.HttpCalls.Answer;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
 import java.util.ArrayList;
@@ -60,6 +61,58 @@ class ListRoutesTest {
     assertEquals(1, count.at("/byStatus/FAILED").asInt());
     assertEquals(1, SERVER.http().get(path + ":count?status=FAILED").json().path("count").asInt());
     assertEquals(0, SERVER.http().get(path + ":count?label=no=no").json().path("count").asInt());
+  }
+
+  @Test
+  void filtersKnowOriginModeAndEnd() {
+    String path = SERVER.function("origins");
+    String queued = submit(path);
+    String ended = submit(path);
+    String waitedFor = submit(path);
+    SERVER.shards.finish(id(ended), Status.SUCCEEDED, new byte[0]);
+    SERVER.shards.change(
+        id(waitedFor),
+        next -> {
+          next.origin = Invocation.Origin.SCHEDULE;
+          next.mode = Invocation.Mode.SYNC;
+          return next;
+        });
+    assertEquals(List.of(waitedFor), all(path + "?origin=schedule,fc"));
+    assertEquals(List.of(waitedFor), all(path + "?mode=sync"));
+    assertEquals(List.of(queued, ended), all(path + "?order=asc&origin=native&mode=async"));
+    assertEquals(List.of(ended), all(path + "?endedFrom=2020-01-01T00:00:00Z"));
+    assertEquals(List.of(ended), all(path + "?endedTo=2100-01-01T00:00:00Z"));
+    assertEquals(List.of(), all(path + "?endedTo=2020-01-01T00:00:00Z"));
+    assertEquals(
+        1, SERVER.http().get(path + ":count?mode=sync").expect(200).json().path("count").asInt());
+  }
+
+  @Test
+  void filtersThatMakeNoSenseAreRefused() {
+    String path = SERVER.function("refused");
+    SERVER.http().get(path + "?mode=both").problem(400, "invalid");
+    SERVER.http().get(path + "?mode=sync,async").problem(400, "invalid");
+    SERVER.http().get(path + "?origin=moon").problem(400, "invalid");
+    String interval = "?endedFrom=2026-01-02T00:00:00Z&endedTo=2026-01-02T00:00:00Z";
+    SERVER.http().get(path + interval).problem(400, "invalid");
+  }
+
+  @Test
+  void cursorIsOfOneFilterOnly() {
+    String path = SERVER.function("cursors");
+    submit(path);
+    submit(path);
+    String list = path + "?limit=1&mode=async";
+    String cursor = SERVER.http().get(list).expect(200).json().path("cursor").asText();
+    SERVER.http().get(list + "&cursor=" + cursor).expect(200);
+    SERVER.http().get(path + "?limit=1&cursor=" + cursor).problem(400, "invalid");
+    String ended = "&endedFrom=2020-01-01T00:00:00Z";
+    SERVER.http().get(list + ended + "&cursor=" + cursor).problem(400, "invalid");
+    SERVER.http().get(list + "&origin=native&cursor=" + cursor).problem(400, "invalid");
+  }
+
+  private static InvocationId id(String text) {
+    return InvocationId.parse(text).orElseThrow();
   }
 
   @Test
