@@ -1,11 +1,9 @@
 package io.perdure.api.v1;
 
 import io.perdure.api.Bodies;
+import io.perdure.api.CodeDownload;
 import io.perdure.api.Problem;
-import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
-import io.perdure.bus.CodeMessages.CodeRead;
-import io.perdure.bus.CodeMessages.ReadCode;
 import io.perdure.bus.CodeMessages.Upload;
 import io.perdure.invocation.CodeRef;
 import io.perdure.invocation.Failure;
@@ -17,16 +15,11 @@ import io.perdure.router.FunctionChanges;
 import io.perdure.router.Packages;
 import io.perdure.router.Router;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
 
 /** The package of a function: put in place as it arrives, and handed out again. */
 final class CodeRoutes {
   private static final String CODE = "/v1/namespaces/{namespace}/functions/{function}/code";
-  private static final CharSequence ZIP = HttpHeaders.createOptimized("application/zip");
 
   private final Bus bus;
   private final Router router;
@@ -110,64 +103,7 @@ final class CodeRoutes {
     if (Etags.unchanged(call, "\"" + code.sha256() + "\"")) {
       return Future.succeededFuture();
     }
-    HttpServerResponse response = call.response();
-    response
-        .putHeader(HttpHeaders.CONTENT_TYPE, ZIP)
-        .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(code.bytes()))
-        .putHeader("Perdure-Version", function.version());
-    if (call.request().method().equals(HttpMethod.HEAD)) {
-      return response.end();
-    }
-    return new Download(call, code).run();
-  }
-
-  /** One package on its way out: the next piece is asked for when the caller has taken this one. */
-  private final class Download {
-    private final Call call;
-    private final HttpServerResponse response;
-    private final CodeRef code;
-    private final Promise<Void> done = Promise.promise();
-
-    Download(Call call, CodeRef code) {
-      this.call = call;
-      this.response = call.response();
-      this.code = code;
-    }
-
-    Future<Void> run() {
-      response.closeHandler(gone -> done.tryComplete());
-      response.exceptionHandler(gone -> done.tryComplete());
-      next(0);
-      return done.future();
-    }
-
-    private void next(int chunk) {
-      if (done.future().isComplete()) {
-        return;
-      }
-      bus.request(Addresses.READ_CODE, new ReadCode(code.sha256(), chunk))
-          .onSuccess(piece -> send(piece, chunk))
-          .onFailure(this::broken);
-    }
-
-    private void send(CodeRead piece, int chunk) {
-      Future<Void> sent = response.write(Buffer.buffer(piece.bytes()));
-      if (piece.last()) {
-        response.end().onComplete(ended -> done.tryComplete());
-      } else {
-        sent.onSuccess(written -> next(chunk + 1)).onFailure(gone -> done.tryComplete());
-      }
-    }
-
-    /** Before the first byte that is an answer; behind it the caller must not take it for whole. */
-    private void broken(Throwable cause) {
-      if (!response.headWritten()) {
-        response.headers().remove(HttpHeaders.CONTENT_LENGTH).remove(HttpHeaders.ETAG);
-        done.tryFail(cause);
-        return;
-      }
-      Problem.of(cause, "native getCode"); // logs what is a bug
-      call.request().connection().close().onComplete(closed -> done.tryComplete());
-    }
+    call.response().putHeader("Perdure-Version", function.version());
+    return CodeDownload.send(bus, call.request(), code.sha256(), code.bytes(), "native getCode");
   }
 }
