@@ -27,11 +27,13 @@ import io.perdure.bus.CodeMessages.AddToUpload;
 import io.perdure.bus.CodeMessages.BeginUpload;
 import io.perdure.bus.CodeMessages.CodeFound;
 import io.perdure.bus.CodeMessages.CodeRead;
+import io.perdure.bus.CodeMessages.FileRead;
 import io.perdure.bus.CodeMessages.FindCode;
 import io.perdure.bus.CodeMessages.FinishUpload;
 import io.perdure.bus.CodeMessages.GetUpload;
 import io.perdure.bus.CodeMessages.ListUploads;
 import io.perdure.bus.CodeMessages.ReadCode;
+import io.perdure.bus.CodeMessages.ReadFile;
 import io.perdure.bus.CodeMessages.UploadState;
 import io.perdure.bus.CodeMessages.UploadsListed;
 import io.perdure.bus.ExecutorMessages.Abandon;
@@ -230,6 +232,8 @@ public final class Addresses {
       Address.node("perdure.code.find", FindCode.class, CodeFound.class);
   public static final Address<ReadCode, CodeRead> READ_CODE =
       Address.node("perdure.code.read", ReadCode.class, CodeRead.class);
+  public static final Address<ReadFile, FileRead> READ_FILE =
+      Address.node("perdure.code.read-file", ReadFile.class, FileRead.class);
 
   // Instances of managed functions on this node.
   public static final Address<ListInstances, InstancesListed> LIST_INSTANCES =

@@ -79,4 +79,15 @@ public final class CodeMessages {
 
   /** Answer to {@link ReadCode}. */
   public record CodeRead(byte[] bytes, boolean last) implements OfCode {}
+
+  /**
+   * One file of a stored package.
+   *
+   * @param paths where it may be, relative to the root; the first one that is there counts
+   * @param bytesMax a larger one is not read
+   */
+  public record ReadFile(String sha256, List<String> paths, int bytesMax) implements OfCode {}
+
+  /** Answer to {@link ReadFile}; null when there is none, or it is too large. */
+  public record FileRead(byte[] bytes) implements OfCode {}
 }

@@ -8,12 +8,15 @@ import io.perdure.zip.UntrustedZip;
 import io.perdure.zip.ZipBounds;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 
 /** Whether a file is a zip a function may be made of. Any thread; reads all of it. */
 final class PackageCheck {
@@ -58,6 +61,26 @@ final class PackageCheck {
     } catch (BrokenZipException e) {
       String wrong = "the zip cannot be used: " + e.getMessage();
       throw new FailureException(new Failure.Invalid("code", wrong));
+    }
+  }
+
+  /**
+   * A file of a zip that has been checked; null when none of {@code paths} is there, or the first
+   * one that is has more than {@code bytesMax} bytes.
+   *
+   * @param zip closed when this returns
+   */
+  byte[] file(SeekableByteChannel zip, List<String> paths, int bytesMax) throws IOException {
+    try (UntrustedZip opened = UntrustedZip.open(zip, bounds)) {
+      Set<String> files = new HashSet<>(opened.files());
+      for (String path : paths) {
+        if (files.contains(path)) {
+          return opened.read(path, bytesMax);
+        }
+      }
+      return null;
+    } catch (BrokenZipException e) {
+      throw new IOException("a zip that was sound is broken: " + e.getMessage(), e);
     }
   }
 

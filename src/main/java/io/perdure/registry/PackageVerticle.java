@@ -10,11 +10,13 @@ import io.perdure.bus.CodeMessages.AddToUpload;
 import io.perdure.bus.CodeMessages.BeginUpload;
 import io.perdure.bus.CodeMessages.CodeFound;
 import io.perdure.bus.CodeMessages.CodeRead;
+import io.perdure.bus.CodeMessages.FileRead;
 import io.perdure.bus.CodeMessages.FindCode;
 import io.perdure.bus.CodeMessages.FinishUpload;
 import io.perdure.bus.CodeMessages.GetUpload;
 import io.perdure.bus.CodeMessages.ListUploads;
 import io.perdure.bus.CodeMessages.ReadCode;
+import io.perdure.bus.CodeMessages.ReadFile;
 import io.perdure.bus.CodeMessages.Upload;
 import io.perdure.bus.CodeMessages.UploadState;
 import io.perdure.bus.CodeMessages.UploadsListed;
@@ -146,7 +148,8 @@ public final class PackageVerticle extends VerticleBase {
             bus.serve(Addresses.GET_UPLOAD, this::get),
             bus.serve(Addresses.LIST_UPLOADS, this::list),
             bus.serve(Addresses.FIND_CODE, this::find),
-            bus.serve(Addresses.READ_CODE, this::read)));
+            bus.serve(Addresses.READ_CODE, this::read),
+            bus.serve(Addresses.READ_FILE, this::read)));
   }
 
   /** Ends behind what is being stored or removed. */
@@ -277,15 +280,26 @@ public final class PackageVerticle extends VerticleBase {
   }
 
   private Future<CodeRead> read(ReadCode read) {
-    CodeRef code =
-        packages
-            .find(read.sha256())
-            .orElseThrow(() -> refused(new Failure.NotFound("code package", read.sha256())));
+    CodeRef code = stored(read.sha256());
     int pieces = PackageRecords.pieces(code.bytes());
     if (read.chunk() < 0 || read.chunk() >= pieces) {
       throw refused(new Failure.Invalid("chunk", "expected 0 to " + (pieces - 1)));
     }
     return Future.succeededFuture(store.read(code, read.chunk()));
+  }
+
+  private Future<FileRead> read(ReadFile read) {
+    CodeRef code = stored(read.sha256());
+    return checks
+        .executeBlocking(
+            () -> check.file(new StoredZip(store, code), read.paths(), read.bytesMax()), false)
+        .map(FileRead::new);
+  }
+
+  private CodeRef stored(String sha256) {
+    return packages
+        .find(sha256)
+        .orElseThrow(() -> refused(new Failure.NotFound("code package", sha256)));
   }
 
   private void scheduleTick() {

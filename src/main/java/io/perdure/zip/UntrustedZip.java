@@ -74,7 +74,12 @@ public final class UntrustedZip implements AutoCloseable {
   /** Reads the directory of the zip in {@code file} and checks what it lists. */
   public static UntrustedZip open(Path file, ZipBounds bounds)
       throws IOException, BrokenZipException {
-    SeekableByteChannel opened = Files.newByteChannel(file);
+    return open(Files.newByteChannel(file), bounds);
+  }
+
+  /** The same for a zip that is elsewhere; {@code opened} is closed with it, or on a failure. */
+  public static UntrustedZip open(SeekableByteChannel opened, ZipBounds bounds)
+      throws IOException, BrokenZipException {
     UntrustedZip zip = new UntrustedZip(new GuardedChannel(opened), bounds);
     try {
       zip.parse();
@@ -241,6 +246,18 @@ public final class UntrustedZip implements AutoCloseable {
     List<String> paths = new ArrayList<>(files.stream().map(Item::path).toList());
     paths.addAll(tree.links().keySet());
     return paths;
+  }
+
+  /** Contents of the file at {@code path}; null when there is none of at most so many bytes. */
+  public byte[] read(String path, int bytesMax) throws IOException, BrokenZipException {
+    for (Item item : files) {
+      if (item.path().equals(path) && item.entry().getSize() <= bytesMax) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) item.entry().getSize());
+        copy(item, bytes);
+        return bytes.toByteArray();
+      }
+    }
+    return null;
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import io.perdure.bus.CodeMessages.FinishUpload;
 import io.perdure.bus.CodeMessages.GetUpload;
 import io.perdure.bus.CodeMessages.ListUploads;
 import io.perdure.bus.CodeMessages.ReadCode;
+import io.perdure.bus.CodeMessages.ReadFile;
 import io.perdure.bus.CodeMessages.Upload;
 import io.perdure.bus.Message;
 import io.perdure.invocation.CodeRef;
@@ -416,6 +418,19 @@ class PackageVerticleTest {
         Failure.Invalid.class, failure(Addresses.READ_CODE, new ReadCode(code.sha256(), 3)));
     assertInstanceOf(
         Failure.NotFound.class, failure(Addresses.READ_CODE, new ReadCode("no hash", 0)));
+  }
+
+  @Test
+  void oneFileOfALargePackageIsReadByItself() throws Exception {
+    CodeRef code = upload(ACCOUNT, random(2 * MIB)); // with index.py behind its data
+
+    assertArrayEquals("x".getBytes(UTF_8), file(code, 1, "main.py", "index.py"));
+    assertNull(file(code, 0, "index.py"), "too large");
+    assertNull(file(code, MIB, "index.js"), "not there");
+  }
+
+  private byte[] file(CodeRef code, int bytesMax, String... paths) throws Exception {
+    return ask(Addresses.READ_FILE, new ReadFile(code.sha256(), List.of(paths), bytesMax)).bytes();
   }
 
   @Test
