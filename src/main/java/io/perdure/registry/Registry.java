@@ -179,6 +179,11 @@ public final class Registry implements Functions {
     return prefix == null || name.startsWith(prefix);
   }
 
+  /** All functions of a namespace by name, as they are while they are gone through. */
+  public Collection<Function> functions(String account, String namespace) {
+    return functions(Name.ofNamespace(account, namespace));
+  }
+
   // What follows is for the writer.
 
   /** Number of functions of all accounts. */

@@ -128,6 +128,17 @@ public final class Router {
     return submits.resolve(account, namespace, name);
   }
 
+  /**
+   * That there is such a namespace.
+   *
+   * @throws FailureException not found
+   */
+  public void requireNamespace(String account, String namespace) {
+    if (!functions.hasNamespace(account, namespace)) {
+      throw new FailureException(new Failure.NotFound("namespace", namespace));
+    }
+  }
+
   /** The function of that name, if the account has it. */
   public Optional<Function> find(String account, String namespace, String name) {
     return functions.find(account, namespace, name);

@@ -21,6 +21,8 @@
  *   <li>Whoever waits for a result waits for an invocation like any other: submitted, then asked
  *       for its end with one question to its shard, which answers when the outcome is on disk. So
  *       there is one path, and nothing is lost with the one who waits.
+ *   <li>What surfaces share about functions is here, too: to change one on what it is by then, to
+ *       find some by whatever they are like, to store their packages.
  *   <li>An id of another account is answered exactly like one that does not exist.
  * </ul>
  */
