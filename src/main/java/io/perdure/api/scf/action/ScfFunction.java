@@ -46,7 +46,7 @@ final class ScfFunction {
   }
 
   /** What was kept; nothing when another dialect kept something of its own there. */
-  private static ObjectNode parse(String extra) {
+  static ObjectNode parse(String extra) {
     if (!extra.isEmpty()) {
       try {
         if (JSON.readTree(extra) instanceof ObjectNode object) {
@@ -82,7 +82,14 @@ final class ScfFunction {
     return value ? TRUE : FALSE;
   }
 
-  /** MB reserved for it, 0 for none. The latest has it; what a version froze of it is stale. */
+  /** True when there is memory reserved for it, be it 0 MB: then nothing of it may run. */
+  boolean reserves() {
+    return kept.has(RESERVED);
+  }
+
+  /**
+   * MB reserved for it, 0 when nothing is. The latest has it; what a version froze of it is stale.
+   */
   long reservedMemory() {
     return kept.path(RESERVED).asLong(0);
   }
@@ -118,21 +125,36 @@ final class ScfFunction {
   }
 
   /**
-   * The function with {@code mb} reserved for it, 0 for none; its concurrency follows.
+   * The function with {@code mb} reserved for it; its concurrency follows.
    *
-   * @param mb at least the memory of one instance, or 0
+   * @param mb at least the memory of one instance; 0 to run nothing of it; null to reserve nothing
    */
-  Function withReservedMemory(long mb) {
+  Function withReservedMemory(Long mb) {
     ObjectNode next = kept.deepCopy();
-    if (mb == 0) {
-      next.remove(RESERVED);
-    } else {
+    next.remove(RESERVED);
+    if (mb != null) {
       next.put(RESERVED, mb);
     }
     FunctionBuilder builder = new FunctionBuilder(function);
     builder.about = told(next);
-    builder.concurrency = concurrency(memoryMb(), mb);
+    builder.concurrency = new ScfFunction(function, next).concurrency(memoryMb());
     return builder.build();
+  }
+
+  /**
+   * How many of its instances fit into what is reserved for it, or into what the account may use.
+   *
+   * @param memoryMb of one instance
+   */
+  int concurrency(int memoryMb) {
+    return reserves()
+        ? (int) Math.min(CONCURRENCY_MAX, reservedMemory() / memoryMb)
+        : unreservedConcurrency(memoryMb);
+  }
+
+  /** How many instances fit into what the account may use. */
+  static int unreservedConcurrency(int memoryMb) {
+    return Math.max(1, Math.min(CONCURRENCY_MAX, ACCOUNT_MEMORY_MB / memoryMb));
   }
 
   /** Description and tags as they are, with these given, to be shown again. */
@@ -150,15 +172,5 @@ final class ScfFunction {
   /** {@code kept} as it is stored. */
   static String extra(ObjectNode kept) {
     return kept.isEmpty() ? "" : kept.toString();
-  }
-
-  /**
-   * How many instances fit into what is reserved for a function, or into what the account may use.
-   *
-   * @param reservedMb 0 for none
-   */
-  static int concurrency(int memoryMb, long reservedMb) {
-    long fit = (reservedMb == 0 ? ACCOUNT_MEMORY_MB : reservedMb) / memoryMb;
-    return (int) Math.max(1, Math.min(CONCURRENCY_MAX, fit));
   }
 }
