@@ -52,7 +52,7 @@ class ScfFunctionTest {
   @Test
   void reservedMemoryDecidesTheConcurrency() {
     Function reserved =
-        ScfFunction.of(function(python(256), "{\"Role\":\"r\"}")).withReservedMemory(1_024);
+        ScfFunction.of(function(python(256), "{\"Role\":\"r\"}")).withReservedMemory(1_024L);
 
     assertEquals(4, reserved.concurrency());
     assertEquals(1_024, ScfFunction.of(reserved).reservedMemory());
@@ -62,8 +62,8 @@ class ScfFunctionTest {
 
   @Test
   void withoutReservedMemoryTheAccountsMemoryDecides() {
-    Function reserved = ScfFunction.of(function(python(128), "")).withReservedMemory(128);
-    Function free = ScfFunction.of(reserved).withReservedMemory(0);
+    Function reserved = ScfFunction.of(function(python(128), "")).withReservedMemory(128L);
+    Function free = ScfFunction.of(reserved).withReservedMemory(null);
 
     assertEquals(1, reserved.concurrency());
     assertEquals(1_000, free.concurrency());
