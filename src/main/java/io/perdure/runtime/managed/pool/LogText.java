@@ -6,8 +6,8 @@ import java.util.Locale;
 
 /**
  * The lines a cloud puts around what a function logs: for SCF as its documentation of log fields
- * shows them (spec tencent-scf, section 9.7), for FC as its log tail has them (spec alibaba-fc,
- * section 5.3); the native API adds nothing. Pure.
+ * shows them (spec tencent-scf, sections 9.7 and 5.1), for FC as its log tail has them (spec
+ * alibaba-fc, section 5.3); the native API adds nothing. Pure.
  */
 final class LogText {
   private static final double MB = 1024.0 * 1024.0;
@@ -54,6 +54,21 @@ final class LogText {
               + "\n";
       case FC2, FC3 -> "FC Invoke Start RequestId: " + requestId + "\n";
     };
+  }
+
+  /**
+   * What a wish to end, made while the call runs, leaves in its log.
+   *
+   * @param received whether it reached the function's process; what that makes of it is shown by
+   *     how the call ends
+   */
+  static String signal(Flavour flavour, boolean received) {
+    if (flavour != Flavour.SCF) {
+      return "";
+    }
+    return received
+        ? "[PLATFORM] Signal received successfully.\n"
+        : "[PLATFORM] Signal reception failed.\n";
   }
 
   /** What follows at the end. */

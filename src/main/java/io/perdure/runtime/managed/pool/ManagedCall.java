@@ -116,6 +116,11 @@ final class ManagedCall implements Running {
     }
   }
 
+  /** It was told to end if it can; whether that reached its process. */
+  void signalled(boolean received) {
+    log.line(LogText.signal(flavour(), received));
+  }
+
   boolean stopAsked() {
     return steps != null;
   }

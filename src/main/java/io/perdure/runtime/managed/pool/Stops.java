@@ -40,9 +40,10 @@ final class Stops {
     if (mode == StopMode.GRACEFUL) {
       if (alone) {
         instance.doom(Retirement.STOPPED);
+        call.signalled(true);
         deliver(call, Signal.TERM);
       } else {
-        cancel(call);
+        call.signalled(cancel(call)); // a signal would be for the others as well
       }
       return;
     }
@@ -84,10 +85,12 @@ final class Stops {
     return over.future().onComplete(v -> timer.cancel());
   }
 
-  private void cancel(ManagedCall call) {
-    if (instance.conversation().cancel(call.call)) {
+  private boolean cancel(ManagedCall call) {
+    boolean asked = instance.conversation().cancel(call.call);
+    if (asked) {
       call.told(StopStep.DELIVERED, "the function was asked to give up");
     }
+    return asked;
   }
 
   private void deliver(ManagedCall call, Signal signal) {

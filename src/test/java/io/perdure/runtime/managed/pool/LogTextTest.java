@@ -45,6 +45,14 @@ class LogTextTest {
   }
 
   @Test
+  void scfShowsWhetherASignalWasReceived() {
+    assertEquals("[PLATFORM] Signal received successfully.\n", LogText.signal(Flavour.SCF, true));
+    assertEquals("[PLATFORM] Signal reception failed.\n", LogText.signal(Flavour.SCF, false));
+    assertEquals("", LogText.signal(Flavour.FC3, true));
+    assertEquals("", LogText.signal(Flavour.NATIVE, false));
+  }
+
+  @Test
   void ownFunctionsHaveTheirOutputAlone() {
     assertEquals("", LogText.before(Flavour.NATIVE, "r", new ColdStart(1, 2, 3), 1, 1));
     assertEquals("", LogText.after(Flavour.NATIVE, "r", new LogText.Ended(null, 1, 1, 1)));
