@@ -18,6 +18,10 @@
  *       which none of them commits anything more: so a cursor is one position, without a gap and
  *       without a repetition under concurrent submits. If that would hide something that may have
  *       been acknowledged already, the shards that lag are asked to catch up first.
+ *   <li>A search by offset is answered by each shard with all of its list up to the end of the part
+ *       wanted, so that the merge needs one round and no state between pages; that part may not end
+ *       beyond what a shard may scan. Between two pages the list may have moved: who must not miss
+ *       anything uses a cursor.
  *   <li>Whoever waits for a result waits for an invocation like any other: submitted, then asked
  *       for its end with one question to its shard, which answers when the outcome is on disk. So
  *       there is one path, and nothing is lost with the one who waits.

@@ -20,6 +20,11 @@
  *       reading queues, and ends it: its caller has gone.
  *   <li>What was handed to the executor is taken back before a stop, an expiry or a deletion is
  *       decided, so that nothing starts after the answer.
+ *   <li>A search answers with a total and a page of one moment. So its counters are read from the
+ *       same view of the store as its rows: those in memory follow a commit a moment later. What
+ *       memory says to be running is running, also where the view has its end already.
+ *   <li>In order of ends, what has not ended stands behind all that has, in order of acceptance:
+ *       last when ascending, first when descending.
  *   <li>After a failed commit nothing in memory can be trusted: it is thrown away and the shard
  *       recovers from the store, as after a crash.
  * </ul>

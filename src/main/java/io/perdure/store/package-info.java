@@ -8,5 +8,11 @@
  * bounded together ({@link io.perdure.store.StoreShared}); one class defines the indexes ({@link
  * io.perdure.store.Changes}), one the record ({@link io.perdure.store.RecordCodec}); damage is an
  * error and never repaired by dropping data ({@code Tuning} has the settings and their reasons).
+ *
+ * <p>What a caller waits for has lanes of its own in the indexes of a function and in the counters
+ * ({@link io.perdure.store.Keys#lane}), because the queue is what is listed: a function that is
+ * mostly called synchronously would hide ten queued invocations behind a million others, which no
+ * counter can help to skip. An entry of ENDED tells the status, so that ends in order, with a
+ * filter on the status, are read without records.
  */
 package io.perdure.store;

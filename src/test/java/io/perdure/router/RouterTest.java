@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Bus;
 import io.perdure.bus.Criteria;
+import io.perdure.bus.ShardMessages.Order;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
@@ -124,6 +125,13 @@ class RouterTest {
   @AfterEach
   void close() {
     Answers.of(vertx.close());
+  }
+
+  @Test
+  void searchOfAFunctionThatDoesNotExistIsNotFound() {
+    InvocationQuery none = new InvocationQuery("acc", "default", "none", Criteria.ANY);
+    InvocationSearch search = new InvocationSearch(none, Order.ACCEPTED, true, 0, 20);
+    assertEquals(new Failure.NotFound("function", "none"), Answers.failure(router.search(search)));
   }
 
   @Test
