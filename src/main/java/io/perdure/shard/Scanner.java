@@ -17,6 +17,8 @@ import io.perdure.journal.Family;
 import io.perdure.store.Keys;
 import io.perdure.store.RecordCodec;
 import io.perdure.store.StoreReader;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,22 +51,23 @@ final class Scanner {
   PageFound page(Page page, InvocationId frontier) {
     Filter filter = page.filter();
     Indexes indexes = new Indexes(view, starts, filter, page.descending(), page.after());
-    First first = new First(Order.ACCEPTED, page.descending(), page.limit() + 1);
-    try (Rows walk = isByEnd(filter) ? indexes.byEnd() : indexes.byId()) {
-      boolean sorted = walk.order() == Order.ACCEPTED;
-      for (Row row = walk.next(); row != null; row = walk.next()) {
+    boolean byEnd = isByEnd(filter);
+    First first = new First(Order.ACCEPTED.comparator(page.descending()), !byEnd, page.limit() + 1);
+    try (Rows walk = byEnd ? indexes.byEnd() : indexes.byId()) {
+      for (Row row = walk.next(); row != null && !first.isFinal(); row = walk.next()) {
         Row match = match(filter, indexes, row, false, false);
         if (match != null) {
           first.add(match.hit());
-          if (sorted && first.isFull()) {
-            break;
-          }
         }
       }
     }
-    List<InvocationId> ids = first.inOrder().stream().map(Hit::id).toList();
-    boolean more = ids.size() > page.limit();
-    return new PageFound(more ? ids.subList(0, page.limit()) : ids, frontier, more);
+    List<Hit> hits = first.inOrder();
+    boolean more = hits.size() > page.limit();
+    List<InvocationId> ids = new ArrayList<>(hits.size());
+    for (Hit hit : more ? hits.subList(0, page.limit()) : hits) {
+      ids.add(hit.id());
+    }
+    return new PageFound(ids, frontier, more);
   }
 
   Map<Status, Long> count(Filter filter) {
@@ -128,19 +131,20 @@ final class Scanner {
     Indexes indexes = new Indexes(view, starts, filter, descending, null);
     Totals totals = new Totals(view, starts, filter, indexes);
     long counted = totals.known() ? totals.total() : -1;
-    First first = new First(search.order(), descending, search.rows());
-    if (counted >= 0 && first.isFull()) {
+    if (counted >= 0 && search.rows() == 0) {
       return new SearchFound(List.of(), counted);
     }
     long total = 0;
+    First first;
     try (Rows walk = rows(search, indexes, totals, counted)) {
-      boolean sorted = walk.order() == search.order();
+      Comparator<Hit> order = search.order().comparator(descending);
+      first = new First(order, walk.order() == search.order(), search.rows());
       for (Row row = walk.next(); row != null; row = walk.next()) {
         Row match = match(filter, indexes, row, false, search.order() == Order.ENDED);
         if (match != null) {
           total++;
           first.add(match.hit());
-          if (counted >= 0 && sorted && (first.isFull() || total == counted)) {
+          if (counted >= 0 && (first.isFinal() || total == counted)) {
             break;
           }
         }
