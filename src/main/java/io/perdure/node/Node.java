@@ -38,6 +38,7 @@ import io.perdure.runtime.eventbus.EventBusRuntime;
 import io.perdure.runtime.http.HttpRuntime;
 import io.perdure.runtime.managed.pool.InstancesVerticle;
 import io.perdure.runtime.managed.pool.ManagedRuntime;
+import io.perdure.schedule.ScheduleVerticle;
 import io.perdure.shard.Backlog;
 import io.perdure.shard.ShardParts;
 import io.perdure.shard.ShardVerticle;
@@ -156,11 +157,14 @@ public final class Node {
         .compose(v -> startRetention())
         .compose(v -> deploy(new InvalidationVerticle(directory.shards(), bus, clock)))
         .compose(v -> worker(new BackupVerticle(directory, bus, clock), "perdure-backup"))
-        .onSuccess(
-            v -> {
-              router.acceptAll();
-              health.serving();
-            });
+        .onSuccess(v -> router.acceptAll())
+        .compose(v -> deploy(scheduler())) // what is due is submitted at once
+        .onSuccess(v -> health.serving());
+  }
+
+  private ScheduleVerticle scheduler() {
+    return new ScheduleVerticle(
+        config.schedule(), registry.schedules(), registry, router, bus, clock, metrics.registry());
   }
 
   private Future<Void> startHttp() {

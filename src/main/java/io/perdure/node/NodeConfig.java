@@ -21,6 +21,7 @@ import io.perdure.runtime.managed.code.UnpackedCodeConfig;
 import io.perdure.runtime.managed.pool.ManagedConfig;
 import io.perdure.runtime.managed.process.IsolationConfig;
 import io.perdure.runtime.managed.shim.InterpretersConfig;
+import io.perdure.schedule.ScheduleConfig;
 import io.perdure.shard.ShardConfig;
 import io.perdure.store.StoreConfig;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ public record NodeConfig(
     CodeConfig code,
     RateLimitConfig rateLimit,
     RetentionConfig retention,
+    ScheduleConfig schedule,
     LogConfig log,
     List<String> verticles,
     int eventLoops,
@@ -96,6 +98,7 @@ public record NodeConfig(
         CodeConfig.read(root.section("registry").section("code")),
         RateLimitConfig.read(root.section("rate-limit")),
         RetentionConfig.read(root.section("retention")),
+        ScheduleConfig.read(root.section("schedule")),
         LogConfig.read(root.section("log")),
         root.list("verticles", List.of(), any()),
         root.section("vertx").integer("event-loops", 4, between(1, 64)),

@@ -1,0 +1,390 @@
+package io.perdure.schedule;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.ScheduleMessages.ScheduleChanged;
+import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.Schedule;
+import io.perdure.invocation.Schedules;
+import io.perdure.router.Router;
+import io.perdure.router.SubmitRequest;
+import io.perdure.time.Clock;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Fires every schedule at its times, by submitting. Thread: event loop.
+ *
+ * <p>What cannot be submitted now is repeated until it is late; a refusal that repeating does not
+ * help is logged, once as long as it stays the same, and the next time is waited for.
+ */
+public final class ScheduleVerticle extends VerticleBase {
+  static final long PAUSE_MILLIS = 1_000;
+  static final long PAUSE_MILLIS_MAX = 10_000;
+
+  /** Most skipped times of one schedule that are counted at once, so that counting costs little. */
+  static final int SKIPPED_COUNTED_MAX = 100;
+
+  private static final System.Logger LOG = System.getLogger(ScheduleVerticle.class.getName());
+
+  /** How soon it is seen that the clock was put back or forward, in real time. */
+  private static final long LOOK_MILLIS = 5_000;
+
+  private final ScheduleConfig config;
+  private final long lateMillis;
+  private final Schedules schedules;
+  private final Functions functions;
+  private final Router router;
+  private final Bus bus;
+  private final Clock clock;
+  private final MeterRegistry registry;
+
+  private final Map<Long, Planned> planned = new HashMap<>();
+
+  /** Those that are not being submitted. */
+  private final TreeSet<Planned> waiting = new TreeSet<>(Planned.ORDER);
+
+  private ScheduleMeters meters;
+  private Clock.Timer timer;
+  private long armedFor;
+  private int inFlight;
+  private long lastLook;
+  private boolean stopped;
+
+  /** Fires {@code schedules} through {@code router}. */
+  public ScheduleVerticle(
+      ScheduleConfig config,
+      Schedules schedules,
+      Functions functions,
+      Router router,
+      Bus bus,
+      Clock clock,
+      MeterRegistry meters) {
+    this.config = config;
+    this.lateMillis = config.lateMax().toMillis();
+    this.schedules = schedules;
+    this.functions = functions;
+    this.router = router;
+    this.bus = bus;
+    this.clock = clock;
+    this.registry = meters;
+  }
+
+  @Override
+  public Future<?> start() {
+    meters = new ScheduleMeters(registry);
+    lastLook = clock.millis();
+    return bus.listen(Addresses.SCHEDULE_CHANGED, this::onChange)
+        .onSuccess(
+            listening -> {
+              schedules.all().forEach(schedule -> plan(schedule, lastLook));
+              vertx.setPeriodic(LOOK_MILLIS, id -> look());
+              look();
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    disarm();
+    meters.close();
+    return Future.succeededFuture();
+  }
+
+  private void onChange(ScheduleChanged changed) {
+    if (stopped) {
+      return;
+    }
+    Schedule schedule = schedules.byUid(changed.scheduleUid());
+    if (schedule == null) {
+      drop(planned.get(changed.scheduleUid()));
+    } else {
+      plan(schedule, clock.millis());
+    }
+    look();
+  }
+
+  private void plan(Schedule schedule, long now) {
+    Planned known = planned.get(schedule.uid());
+    if (!schedule.enabled()) {
+      drop(known);
+      return;
+    }
+    try {
+      if (known != null) {
+        waiting.remove(known);
+        known.become(schedule);
+      } else {
+        known = new Planned(schedule, oldest(now));
+        planned.put(schedule.uid(), known);
+      }
+    } catch (RuntimeException e) {
+      LOG.log(
+          ERROR,
+          "schedule '" + schedule.name() + "', uid " + schedule.uid() + ", cannot be fired",
+          e);
+      drop(known);
+      return;
+    }
+    if (!known.flying()) {
+      await(known, now);
+    }
+  }
+
+  /** Everything up to then is too late to be fired. */
+  private long oldest(long now) {
+    return now - lateMillis - 1;
+  }
+
+  /** To be fired at its next time; one without is given up, it may be changed later. */
+  private void await(Planned entry, long now) {
+    if (entry.plan(now)) {
+      waiting.add(entry);
+    } else {
+      LOG.log(INFO, entry + " does not fire any more");
+      drop(entry);
+    }
+  }
+
+  private void drop(Planned entry) {
+    if (entry != null) {
+      waiting.remove(entry);
+      planned.remove(entry.schedule().uid(), entry);
+      entry.end();
+    }
+  }
+
+  /** Fires what is due, skips what is late, and waits for what comes next. */
+  private void look() {
+    if (stopped) {
+      return;
+    }
+    long now = clock.millis();
+    if (now < lastLook - lateMillis) {
+      clockWasPutBack(now);
+    }
+    lastLook = now;
+    Skipped skipped = new Skipped();
+    while (inFlight < config.inFlightMax() && isDue(now)) {
+      Planned entry = waiting.pollFirst();
+      if (entry.next() < now - lateMillis) {
+        skip(entry, now, skipped);
+      } else {
+        fire(entry);
+      }
+    }
+    skipped.tell();
+    meters.schedules(planned.size());
+    arm();
+  }
+
+  /** Looks once more; how many are being submitted then. From any thread; tests wait with it. */
+  Future<Integer> looked() {
+    Promise<Integer> promise = Promise.promise();
+    context.runOnContext(
+        none -> {
+          look();
+          promise.complete(inFlight);
+        });
+    return promise.future();
+  }
+
+  private boolean isDue(long now) {
+    return !waiting.isEmpty() && waiting.first().wakeAt() <= now;
+  }
+
+  private void arm() {
+    boolean full = inFlight >= config.inFlightMax(); // the end of a submit takes the next look
+    long at = full || waiting.isEmpty() ? Long.MAX_VALUE : waiting.first().wakeAt();
+    if (timer != null && armedFor == at) {
+      return;
+    }
+    disarm();
+    if (at != Long.MAX_VALUE) {
+      armedFor = at;
+      timer =
+          clock.at(
+              at,
+              () -> {
+                timer = null;
+                look();
+              });
+    }
+  }
+
+  private void disarm() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  /**
+   * Times are found anew from here: some are waited for that may be years ahead. Those that were
+   * fired before are known by their keys.
+   */
+  private void clockWasPutBack(long now) {
+    LOG.log(
+        WARNING,
+        "the clock was put back by " + (lastLook - now) + " ms; times of schedules are found anew");
+    for (Planned entry : List.copyOf(waiting)) {
+      waiting.remove(entry);
+      entry.handledUpTo(oldest(now));
+      await(entry, now);
+    }
+  }
+
+  /** What was skipped in one look. */
+  private final class Skipped {
+    private int times;
+    private int entries;
+    private String example;
+
+    private void add(Planned entry, int count) {
+      times += count;
+      entries++;
+      example = entry + ", due " + Instant.ofEpochMilli(entry.next());
+    }
+
+    private void tell() {
+      if (entries > 0) {
+        meters.skipped.increment(times);
+        LOG.log(
+            WARNING,
+            times
+                + " firings of "
+                + entries
+                + " schedules were missed by more than "
+                + config.lateMax()
+                + " and are skipped, such as "
+                + example);
+      }
+    }
+  }
+
+  private void skip(Planned entry, long now, Skipped skipped) {
+    long oldest = oldest(now);
+    skipped.add(entry, entry.timesUntil(oldest, SKIPPED_COUNTED_MAX));
+    entry.handledUpTo(oldest);
+    await(entry, now);
+  }
+
+  private void fire(Planned entry) {
+    Schedule schedule = entry.schedule();
+    Function function = functions.byUid(schedule.functionUid());
+    if (function == null) {
+      drop(entry); // the news of it is on its way
+      return;
+    }
+    entry.flying(true);
+    inFlight++;
+    router
+        .submit(
+            new SubmitRequest(
+                schedule.account(),
+                schedule.namespace(),
+                schedule.function(),
+                schedule.qualifier(),
+                "timer:" + schedule.uid() + ":" + entry.next(),
+                0,
+                0,
+                Map.of(),
+                null,
+                Invocation.Origin.SCHEDULE,
+                Invocation.Mode.ASYNC,
+                null,
+                Payloads.of(function.flavour(), schedule, entry.next())))
+        // not nested: thousands may be refused at once, each before submit returns
+        .onComplete(done -> context.runOnContext(none -> fired(entry, done)));
+  }
+
+  private void fired(Planned entry, AsyncResult<Submitted> done) {
+    inFlight--;
+    entry.flying(false);
+    if (stopped) {
+      return;
+    }
+    long now = clock.millis();
+    if (done.succeeded()) {
+      (done.result().created() ? meters.submitted : meters.repeated).increment();
+      entry.notes(null);
+      goOn(entry, now);
+    } else {
+      failed(entry, failureOf(done.cause()), now);
+    }
+    look();
+  }
+
+  private static Failure failureOf(Throwable cause) {
+    return cause instanceof FailureException e ? e.failure() : Bus.failure(Addresses.SUBMIT, cause);
+  }
+
+  private void failed(Planned entry, Failure failure, long now) {
+    switch (failure.kind()) {
+      case KEY_REUSED -> { // fired before its message was changed
+        meters.repeated.increment();
+        goOn(entry, now);
+      }
+      case THROTTLED, UNAVAILABLE, FENCED, INTERNAL -> repeat(entry, failure, now);
+      case INVALID, TOO_LARGE, NOT_FOUND, CONFLICT, PRECONDITION, REMOVED, SCAN_LIMIT -> {
+        meters.refused.increment();
+        LOG.log(
+            entry.notes(failure.message()) ? WARNING : DEBUG,
+            "{0} could not be fired, its next time is waited for: {1}",
+            entry,
+            failure.message());
+        goOn(entry, now);
+      }
+    }
+  }
+
+  /** Until it is late: then it is skipped, with the reason. */
+  private void repeat(Planned entry, Failure failure, long now) {
+    long pause = PAUSE_MILLIS << Math.min(entry.failures(), 10);
+    long at = now + Math.min(PAUSE_MILLIS_MAX, pause);
+    if (at <= entry.next() + lateMillis) {
+      LOG.log(DEBUG, "{0} is fired again in a moment: {1}", entry, failure.message());
+      if (!entry.ended()) {
+        entry.repeatAt(at);
+        waiting.add(entry);
+      }
+      return;
+    }
+    meters.skipped.increment();
+    LOG.log(
+        entry.notes(failure.message()) ? WARNING : DEBUG,
+        "{0} was to be fired at {1} and is skipped, since it could not be submitted for {2}: {3}",
+        entry,
+        Instant.ofEpochMilli(entry.next()),
+        config.lateMax(),
+        failure.message());
+    goOn(entry, now);
+  }
+
+  /** To its next time, unless it has ended meanwhile. */
+  private void goOn(Planned entry, long now) {
+    if (!entry.ended()) {
+      boolean putBack = entry.next() > now + lateMillis; // meanwhile: not to be waited for
+      entry.handledUpTo(putBack ? now : entry.next());
+      await(entry, now);
+    }
+  }
+}
