@@ -11,8 +11,8 @@ import java.util.TreeMap;
  * Where an alias leads.
  *
  * @param version a version's number, or {@link Invocation#LATEST}
- * @param weights shares of other versions, each above 0 and at most 1, at most 1 together; what is
- *     left goes to {@code version}
+ * @param weights shares of other versions, each 0 to 1, at most 1 together; what is left goes to
+ *     {@code version}
  * @param matches looked at before the weights, in this order; null, as programs write that know of
  *     none, becomes none
  */

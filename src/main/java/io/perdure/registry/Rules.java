@@ -110,8 +110,8 @@ final class Rules {
     double sum = 0;
     for (Map.Entry<String, Double> weight : weights.entrySet()) {
       double share = weight.getValue();
-      if (!(share > 0 && share <= 1)) { // so written, NaN is refused as well
-        throw invalid("weights." + weight.getKey(), "above 0 and at most 1");
+      if (!(share >= 0 && share <= 1)) { // so written, NaN is refused as well
+        throw invalid("weights." + weight.getKey(), "0 to 1");
       }
       sum += share;
     }

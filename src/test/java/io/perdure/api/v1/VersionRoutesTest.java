@@ -147,7 +147,7 @@ class VersionRoutesTest {
         "{\"version\":1} | $.version",
         "{\"version\":\"1\",\"weights\":[]} | $.weights",
         "{\"version\":\"1\",\"weights\":{\"2\":\"half\"}} | $.weights.2",
-        "{\"version\":\"1\",\"weights\":{\"2\":0}} | $.weights.2",
+        "{\"version\":\"1\",\"weights\":{\"2\":-1}} | $.weights.2",
         "{\"version\":\"1\",\"weights\":{\"2\":0.7,\"3\":0.6}} | $.weights",
         "{\"version\":\"1\",\"matches\":{}} | $.matches",
         "{\"version\":\"1\",\"matches\":[1]} | $.matches[0]",
