@@ -213,8 +213,11 @@ public final class RegistryMessages {
    * What an account has, and may have.
    *
    * @param namespaces besides {@code default}
+   * @param namespacesMax besides {@code default}
+   * @param schedulesMax of one function
    */
-  public record Usage(int functions, int functionsMax, int namespaces, int namespacesMax)
+  public record Usage(
+      int functions, int functionsMax, int namespaces, int namespacesMax, int schedulesMax)
       implements OfRegistry {}
 
   /** Published after a change is committed and visible; {@code deleted} when the uid has ended. */

@@ -40,7 +40,8 @@ final class RegistryLists {
         registry.functionCount(account),
         config.functionsMax(),
         registry.namespaceCount(account),
-        config.namespacesMax());
+        config.namespacesMax(),
+        config.schedulesMax());
   }
 
   FunctionsListed list(ListFunctions list) {
