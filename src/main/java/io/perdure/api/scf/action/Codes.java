@@ -22,6 +22,20 @@ final class Codes {
                 : cause);
   }
 
+  /**
+   * For {@link Future#recover}: that a {@code what} is missing becomes an error with {@code code};
+   * any other failure stays as it is.
+   */
+  static <T> Function<Throwable, Future<T>> missing(String what, String code) {
+    return cause ->
+        Future.failedFuture(
+            cause instanceof FailureException e
+                    && e.failure() instanceof Failure.NotFound missing
+                    && missing.what().equals(what)
+                ? new ScfError(code, sentence(missing.message()))
+                : cause);
+  }
+
   private static String sentence(String text) {
     return text.isEmpty() || text.endsWith(".")
         ? text

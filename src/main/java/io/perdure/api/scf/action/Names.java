@@ -41,5 +41,11 @@ final class Names {
               Pattern.compile("\\$?[A-Za-z0-9_-]{1,128}"),
               "expected a version, an alias, or $LATEST");
 
+  /** {@code Description} of whatever it is. */
+  static final Field DESCRIPTION = Field.text("Description").code("Description").length(0, 1_000);
+
+  /** Revision that a change names when there must be nothing of that name yet. */
+  static final long ABSENT = -1;
+
   private Names() {}
 }

@@ -114,6 +114,11 @@ final class ScfFunction {
     return managed() == null ? "" : managed().handler();
   }
 
+  /** Size of its code package, 0 while it has none. */
+  long codeBytes() {
+    return managed() == null || managed().code() == null ? 0 : managed().code().bytes();
+  }
+
   /** True for a function that is an HTTP server. */
   boolean web() {
     return managed() != null && managed().language() == Language.WEB;

@@ -1,0 +1,96 @@
+package io.perdure.api.scf.action;
+
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.RegistryMessages.FunctionsListed;
+import io.perdure.bus.RegistryMessages.ListFunctions;
+import io.perdure.bus.RegistryMessages.ListNamespaces;
+import io.perdure.bus.RegistryMessages.Namespace;
+import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.bus.RegistryMessages.PutNamespace;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The namespaces of accounts, whole: looked up, listed and changed. */
+final class Namespaces {
+  /** How often a change that came in between is taken over before giving up. */
+  private static final int TRIES = 5;
+
+  private final Bus bus;
+
+  Namespaces(Bus bus) {
+    this.bus = bus;
+  }
+
+  /** All of an account, by name. */
+  Future<List<Namespace>> all(String account) {
+    return new Walk<>(
+            after ->
+                bus.request(
+                    Addresses.LIST_NAMESPACES, new ListNamespaces(account, null, after, Walk.PAGE)),
+            NamespacesListed::namespaces,
+            NamespacesListed::more,
+            Namespace::name)
+        .all();
+  }
+
+  /** The one of that name; fails as not found. */
+  Future<Namespace> find(String account, String name) {
+    // Names are in order, so the one that equals the prefix is the first of those that begin so.
+    return bus.request(Addresses.LIST_NAMESPACES, new ListNamespaces(account, name, null, 1))
+        .map(
+            found ->
+                found.namespaces().stream()
+                    .filter(namespace -> namespace.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                        () -> new FailureException(new Failure.NotFound("namespace", name))));
+  }
+
+  /** All functions of a namespace, by name; fails as not found. */
+  Future<List<Function>> functions(String account, String namespace) {
+    return new Walk<>(
+            after ->
+                bus.request(
+                    Addresses.LIST_FUNCTIONS,
+                    new ListFunctions(account, namespace, null, after, Walk.PAGE)),
+            FunctionsListed::functions,
+            FunctionsListed::more,
+            Function::name)
+        .all();
+  }
+
+  /**
+   * Puts what {@code change} makes of the namespace as it is by then; fails as not found, and as a
+   * precondition when other changes come in between again and again.
+   */
+  Future<Void> change(String account, String name, UnaryOperator<ScfNamespace> change) {
+    return change(account, name, change, TRIES);
+  }
+
+  private Future<Void> change(
+      String account, String name, UnaryOperator<ScfNamespace> change, int tries) {
+    return find(account, name)
+        .compose(
+            now ->
+                bus.request(
+                        Addresses.PUT_NAMESPACE,
+                        new PutNamespace(
+                            account,
+                            name,
+                            change.apply(new ScfNamespace(now.about())).about(),
+                            now.revision()))
+                    .<Void>mapEmpty()
+                    .recover(
+                        cause ->
+                            tries > 1
+                                    && cause instanceof FailureException e
+                                    && e.failure() instanceof Failure.Precondition
+                                ? change(account, name, change, tries - 1)
+                                : Future.failedFuture(cause)));
+  }
+}
