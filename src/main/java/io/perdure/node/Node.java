@@ -215,6 +215,7 @@ public final class Node {
         ScfApi.create(
             bus,
             router,
+            clock,
             scfSignatures,
             bodies,
             config.scf().within(config.api().idleTimeout()),

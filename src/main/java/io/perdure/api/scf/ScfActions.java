@@ -4,6 +4,7 @@ import io.perdure.api.scf.action.AccountActions;
 import io.perdure.api.scf.action.AliasActions;
 import io.perdure.api.scf.action.ConcurrencyActions;
 import io.perdure.api.scf.action.EventInvokeActions;
+import io.perdure.api.scf.action.InvocationActions;
 import io.perdure.api.scf.action.NamespaceActions;
 import io.perdure.api.scf.action.UnsupportedActions;
 import io.perdure.api.scf.action.VersionActions;
@@ -11,6 +12,7 @@ import io.perdure.api.scf.wire.Action;
 import io.perdure.api.scf.wire.Times;
 import io.perdure.bus.Bus;
 import io.perdure.router.Router;
+import io.perdure.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
 final class ScfActions {
   private ScfActions() {}
 
-  static List<Action> all(Bus bus, Router router, ScfConfig config) {
+  static List<Action> all(Bus bus, Router router, Clock clock, ScfConfig config) {
     Times times = new Times(config.timeZone());
     return Stream.of(
             new NamespaceActions(bus, times).all(),
@@ -27,8 +29,14 @@ final class ScfActions {
             new AliasActions(bus, router, times).all(),
             new ConcurrencyActions(bus, router).all(),
             new AccountActions(bus).all(),
+            InvocationActions.all(bus, router, clock, invocations(config, times)),
             UnsupportedActions.all())
         .flatMap(actions -> actions)
         .toList();
+  }
+
+  private static InvocationActions.Settings invocations(ScfConfig config, Times times) {
+    return new InvocationActions.Settings(
+        config.eventBytesMax(), config.invokeWaitMax(), config.waitsMax(), times);
   }
 }

@@ -19,6 +19,7 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.LimitMessages.Acquire;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.time.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -92,6 +93,7 @@ public final class ScfApi implements Dialect {
   public static ScfApi create(
       Bus bus,
       io.perdure.router.Router router,
+      Clock clock,
       Authenticator authenticator,
       Bodies bodies,
       ScfConfig config,
@@ -104,7 +106,7 @@ public final class ScfApi implements Dialect {
         bodies,
         config,
         limited,
-        ScfActions.all(bus, router, config),
+        ScfActions.all(bus, router, clock, config),
         observer);
   }
 

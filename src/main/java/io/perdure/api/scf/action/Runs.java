@@ -1,0 +1,156 @@
+package io.perdure.api.scf.action;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.perdure.api.scf.wire.ScfCall;
+import io.perdure.api.scf.wire.ScfError;
+import io.perdure.bus.ShardMessages.Body;
+import io.perdure.bus.ShardMessages.Part;
+import io.perdure.invocation.AttemptView;
+import io.perdure.invocation.BodyRef;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationId;
+import io.perdure.router.Router;
+import io.perdure.time.Clock;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** How actions find functions and invocations, and what they show of these. Thread-safe. */
+final class Runs {
+  private static final String LATEST = "$LATEST";
+  private static final byte[] NOTHING = {};
+  private static final String NOT_FOUND = "ResourceNotFound.";
+
+  private final Router router;
+  private final Clock clock;
+
+  Runs(Router router, Clock clock) {
+    this.router = router;
+    this.clock = clock;
+  }
+
+  /** The function that {@code call} names; fails as not found: the namespace or the function. */
+  Function function(ScfCall call) {
+    return router.function(call.accountId(), call.namespace(), call.function());
+  }
+
+  /**
+   * The same as {@code qualifier} leads to it.
+   *
+   * @param missing what the action calls a qualifier that leads nowhere, such as "Version"
+   */
+  Function version(ScfCall call, String qualifier, String missing) {
+    try {
+      return router.version(call.accountId(), call.namespace(), call.function(), qualifier);
+    } catch (FailureException e) {
+      if (e.failure() instanceof Failure.NotFound gone && gone.what().equals("qualifier")) {
+        throw notFound(missing, qualifier);
+      }
+      throw e;
+    }
+  }
+
+  /** The function as the latest attempt ran it; null when that has been deleted since. */
+  ScfFunction ranAs(Invocation invocation) {
+    String name = invocation.function();
+    try {
+      return ScfFunction.of(
+          router.version(invocation.account(), invocation.namespace(), name, invocation.version()));
+    } catch (FailureException e) {
+      return null;
+    }
+  }
+
+  /** The invocation of that id; empty when there is none (any more) that the account may see. */
+  Future<Optional<Invocation>> find(ScfCall call, String id) {
+    InvocationId known = InvocationId.parse(id).orElse(null);
+    if (known == null) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    return router
+        .get(call.accountId(), known)
+        .map(found -> Optional.of(found).filter(this::isKept))
+        .recover(
+            cause ->
+                cause instanceof FailureException e && e.failure() instanceof Failure.NotFound
+                    ? Future.succeededFuture(Optional.empty())
+                    : Future.failedFuture(cause));
+  }
+
+  /** Until the second its retention ends, whenever the reaper comes. */
+  private boolean isKept(Invocation invocation) {
+    return !invocation.status().terminal() || clock.millis() < invocation.expiresAt();
+  }
+
+  /** The asynchronous event of that id; fails as not found. */
+  Future<Invocation> event(ScfCall call, String id) {
+    return find(call, id)
+        .map(found -> found.filter(Runs::isEvent).orElseThrow(() -> notFound("AsyncEvent", id)));
+  }
+
+  /** A body of the invocation; empty when there is none, or none any more. */
+  Future<byte[]> body(ScfCall call, Invocation invocation, Part part) {
+    BodyRef body = part == Part.LOG ? invocation.log() : invocation.result();
+    if (body.isEmpty()) {
+      return Future.succeededFuture(NOTHING);
+    }
+    return router
+        .body(call.accountId(), invocation.id(), part)
+        .map(Body::bytes)
+        .recover(
+            cause ->
+                cause instanceof FailureException e && isGone(e.failure())
+                    ? Future.succeededFuture(NOTHING)
+                    : Future.failedFuture(cause));
+  }
+
+  private static boolean isGone(Failure failure) {
+    return failure instanceof Failure.Removed || failure instanceof Failure.NotFound;
+  }
+
+  static boolean isEvent(Invocation invocation) {
+    return invocation.mode() == Invocation.Mode.ASYNC;
+  }
+
+  /** True when it is of the function as it is now, not of one that had its name before. */
+  static boolean isOf(Invocation invocation, Function function) {
+    return invocation.functionUid() == function.uid();
+  }
+
+  static ScfError notFound(String what, String name) {
+    String shown = name.length() > 100 ? name.substring(0, 100) + "..." : name;
+    return new ScfError(NOT_FOUND + what, what + " not found: [" + shown + "]");
+  }
+
+  /** The qualifier it was submitted with, as the cloud writes it. */
+  static String qualifier(Invocation invocation) {
+    return Functions.isLatest(invocation.qualifier()) ? LATEST : invocation.qualifier();
+  }
+
+  /** How long its latest attempt ran, in milliseconds. */
+  static long durationMillis(Invocation invocation) {
+    List<AttemptView> attempts = AttemptView.of(invocation);
+    return attempts.isEmpty() ? 0 : durationMillis(attempts.get(attempts.size() - 1));
+  }
+
+  /** How long it ran, in milliseconds; 0 when it never began, or has not ended. */
+  static long durationMillis(AttemptView attempt) {
+    return attempt.startedAt() == 0 || attempt.endedAt() == 0
+        ? 0
+        : Math.max(0, attempt.endedAt() - attempt.startedAt());
+  }
+
+  /** The last {@code most} bytes of {@code log} as text, without half a character in front. */
+  static String tail(byte[] log, int most) {
+    int from = Math.max(0, log.length - most);
+    while (from > 0 && from < log.length && (log[from] & 0xC0) == 0x80) {
+      from++;
+    }
+    return new String(log, from, log.length - from, UTF_8);
+  }
+}
