@@ -231,7 +231,7 @@ class BodyLimitsTest {
       String line, String header, String status, String kind) throws Exception {
     String head = line + "\r\nHost: x\r\n" + (header.isEmpty() ? "" : header + "\r\n") + "\r\n";
     try (RawHttp raw = new RawHttp(SERVER.port)) {
-      raw.send(head.replace("%s", "a".repeat(40_000)));
+      raw.send(head.replace("%s", "a".repeat(50_000)));
       String answer = raw.answer();
       assertEquals(status, answer.substring(9, 12), answer);
       assertTrue(answer.contains("content-type: application/problem+json"), answer);
