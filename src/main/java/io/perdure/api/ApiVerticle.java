@@ -6,6 +6,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -85,8 +86,9 @@ public final class ApiVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(options())
+            .connectionHandler(KnownVersions::only)
             .requestHandler(request -> handle(request, router))
-            .invalidRequestHandler(ApiVerticle::invalid);
+            .invalidRequestHandler(this::invalid);
     return server.listen(address()).onSuccess(listening -> actualPort.set(listening.actualPort()));
   }
 
@@ -181,20 +183,24 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /** What is no HTTP, or too long to be read: nothing behind it on the connection can be read. */
-  private static void invalid(HttpServerRequest request) {
+  private void invalid(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
-    Problem problem =
-        cause instanceof TooLongHttpLineException
-            ? Problem.of(
-                414, "uri-too-long", "Too long", "the first line of the request is too long")
-            : cause instanceof TooLongHttpHeaderException
-                ? Problem.of(
-                    431, "headers-too-large", "Too long", "the headers of the request are too long")
-                : Problem.of(
-                    400,
-                    "malformed-request",
-                    "Not a valid request",
-                    "expected a request of HTTP/1");
-    Replies.last(request, problem);
+    if (cause instanceof TooLongHttpLineException) {
+      Replies.last(
+          request,
+          Problem.of(414, "uri-too-long", "Too long", "the first line of the request is too long"));
+    } else if (cause instanceof TooLongHttpHeaderException) {
+      // The first line was read: who is asked is known, and has a form of its own for this.
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      refuse(
+          request,
+          Problem.of(
+              431, "headers-too-large", "Too long", "the headers of the request are too long"));
+    } else {
+      Replies.last(
+          request,
+          Problem.of(
+              400, "malformed-request", "Not a valid request", "expected a request of HTTP/1"));
+    }
   }
 }
