@@ -10,9 +10,13 @@ import io.perdure.api.scf.wire.Received;
 import io.perdure.api.scf.wire.ScfError;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * Signature v1, HmacSHA1 and HmacSHA256: a parameter like all others of the query or form, over
@@ -20,6 +24,9 @@ import java.util.TreeMap;
  */
 final class SignatureV1 {
   private static final String SIGNATURE = "Signature";
+
+  /** Some clients draw 63 bits, which are 19 digits. */
+  private static final int NONCE_DIGITS_MAX = 40;
 
   private final Accounts accounts;
   private final Duration clockSkew;
@@ -39,7 +46,7 @@ final class SignatureV1 {
     String keyId = required(parameters, "SecretId");
     String signature = required(parameters, SIGNATURE);
     String timestamp = required(parameters, "Timestamp");
-    if (!Timestamps.isNumber(required(parameters, "Nonce"))) {
+    if (!Timestamps.isNumber(required(parameters, "Nonce"), NONCE_DIGITS_MAX)) {
       throw ScfError.invalid("Nonce", "expected a positive integer"); // or 0, which clients draw
     }
     Credential credential = accounts.byKeyId(keyId).orElseThrow(Refused::unknownKey);
@@ -51,11 +58,9 @@ final class SignatureV1 {
     if (host == null) {
       throw Refused.signature();
     }
-    Map<String, String> sorted = new TreeMap<>(parameters);
-    sorted.remove(SIGNATURE);
-    for (String joined : joined(sorted)) {
+    for (String signed : signed(parameters)) {
       for (String variant : Hosts.variants(host)) {
-        String text = request.method() + variant + "/?" + joined;
+        String text = request.method() + variant + "/?" + signed;
         if (Hmacs.same(Hmacs.hmac(algorithm, key, text.getBytes(UTF_8)), given)) {
           return credential;
         }
@@ -64,23 +69,37 @@ final class SignatureV1 {
     throw Refused.signature();
   }
 
-  /**
-   * The parameters as signed: with their names, or a dot for each underscore as in some clients.
-   */
-  private static List<String> joined(Map<String, String> sorted) {
-    boolean underscores = sorted.keySet().stream().anyMatch(name -> name.indexOf('_') >= 0);
-    String plain = joined(sorted, false);
-    return underscores ? List.of(plain, joined(sorted, true)) : List.of(plain);
+  /** The parameters as clients sign them, mostly only one way. */
+  private static Set<String> signed(Map<String, String> parameters) {
+    SortedMap<String, String> sorted = new TreeMap<>(parameters);
+    sorted.remove(SIGNATURE);
+    Set<String> texts = new LinkedHashSet<>();
+    texts.add(joined(sorted, UnaryOperator.identity(), value -> true));
+    if (sorted.keySet().stream().anyMatch(name -> name.indexOf('_') >= 0)) {
+      UnaryOperator<String> dotted = name -> name.replace('_', '.');
+      texts.add(joined(sorted, dotted, value -> true)); // Java's client
+      SortedMap<String, String> inItsOrder = new TreeMap<>();
+      sorted.forEach((name, value) -> inItsOrder.put(dotted.apply(name), value));
+      texts.add(joined(inItsOrder, UnaryOperator.identity(), value -> true)); // Python's
+    }
+    if (sorted.containsValue("")) {
+      texts.add(joined(sorted, UnaryOperator.identity(), value -> !value.isEmpty())); // Go's
+    }
+    return texts;
   }
 
-  private static String joined(Map<String, String> sorted, boolean dotted) {
+  private static String joined(
+      SortedMap<String, String> sorted, UnaryOperator<String> name, Predicate<String> wanted) {
     StringBuilder text = new StringBuilder(256);
     sorted.forEach(
-        (name, value) ->
+        (key, value) -> {
+          if (wanted.test(value)) {
             text.append(text.isEmpty() ? "" : "&")
-                .append(dotted ? name.replace('_', '.') : name)
+                .append(name.apply(key))
                 .append('=')
-                .append(value));
+                .append(value);
+          }
+        });
     return text.toString();
   }
 

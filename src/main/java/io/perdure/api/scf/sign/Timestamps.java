@@ -17,7 +17,7 @@ final class Timestamps {
    * is refused as expired.
    */
   static long check(String text, long nowSeconds, Duration skew) {
-    if (!isNumber(text)) {
+    if (!isNumber(text, DIGITS_MAX)) {
       throw Refused.expired(skew);
     }
     long seconds = Long.parseLong(text);
@@ -32,10 +32,10 @@ final class Timestamps {
     return LocalDate.ofEpochDay(Math.floorDiv(seconds, DAY_SECONDS)).toString();
   }
 
-  /** Whether it is made of 1 to 18 ASCII digits. */
-  static boolean isNumber(String text) {
+  /** Whether it is made of 1 to {@code most} ASCII digits. */
+  static boolean isNumber(String text, int most) {
     return !text.isEmpty()
-        && text.length() <= DIGITS_MAX
+        && text.length() <= most
         && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

@@ -17,8 +17,8 @@
  *   <li>The service in the scope of a TC3 signature is not compared with {@code scf}: clients take
  *       it from their endpoint's name. It only takes part in the key.
  *   <li>There is no memory of requests already seen. With TC3 nothing in a request is random, and
- *       two equal calls within a second are legal; with v1 the nonce is one of 65 536 in one
- *       client, so that refusing a repeated one would refuse good calls. A captured request can be
+ *       two equal calls within a second are legal; with v1 the nonce is one of 65 536 in one of the
+ *       clients, so that refusing a repeated one would refuse good calls. A captured request can be
  *       replayed for as long as its timestamp is good; who fears that puts TLS in front.
  *   <li>An unknown key is told as such, as the cloud does: no use then in taking the same time for
  *       it. How a signature differs from the right one is never told, by text or time.

@@ -147,8 +147,8 @@ final class Flattened {
       }
       case BOOLEAN ->
           switch (text) {
-            case "true" -> nodes.booleanNode(true);
-            case "false" -> nodes.booleanNode(false);
+            case "true", "True" -> nodes.booleanNode(true); // Python's client sends its own words
+            case "false", "False" -> nodes.booleanNode(false);
             default -> throw ScfError.invalid(entry.name(), "expected true or false");
           };
       case BASE64 -> {

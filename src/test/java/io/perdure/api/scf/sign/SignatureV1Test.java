@@ -1,15 +1,18 @@
 package io.perdure.api.scf.sign;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.perdure.api.auth.AccessKey;
 import io.perdure.api.auth.Account;
 import io.perdure.api.auth.Accounts;
+import io.perdure.api.auth.Hmacs;
 import io.perdure.api.scf.wire.Received;
 import io.perdure.api.scf.wire.ScfError;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,17 +81,30 @@ class SignatureV1Test {
     assertEquals(ID, v1.verify(get(sent), parameters, NOW).key().id());
   }
 
-  @Test
-  void underscoresMayBeSignedAsDots() {
-    Map<String, String> parameters = parameters();
-    parameters.put("With_underscore", "under_score");
-    Map<String, String> dotted = parameters();
-    dotted.put("With.underscore", "under_score");
-    sign(dotted, "HmacSHA1", "GET", HOST);
-    parameters.put("Signature", dotted.get("Signature"));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET127.0.0.1:9000/?A.x=1&A_b_c=2&%s", // as it is
+        "GET127.0.0.1:9000/?A.x=1&A.b.c=2&%s", // Java's client
+        "GET127.0.0.1:9000/?A.b.c=2&A.x=1&%s", // Python's, which sorts the names it signs
+      })
+  void underscoresMayBeSignedAsDots(String text) {
+    String rest = "Nonce=1&SecretId=" + ID + "&Timestamp=" + NOW;
+    Map<String, String> parameters =
+        new HashMap<>(
+            Map.of("A_b_c", "2", "A.x", "1", "Nonce", "1", "SecretId", ID, "Timestamp", "" + NOW));
+    byte[] hmac =
+        Hmacs.hmac(
+            Hmacs.Algorithm.SHA1, SECRET.getBytes(UTF_8), text.formatted(rest).getBytes(UTF_8));
+    parameters.put("Signature", Base64.getEncoder().encodeToString(hmac));
     assertEquals(ID, v1.verify(get(HOST), parameters, NOW).key().id());
+  }
 
+  @Test
+  void emptyValuesMayBeLeftOutOfWhatIsSigned() {
+    Map<String, String> parameters = parameters(); // as Go's client does with an empty region
     sign(parameters, "HmacSHA1", "GET", HOST);
+    parameters.put("Token", "");
     assertEquals(ID, v1.verify(get(HOST), parameters, NOW).key().id());
   }
 
@@ -104,7 +120,7 @@ class SignatureV1Test {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-1", "1.5", "abc", "12345678901234567890"})
+  @ValueSource(strings = {"-1", "1.5", "abc", " 1", "12345678901234567890123456789012345678901"})
   void nonceIsAPositiveInteger(String nonce) {
     Map<String, String> parameters = parameters();
     parameters.put("Nonce", nonce);
@@ -112,10 +128,11 @@ class SignatureV1Test {
     refused("InvalidParameter", parameters);
   }
 
-  @Test
-  void nonceMayBeZeroSinceClientsDrawIt() {
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "9223372036854775807"})
+  void nonceMayBeWhateverClientsDraw(String nonce) {
     Map<String, String> parameters = parameters();
-    parameters.put("Nonce", "0");
+    parameters.put("Nonce", nonce);
     sign(parameters, "HmacSHA1", "GET", HOST);
     assertEquals(ID, v1.verify(get(HOST), parameters, NOW).key().id());
   }

@@ -78,6 +78,13 @@ class ShapeTest {
   }
 
   @Test
+  void booleansOfAQueryMayBeWrittenAsPythonDoes() {
+    Shape shape = Shape.of(bool("Grace"));
+    assertTrue(flat("Grace=True").args(shape).bool("Grace", false));
+    assertFalse(flat("Grace=False").args(shape).bool("Grace", true));
+  }
+
+  @Test
   void moreThanTenElementsOfAQueryAreInTheOrderOfTheirIndexes() {
     Shape shape = Shape.of(texts("T").atMost(20));
     String query =
