@@ -14,7 +14,7 @@ public final class UnsupportedActions {
       "Layers are not offered: put what functions share into their code packages.";
   private static final String PROVISIONED =
       "Provisioned concurrency is not offered: instances are kept warm between invocations, and"
-          + " POST /v1/namespaces/{namespace}/functions/{function}:warm starts them ahead of time.";
+          + " POST /v1/namespaces/{namespace}/functions/{function}/instances:warm starts them ahead of time.";
   private static final String DOMAINS =
       "Custom domains are not offered: put a reverse proxy with the domain in front of the node.";
 
