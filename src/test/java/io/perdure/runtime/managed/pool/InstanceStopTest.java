@@ -166,6 +166,28 @@ class InstanceStopTest {
   }
 
   @Test
+  void gracefulStopOfOneOfSeveralCallsSaysInItsLogWhetherItCouldBeTold() {
+    for (boolean canCancel : List.of(true, false)) {
+      hands.canCancel = canCancel;
+      Function function =
+          bench.function(
+              canCancel ? 1 : 2,
+              spec -> {
+                spec.flavour = Function.Flavour.SCF;
+                return PoolTest.concurrency(spec, 2);
+              });
+      Running stopped = bench.start(function);
+      bench.start(function);
+      bench.stop(stopped, GRACEFUL, 0);
+      assertEquals(List.of(), hands.last().signals);
+      bench.run(() -> hands.last().answer("done"));
+      String log = text(((Outcome.Succeeded) bench.outcome(stopped)).log());
+      assertEquals(canCancel, log.contains("[PLATFORM] Signal received successfully.\n"), log);
+      assertEquals(!canCancel, log.contains("[PLATFORM] Signal reception failed.\n"), log);
+    }
+  }
+
+  @Test
   void instanceIsKilledForOneOfSeveralCallsAndTheOthersRunAgain() {
     Function function = bench.function(1, spec -> PoolTest.concurrency(spec, 2));
     Running stopped = bench.start(function);
