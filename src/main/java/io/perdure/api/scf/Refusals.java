@@ -102,6 +102,7 @@ final class Refusals {
       case "qualifier", "version" -> ".Version";
       case "alias" -> ".Alias";
       case "invocation" -> ".AsyncEvent";
+      case "schedule" -> ".Trigger";
       default -> "";
     };
   }

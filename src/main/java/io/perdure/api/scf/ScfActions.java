@@ -6,6 +6,7 @@ import io.perdure.api.scf.action.ConcurrencyActions;
 import io.perdure.api.scf.action.EventInvokeActions;
 import io.perdure.api.scf.action.InvocationActions;
 import io.perdure.api.scf.action.NamespaceActions;
+import io.perdure.api.scf.action.TriggerActions;
 import io.perdure.api.scf.action.UnsupportedActions;
 import io.perdure.api.scf.action.VersionActions;
 import io.perdure.api.scf.wire.Action;
@@ -29,6 +30,7 @@ final class ScfActions {
             new AliasActions(bus, router, times).all(),
             new ConcurrencyActions(bus, router).all(),
             new AccountActions(bus).all(),
+            new TriggerActions(bus, times).all(),
             InvocationActions.all(bus, router, clock, invocations(config, times)),
             UnsupportedActions.all())
         .flatMap(actions -> actions)
