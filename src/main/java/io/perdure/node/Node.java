@@ -11,6 +11,7 @@ import io.perdure.api.HttpConfig;
 import io.perdure.api.Probes;
 import io.perdure.api.auth.Accounts;
 import io.perdure.api.scf.ScfApi;
+import io.perdure.api.scf.action.CodeLinks;
 import io.perdure.api.scf.sign.Signatures;
 import io.perdure.api.v1.NativeApi;
 import io.perdure.bus.Addresses;
@@ -31,6 +32,7 @@ import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryVerticle;
 import io.perdure.retention.RetentionVerticle;
 import io.perdure.router.ClientVerticle;
+import io.perdure.router.FunctionSearch;
 import io.perdure.router.Router;
 import io.perdure.runtime.FunctionRuntime;
 import io.perdure.runtime.command.CommandRuntime;
@@ -209,13 +211,15 @@ public final class Node {
             config.rateLimit().limits("native"),
             meters);
     // Who signs has the time of the day, whatever time this node is told it is by a test.
-    Signatures scfSignatures =
-        new Signatures(accounts, InstantSource.system(), config.scf().clockSkew());
+    InstantSource day = InstantSource.system();
+    Signatures scfSignatures = new Signatures(accounts, day, config.scf().clockSkew());
     ScfApi scf =
         ScfApi.create(
             bus,
             router,
             clock,
+            new FunctionSearch(vertx, registry::functions),
+            new CodeLinks(bus, day),
             scfSignatures,
             bodies,
             config.scf().within(config.api().idleTimeout()),

@@ -79,10 +79,18 @@ public final class FunctionChanges {
    * @param ifRevision as of {@link PutFunction}
    */
   public static PutFunction put(Function function, String by, long ifRevision) {
+    return put(
+        function,
+        new Target(function.account(), function.namespace(), function.name(), by),
+        ifRevision);
+  }
+
+  /** The command that makes {@code target} what {@code function} is; as above. */
+  public static PutFunction put(Function function, Target target, long ifRevision) {
     return new PutFunction(
-        function.account(),
-        function.namespace(),
-        function.name(),
+        target.account(),
+        target.namespace(),
+        target.name(),
         function.flavour(),
         function.about(),
         function.runtime(),
@@ -92,7 +100,7 @@ public final class FunctionChanges {
         function.eventAgeMillis(),
         function.retention(),
         null,
-        by,
+        target.by(),
         ifRevision);
   }
 }

@@ -6,6 +6,7 @@ import io.perdure.api.Observer;
 import io.perdure.api.Problem;
 import io.perdure.api.Replies;
 import io.perdure.api.auth.Account;
+import io.perdure.api.scf.action.CodeLinks;
 import io.perdure.api.scf.wire.Action;
 import io.perdure.api.scf.wire.Args;
 import io.perdure.api.scf.wire.Authenticator;
@@ -19,6 +20,7 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.LimitMessages.Acquire;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.router.FunctionSearch;
 import io.perdure.time.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -61,6 +63,7 @@ public final class ScfApi implements Dialect {
   private final boolean limited;
   private final Observer observer;
   private final Map<String, Action> actions;
+  private final CodeLinks links;
 
   private ScfApi(
       Bus bus,
@@ -70,6 +73,7 @@ public final class ScfApi implements Dialect {
       ScfConfig config,
       boolean limited,
       Collection<Action> actions,
+      CodeLinks links,
       Observer observer) {
     this.bus = bus;
     this.router = router;
@@ -78,6 +82,7 @@ public final class ScfApi implements Dialect {
     this.config = config;
     this.limited = limited;
     this.observer = observer;
+    this.links = links;
     this.actions =
         actions.stream().collect(Collectors.toUnmodifiableMap(Action::name, Function.identity()));
   }
@@ -85,6 +90,8 @@ public final class ScfApi implements Dialect {
   /**
    * The dialect with all its actions.
    *
+   * @param search finds functions for lists
+   * @param links to code packages, which are followed without a key
    * @param authenticator asked on a worker when the request is large
    * @param bodies shared by all dialects of a node
    * @param limited whether the rate limiter has limits for this dialect; without any it is not
@@ -94,6 +101,8 @@ public final class ScfApi implements Dialect {
       Bus bus,
       io.perdure.router.Router router,
       Clock clock,
+      FunctionSearch search,
+      CodeLinks links,
       Authenticator authenticator,
       Bodies bodies,
       ScfConfig config,
@@ -106,13 +115,15 @@ public final class ScfApi implements Dialect {
         bodies,
         config,
         limited,
-        ScfActions.all(bus, router, clock, config),
+        ScfActions.all(bus, router, clock, search, links, config),
+        links,
         observer);
   }
 
   @Override
   public void mount(Router routes) {
     routes.route(PATH).handler(this::handle);
+    links.mount(routes);
   }
 
   @Override

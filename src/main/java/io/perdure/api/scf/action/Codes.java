@@ -4,10 +4,33 @@ import io.perdure.api.scf.wire.ScfError;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.vertx.core.Future;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Names failures of the node with the codes that an action has for them. */
 final class Codes {
+  /** The parameters behind the settings of a function, and the last part of their codes. */
+  private static final Map<String, String> PARAMETERS =
+      Map.of(
+          "runtime.handler",
+          "Handler",
+          "runtime.env",
+          "Environment",
+          "runtime.memoryMb",
+          "Memory",
+          "runtime.kind",
+          "Runtime",
+          "runtime.name",
+          "Runtime",
+          "description",
+          "Description",
+          "function",
+          "FunctionName",
+          "namespace",
+          "Namespace",
+          "code",
+          "ZipFile");
+
   private Codes() {}
 
   /**
@@ -34,6 +57,27 @@ final class Codes {
                     && missing.what().equals(what)
                 ? new ScfError(code, sentence(missing.message()))
                 : cause);
+  }
+
+  /**
+   * For {@link Future#recover}: what the node does not take of a function's settings is told by the
+   * parameter it came from.
+   */
+  static <T> Future<T> onSettings(Throwable cause) {
+    return Future.failedFuture(
+        cause instanceof FailureException e && e.failure() instanceof Failure.Invalid invalid
+            ? parameter(invalid)
+            : cause);
+  }
+
+  private static Throwable parameter(Failure.Invalid invalid) {
+    String field = invalid.field();
+    // A variable of the environment is a field of its own: runtime.env.NAME.
+    String known = field.startsWith("runtime.env.") ? "runtime.env" : field;
+    String parameter = PARAMETERS.get(known);
+    return parameter == null
+        ? ScfError.invalidValue(field, invalid.message())
+        : ScfError.invalidValue("InvalidParameterValue." + parameter, parameter, invalid.message());
   }
 
   private static String sentence(String text) {

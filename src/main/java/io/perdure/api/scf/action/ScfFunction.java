@@ -26,7 +26,10 @@ final class ScfFunction {
 
   private static final String ASYNC_RUN = "AsyncRunEnable";
   private static final String TRACE = "TraceEnable";
-  private static final String RESERVED = "ReservedConcurrencyMem";
+
+  /** What memory is reserved for it is kept under, in MB. */
+  static final String RESERVED = "ReservedConcurrencyMem";
+
   private static final String TRUE = "TRUE";
   private static final String FALSE = "FALSE";
   private static final int CONCURRENCY_MAX = 100_000;
@@ -122,6 +125,11 @@ final class ScfFunction {
   /** True for a function that is an HTTP server. */
   boolean web() {
     return managed() != null && managed().language() == Language.WEB;
+  }
+
+  /** {@code HTTP} for those, else {@code Event}. */
+  String type() {
+    return web() ? "HTTP" : "Event";
   }
 
   /** What is only shown again, as it was given; null when it was not. */
