@@ -7,6 +7,7 @@ import io.perdure.api.Problem;
 import io.perdure.api.Replies;
 import io.perdure.bus.Bus;
 import io.perdure.invocation.CodeRef;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.security.GeneralSecurityException;
@@ -64,7 +65,11 @@ public final class CodeLinks {
 
   /** Adds the route that links lead to. */
   public void mount(Router routes) {
-    routes.getWithRegex(PATH + "(?<sha256>[0-9a-f]{64})\\.zip").handler(this::download);
+    routes
+        .routeWithRegex(PATH + "(?<sha256>[0-9a-f]{64})\\.zip")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(this::download);
   }
 
   private void download(RoutingContext http) {
