@@ -10,8 +10,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Aliases of a function with the versions 1 and 2. */
 class AliasActionsTest {
@@ -104,108 +102,6 @@ class AliasActionsTest {
     assertEquals(
         "[{\"Version\":\"2\",\"Weight\":0.0}]",
         alias("none").at("/RoutingConfig/AdditionalVersionWeights").toString());
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{'AdditionalVersionWeights':[{'Version':'1','Weight':0.1},{'Version':'2','Weight':0.1}]}"
-            + " | InvalidParameterValue.AdditionalVersionWeights",
-        "{'AdditionalVersionWeights':[{'Version':'2','Weight':1.5}]}"
-            + " | InvalidParameterValue.AdditionalVersionWeights",
-        "{'AdditionalVersionWeights':[{'Version':'2','Weight':-0.1}]}"
-            + " | InvalidParameterValue.AdditionalVersionWeights",
-        "{'AdditionalVersionWeights':[{'Version':'2','Weight':'1'}]} | InvalidParameter",
-        "{'AdditionalVersionWeights':[{'Version':'2'}]} | MissingParameter",
-        "{'AdditionalVersionWeights':[{'Version':'9','Weight':0.1}]}"
-            + " | ResourceNotFound.FunctionVersion",
-        "{'AdditionVersionMatchs':[]} | UnknownParameter",
-        "{'AddtionVersionMatchs':[{'Version':'2','Key':'User','Method':'exact','Expression':'a'}]}"
-            + " | InvalidParameterValue.RoutingConfig",
-        "{'AddtionVersionMatchs':[{'Version':'2','Key':'invoke.headers.U','Method':'prefix',"
-            + "'Expression':'a'}]} | InvalidParameterValue.RoutingConfig",
-        "{'AddtionVersionMatchs':[{'Version':'2','Key':'invoke.headers.U','Method':'range',"
-            + "'Expression':'1-5'}]} | InvalidParameterValue.RoutingConfig",
-        "{'AddtionVersionMatchs':[{'Version':'2','Key':'invoke.headers.U','Method':'exact',"
-            + "'Expression':''}]} | InvalidParameterValue.RoutingConfig",
-        "{'AddtionVersionMatchs':[{'Version':'9','Key':'invoke.headers.U','Method':'exact',"
-            + "'Expression':'a'}]} | ResourceNotFound.FunctionVersion",
-        "{'AddtionVersionMatchs':[{'Version':'2','Key':'invoke.headers.U','Method':'exact'}]}"
-            + " | MissingParameter",
-      })
-  void routingThatIsNotAllowedIsRefused(String routing, String code) {
-    scf.refused(
-        code,
-        "CreateAlias",
-        "{'Name':'a','FunctionName':'f','FunctionVersion':'1','RoutingConfig':" + routing + "}");
-    scf.refused(
-        code,
-        "UpdateAlias",
-        "{'Name':'$DEFAULT','FunctionName':'f','FunctionVersion':'1','RoutingConfig':"
-            + routing
-            + "}");
-  }
-
-  @Test
-  void moreThanTenMatchesAreRefused() {
-    String match = "{'Version':'2','Key':'invoke.headers.U','Method':'exact','Expression':'a'}";
-    scf.refused(
-        "InvalidParameterValue.RoutingConfig",
-        "CreateAlias",
-        "{'Name':'a','FunctionName':'f','FunctionVersion':'1','RoutingConfig':"
-            + "{'AddtionVersionMatchs':["
-            + (match + ",").repeat(10)
-            + match
-            + "]}}");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "CreateAlias | {'Name':'old','FunctionName':'f','FunctionVersion':'1'} | ResourceInUse.Alias",
-        "CreateAlias | {'Name':'1a','FunctionName':'f','FunctionVersion':'1'}"
-            + " | InvalidParameterValue.Name",
-        "CreateAlias | {'Name':'$DEFAULT','FunctionName':'f','FunctionVersion':'1'}"
-            + " | InvalidParameterValue.Name",
-        "CreateAlias | {'Name':'a','FunctionName':'f','FunctionVersion':'9'}"
-            + " | ResourceNotFound.FunctionVersion",
-        "CreateAlias | {'Name':'a','FunctionName':'f','FunctionVersion':'old'}"
-            + " | ResourceNotFound.FunctionVersion",
-        "CreateAlias | {'Name':'a','FunctionName':'gone','FunctionVersion':'1'}"
-            + " | ResourceNotFound.Function",
-        "CreateAlias | {'Name':'a','FunctionName':'f','FunctionVersion':'1','Namespace':'gone'}"
-            + " | ResourceNotFound.Namespace",
-        "CreateAlias | {'FunctionName':'f','FunctionVersion':'1'} | MissingParameter",
-        "CreateAlias | {'Name':'a','FunctionName':'f'} | MissingParameter",
-        "UpdateAlias | {'Name':'gone','FunctionName':'f','FunctionVersion':'1'}"
-            + " | ResourceNotFound.Alias",
-        "UpdateAlias | {'Name':'a b','FunctionName':'f','FunctionVersion':'1'}"
-            + " | InvalidParameterValue.Name",
-        "UpdateAlias | {'Name':'old','FunctionName':'f','FunctionVersion':'9'}"
-            + " | ResourceNotFound.FunctionVersion",
-        "UpdateAlias | {'Name':'old','FunctionName':'f'} | MissingParameter",
-        "UpdateAlias | {'Name':'old','FunctionName':'gone','FunctionVersion':'1'}"
-            + " | ResourceNotFound.Function",
-        "GetAlias | {'FunctionName':'f'} | MissingParameter",
-        "GetAlias | {'FunctionName':'gone','Name':'old'} | ResourceNotFound.Function",
-        "GetAlias | {'FunctionName':'f','Name':'ol'} | ResourceNotFound.Alias",
-        "GetAlias | {'FunctionName':'f','Name':'old','Namespace':'gone'}"
-            + " | ResourceNotFound.Namespace",
-        "DeleteAlias | {'FunctionName':'f','Name':'$DEFAULT'} | InvalidParameterValue.Alias",
-        "DeleteAlias | {'FunctionName':'f','Name':'gone'} | ResourceNotFound.Alias",
-        "DeleteAlias | {'FunctionName':'gone','Name':'old'} | ResourceNotFound.Function",
-        "ListAliases | {} | MissingParameter",
-        "ListAliases | {'FunctionName':'gone'} | ResourceNotFound.Function",
-        "ListAliases | {'FunctionName':'f','Limit':5} | InvalidParameter",
-        "ListAliases | {'FunctionName':'f','Limit':'x'} | InvalidParameterValue.Limit",
-        "ListAliases | {'FunctionName':'f','Limit':'1001'} | InvalidParameterValue.Limit",
-        "ListAliases | {'FunctionName':'f','Offset':'-1'} | InvalidParameterValue.Offset",
-      })
-  void refusalsHaveTheirDocumentedCodes(String action, String json, String code) {
-    create("old", "1", "{}");
-    scf.refused(code, action, json);
   }
 
   @Test

@@ -11,8 +11,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is reserved and allowed, and what the account is told of it. */
 class ConcurrencyActionsTest {
@@ -87,33 +85,6 @@ class ConcurrencyActionsTest {
           "{'TotalConcurrencyMem':" + mb + ",'Namespace':'default'}");
     }
     scf.ok("PutTotalConcurrencyConfig", "{'TotalConcurrencyMem':1280}");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "PutReserved | {'FunctionName':'f'} | MissingParameter",
-        "PutReserved | {'ReservedConcurrencyMem':128} | MissingParameter",
-        "PutReserved | {'FunctionName':'f','ReservedConcurrencyMem':'128'} | InvalidParameter",
-        "PutReserved | {'FunctionName':'f','ReservedConcurrencyMem':-1} | InvalidParameterValue",
-        "PutReserved | {'FunctionName':'f','ReservedConcurrencyMem':127} | InvalidParameterValue",
-        "PutReserved | {'FunctionName':'gone','ReservedConcurrencyMem':128}"
-            + " | ResourceNotFound.Function",
-        "PutReserved | {'FunctionName':'f','ReservedConcurrencyMem':128,'Namespace':'gone'}"
-            + " | ResourceNotFound.Namespace",
-        "GetReserved | {} | MissingParameter",
-        "GetReserved | {'FunctionName':'gone'} | ResourceNotFound.Function",
-        "GetReserved | {'FunctionName':'f','Namespace':'gone'} | ResourceNotFound.Namespace",
-        "DeleteReserved | {} | MissingParameter",
-        "DeleteReserved | {'FunctionName':'gone'} | ResourceNotFound.Function",
-        "DeleteReserved | {'FunctionName':'f','Namespace':'gone'} | ResourceNotFound.Namespace",
-        "PutTotal | {} | MissingParameter",
-        "PutTotal | {'TotalConcurrencyMem':-1} | InvalidParameterValue",
-        "PutTotal | {'TotalConcurrencyMem':128,'Namespace':'gone'} | ResourceNotFound.Namespace",
-      })
-  void refusalsHaveTheirDocumentedCodes(String what, String json, String code) {
-    scf.refused(code, what + "ConcurrencyConfig", json);
   }
 
   @Test

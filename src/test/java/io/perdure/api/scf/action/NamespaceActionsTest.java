@@ -13,9 +13,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class NamespaceActionsTest {
   private ScfTester scf;
@@ -81,43 +78,6 @@ class NamespaceActionsTest {
     scf.refused("ResourceInUse.Namespace", "DeleteNamespace", "{'Namespace':'shop'}");
     http.send("DELETE", function, new byte[0]).expect(204);
     scf.ok("DeleteNamespace", "{'Namespace':'shop'}");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "CreateNamespace | {'Namespace':'taken'} | ResourceInUse.Namespace",
-        "CreateNamespace | {'Namespace':'default'} | InvalidParameterValue.DefaultNamespace",
-        "CreateNamespace | {'Description':'d'} | MissingParameter",
-        "CreateNamespace | {'Namespace':7} | InvalidParameter",
-        "UpdateNamespace | {'Namespace':'taken'} | MissingParameter",
-        "UpdateNamespace | {'Namespace':'gone','Description':''} | ResourceNotFound.Namespace",
-        "DeleteNamespace | {'Namespace':'gone'} | ResourceNotFound.Namespace",
-        "DeleteNamespace | {'Namespace':'default'} | FailedOperation.DeleteNamespace",
-        "DeleteNamespace | {} | MissingParameter",
-        "ListNamespaces | {'Limit':-1} | InvalidParameterValue.Limit",
-        "ListNamespaces | {'Limit':1001} | InvalidParameterValue.Limit",
-        "ListNamespaces | {'Limit':'5'} | InvalidParameter",
-        "ListNamespaces | {'Offset':-1} | InvalidParameterValue.Offset",
-        "ListNamespaces | {'Order':'UP'} | InvalidParameterValue.Order",
-        "ListNamespaces | {'Orderby':'Description'} | InvalidParameterValue.OrderBy",
-        "ListNamespaces | {'OrderBy':'Name'} | UnknownParameter",
-        "ListNamespaces | {'SearchKey':[{'Key':'Type','Value':''}]} | InvalidParameterValue.SearchKey",
-        "ListNamespaces | {'SearchKey':[{'Key':'Namespace'}]} | MissingParameter",
-      })
-  void refusalsHaveTheirDocumentedCodes(String action, String json, String code) {
-    scf.ok("CreateNamespace", "{'Namespace':'taken'}");
-    scf.refused(code, action, json);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "-a", "a b", "a.b", "ü"})
-  void nameThatIsNotAllowedIsRefused(String name) {
-    scf.refused(
-        "InvalidParameterValue.NamespaceInvalid",
-        "CreateNamespace",
-        "{'Namespace':'" + name + "'}");
   }
 
   @Test
