@@ -1,6 +1,10 @@
 package io.perdure.api.scf.action;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.perdure.api.scf.ScfTester;
+import io.perdure.testkit.NodeApi;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,5 +130,20 @@ class AliasRefusalsTest {
       })
   void refusalsHaveTheirDocumentedCodes(String action, String json, String code) {
     scf.refused(code, action, json);
+  }
+
+  @Test
+  void functionThatHasTheAliasesOfItsNamespaceIsLeftToItsOwnApi() {
+    String path = "/v1/namespaces/default/functions/fc";
+    String body = "{\"flavour\":\"fc2\",\"runtime\":{\"kind\":\"event-bus\",\"address\":\"a\"}}";
+    NodeApi.of(scf.node()).send("PUT", path, body.getBytes(UTF_8)).expect(201);
+    for (String action : List.of("CreateAlias", "UpdateAlias")) {
+      scf.refused(
+          "UnsupportedOperation",
+          action,
+          "{'Name':'a','FunctionName':'fc','FunctionVersion':'$LATEST'}");
+    }
+    scf.refused("FailedOperation", "ListAliases", "{'FunctionName':'fc'}");
+    scf.refused("FailedOperation.PublishVersion", "PublishVersion", "{'FunctionName':'fc'}");
   }
 }

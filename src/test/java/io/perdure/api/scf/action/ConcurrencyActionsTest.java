@@ -53,6 +53,8 @@ class ConcurrencyActionsTest {
     assertEquals(0, reserved("f").asInt(-1));
     assertTrue(reserved("f").isIntegralNumber());
     assertEquals(0, concurrency());
+    JsonNode result = scf.ok("Invoke", "{'FunctionName':'f'}").path("Result");
+    assertEquals(432, result.path("InvokeResult").asInt(), result::toString);
   }
 
   @Test
