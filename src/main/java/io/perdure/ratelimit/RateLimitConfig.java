@@ -26,8 +26,9 @@ public record RateLimitConfig(Map<String, Integer> perSecond, int bucketsMax) {
   private static final int BUCKETS_MAX_DEFAULT = 100_000;
 
   /**
-   * What the cloud publishes for SCF, "Request limits" of each action's page (API 2018-04-16). The
-   * native API and FC have no limits of this kind.
+   * What the cloud publishes for SCF, "Request limits" of each action's page (API 2018-04-16), and
+   * for invocations of asynchronously executing functions, by whatever action: AsyncRun. The native
+   * API and FC have no limits of this kind.
    */
   static final List<String> RATES_DEFAULT =
       List.of(
@@ -41,6 +42,7 @@ public record RateLimitConfig(Map<String, Integer> perSecond, int bucketsMax) {
           "scf.GetFunction=100",
           "scf.CreateTrigger=100",
           "scf.DeleteTrigger=100",
+          "scf.AsyncRun=1000",
           "scf.*=20");
 
   private static final Set<String> DIALECTS = Set.of("native", "scf", "fc");

@@ -95,13 +95,14 @@ record Returned(StatusCode code, String retMsg, String errMsg) {
 
   /** Text of the cloud's that names how much memory all instances may have at once. */
   private static String overQuota(ScfFunction function) {
-    long reserved = function.reservedMemory();
     long quota =
-        reserved == 0 ? (long) function.function().concurrency() * function.memoryMb() : reserved;
+        function.reserves()
+            ? function.reservedMemory()
+            : (long) function.function().concurrency() * function.memoryMb();
     return "Function [ "
         + function.function().name()
         + " ] concurrency exceeded "
-        + (reserved == 0 ? "region unreserved quota " : "reserved quota ")
+        + (function.reserves() ? "reserved quota " : "region unreserved quota ")
         + quota
         + " MB";
   }
