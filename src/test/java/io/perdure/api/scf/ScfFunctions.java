@@ -6,16 +6,24 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.perdure.client.FunctionSpec;
 import io.perdure.invocation.About;
+import io.perdure.invocation.Event;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
-import io.perdure.invocation.Status;
+import io.perdure.invocation.RetryPolicy;
+import io.perdure.invocation.RunError;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** Functions of SCF's conventions on a node under test, and calls of them. */
 final class ScfFunctions {
@@ -55,9 +63,45 @@ final class ScfFunctions {
         of.retention());
   }
 
-  /** Retries as SCF has them: so many after the first, a minute apart. */
+  /** Retries as SCF has them: so many after the first attempt, a minute apart. */
   static FunctionSpec retrying(FunctionSpec of, int times) {
-    return of.withRetries(times + 1, Duration.ofMinutes(1));
+    return new FunctionSpec(
+        of.flavour(),
+        of.about(),
+        of.runtime(),
+        of.timeout(),
+        of.concurrency(),
+        new RetryPolicy(times + 1, 60_000, 60_000, 0, EnumSet.allOf(RunError.Kind.class)),
+        of.eventAge(),
+        of.retention());
+  }
+
+  /** Makes a function that the test serves itself, with so many retries. */
+  void served(String name, int retries, Function<Buffer, Future<Buffer>> handler) {
+    var consumer = scf.node().vertx().eventBus().<Buffer>consumer("test." + name);
+    consumer.handler(
+        message ->
+            handler
+                .apply(message.body())
+                .onSuccess(message::reply)
+                .onFailure(e -> message.fail(1, e.getMessage())));
+    FunctionSpec spec =
+        FunctionSpec.eventBus("test." + name)
+            .withFlavour(Flavour.SCF)
+            .withTimeout(Duration.ofDays(1));
+    done(
+        consumer
+            .completion()
+            .compose(v -> scf.node().client().functions().put(name, retrying(spec, retries))));
+  }
+
+  /** What {@code future} holds, waited for. */
+  static <T> T done(Future<T> future) {
+    try {
+      return future.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("not in time", e);
+    }
   }
 
   /** Makes a function in Python of the source of its file. */
@@ -86,35 +130,28 @@ final class ScfFunctions {
   }
 
   /** The same once it has ended. */
-  JsonNode ended(String id) throws Exception {
-    scf.node()
-        .client()
-        .await(InvocationId.parse(id).orElseThrow())
-        .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  JsonNode ended(String id) {
+    done(scf.node().client().await(InvocationId.parse(id).orElseThrow()));
     return status(id);
   }
 
-  /** Waits until the invocation has that status. */
-  Invocation reaches(String id, Status wanted) throws Exception {
-    return reaches(id, wanted, 0);
-  }
-
-  /** The same, and so many attempts have begun. */
-  Invocation reaches(String id, Status wanted, int attempts) throws Exception {
+  /** The invocation once so many events of that type have come. */
+  Invocation after(String id, Event.Type type, int times) {
     InvocationId known = InvocationId.parse(id).orElseThrow();
-    CompletableFuture<Void> seen = new CompletableFuture<>();
+    Promise<Void> seen = Promise.promise();
+    AtomicInteger count = new AtomicInteger();
     scf.node()
         .client()
         .watch(
             known,
             event -> {
-              if (event.type().name().equals(wanted.name()) && event.attempt() >= attempts) {
-                seen.complete(null);
+              if (event.type() == type && count.incrementAndGet() == times) {
+                seen.tryComplete();
               }
             })
-        .onFailure(seen::completeExceptionally);
-    seen.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    return scf.node().client().get(known).await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        .onComplete(end -> seen.tryFail("it ended without " + times + " " + type));
+    done(seen.future());
+    return done(scf.node().client().get(known));
   }
 
   /** {@code Data} of GetRequestStatus. */
