@@ -55,6 +55,9 @@ class ScfFuzzTest {
   private static final Map<String, LongAdder> CODES = new ConcurrentHashMap<>();
   private static PerdureNode node;
 
+  /** Id of an event there is; null until there is one. */
+  private static volatile String event;
+
   @BeforeAll
   static void start() {
     node = PerdureNode.start(Map.of("rate-limit.rates", "scf.*=0"));
@@ -83,9 +86,13 @@ class ScfFuzzTest {
       callers.shutdownNow();
     }
     if (!Seeds.replaying()) {
+      reached("success", "http 400");
+      reached("InvalidRequest", "UnsupportedProtocol", "InvalidAction", "NoSuchVersion");
       reached("AuthFailure.SignatureFailure", "AuthFailure.InvalidAuthorization");
-      reached("InvalidAction", "NoSuchVersion", "AuthFailure.SignatureExpire");
-      reached("InvalidRequest", "UnsupportedProtocol", "UnsupportedOperation", "http 400");
+      reached("AuthFailure.SignatureExpire", "AuthFailure.SecretIdNotFound", "UnsupportedRegion");
+      reached("MissingParameter", "UnknownParameter", "InvalidParameter");
+      reached("InvalidParameterValue.FunctionName", "UnsupportedOperation");
+      reached("ResourceNotFound.Namespace", "ResourceNotFound.AsyncEvent");
     }
   }
 
@@ -111,7 +118,7 @@ class ScfFuzzTest {
     private Connection kept;
 
     void call(Random random) {
-      SeedRequests.Seed seed = SeedRequests.any(random);
+      SeedRequests.Seed seed = SeedRequests.any(random, event);
       Draft draft = SeedRequests.draft(seed, System.currentTimeMillis() / 1_000, random);
       for (int i = random.nextInt(4); i > 0; i--) {
         Mutations.beforeSigning(draft, seed.parameters(), random);
@@ -203,6 +210,8 @@ class ScfFuzzTest {
         JsonNode error = response.get("Error");
         if (error == null) {
           count("success");
+          JsonNode accepted = response.at("/Result/FunctionRequestId");
+          event = accepted.isTextual() ? accepted.textValue() : event;
           return true;
         }
         String code = error.get("Code").textValue();

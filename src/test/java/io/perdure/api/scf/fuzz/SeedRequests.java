@@ -27,7 +27,8 @@ final class SeedRequests {
   private static final List<Map.Entry<String, String>> ACTIONS =
       List.of(
           Map.entry(
-              "ListNamespaces", "{'Limit':10,'Offset':0,'SearchKey':[{'Key':'a','Value':'b'}]}"),
+              "ListNamespaces",
+              "{'Limit':10,'Offset':0,'SearchKey':[{'Key':'Namespace','Value':'e'}]}"),
           Map.entry("CreateNamespace", "{'Namespace':'made','Description':'d'}"),
           Map.entry("UpdateNamespace", "{'Namespace':'made','Description':'e'}"),
           Map.entry("DeleteNamespace", "{'Namespace':'made'}"),
@@ -99,7 +100,7 @@ final class SeedRequests {
                   + FUNCTION
                   + "','Offset':0,'Limit':10,'Order':'desc',"
                   + "'OrderBy':'start_time','Filter':{'RetCode':'is0'},"
-                  + "'SearchContext':{'Offset':'a','Limit':5}}"),
+                  + "'SearchContext':{'Offset':'0','Limit':5}}"),
           Map.entry("GetAsyncEventStatus", "{'InvokeRequestId':'ID'}"),
           Map.entry(
               "ListAsyncEvents",
@@ -130,9 +131,15 @@ final class SeedRequests {
   /** Parameters of an action, as a tree of their own. */
   record Seed(String action, ObjectNode parameters) {}
 
-  static Seed any(Random random) {
+  /**
+   * One of the seeds.
+   *
+   * @param event an asynchronous event there is, or null
+   */
+  static Seed any(Random random, String event) {
+    String id = event == null || random.nextBoolean() ? id(random) : event;
     Map.Entry<String, String> entry = ACTIONS.get(random.nextInt(ACTIONS.size()));
-    String text = entry.getValue().replace('\'', '"').replace("ZIP", ZIP).replace("ID", id(random));
+    String text = entry.getValue().replace('\'', '"').replace("ZIP", ZIP).replace("ID", id);
     try {
       return new Seed(entry.getKey(), (ObjectNode) JSON.readTree(text.getBytes(UTF_8)));
     } catch (IOException e) {
