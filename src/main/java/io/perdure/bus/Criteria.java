@@ -19,6 +19,8 @@ import java.util.Set;
  * @param accepted when it was accepted, null for any time
  * @param ended when it ended, null for any time and for what has not ended; what has not ended is
  *     in no interval
+ * @param prefix what its name begins with, null for any: the key its caller chose, or the id of
+ *     what has none
  */
 public record Criteria(
     String qualifier,
@@ -27,16 +29,18 @@ public record Criteria(
     Invocation.Mode mode,
     Map<String, String> labels,
     Interval accepted,
-    Interval ended) {
+    Interval ended,
+    String prefix) {
 
   /** Excludes nothing. */
   public static final Criteria ANY =
-      new Criteria(null, Set.of(), Set.of(), null, Map.of(), null, null);
+      new Criteria(null, Set.of(), Set.of(), null, Map.of(), null, null, null);
 
   public Criteria {
     statuses = statuses == null ? Set.of() : Set.copyOf(statuses);
     origins = origins == null ? Set.of() : Set.copyOf(origins);
     labels = labels == null ? Map.of() : Map.copyOf(labels);
+    prefix = prefix == null || prefix.isEmpty() ? null : prefix;
   }
 
   /**
@@ -54,27 +58,27 @@ public record Criteria(
 
   /** These, and submitted with {@code qualifier}. */
   public Criteria withQualifier(String wanted) {
-    return new Criteria(wanted, statuses, origins, mode, labels, accepted, ended);
+    return new Criteria(wanted, statuses, origins, mode, labels, accepted, ended, prefix);
   }
 
   /** These, and with one of these statuses. */
   public Criteria withStatuses(Set<Status> wanted) {
-    return new Criteria(qualifier, wanted, origins, mode, labels, accepted, ended);
+    return new Criteria(qualifier, wanted, origins, mode, labels, accepted, ended, prefix);
   }
 
   /** These, and from one of these surfaces. */
   public Criteria withOrigins(Set<Invocation.Origin> wanted) {
-    return new Criteria(qualifier, statuses, wanted, mode, labels, accepted, ended);
+    return new Criteria(qualifier, statuses, wanted, mode, labels, accepted, ended, prefix);
   }
 
   /** These, and of that mode. */
   public Criteria withMode(Invocation.Mode wanted) {
-    return new Criteria(qualifier, statuses, origins, wanted, labels, accepted, ended);
+    return new Criteria(qualifier, statuses, origins, wanted, labels, accepted, ended, prefix);
   }
 
   /** These, and with all of these labels. */
   public Criteria withLabels(Map<String, String> wanted) {
-    return new Criteria(qualifier, statuses, origins, mode, wanted, accepted, ended);
+    return new Criteria(qualifier, statuses, origins, mode, wanted, accepted, ended, prefix);
   }
 
   /**
@@ -84,13 +88,18 @@ public record Criteria(
   public Criteria acceptedWithin(long from, long to) {
     Interval within =
         from <= 0 && to == Long.MAX_VALUE ? null : new Interval(Math.max(0, from), to);
-    return new Criteria(qualifier, statuses, origins, mode, labels, within, ended);
+    return new Criteria(qualifier, statuses, origins, mode, labels, within, ended, prefix);
   }
 
   /** These, and ended at {@code from} or later and before {@code to}. */
   public Criteria endedWithin(long from, long to) {
     Interval within = new Interval(Math.max(0, from), to);
-    return new Criteria(qualifier, statuses, origins, mode, labels, accepted, within);
+    return new Criteria(qualifier, statuses, origins, mode, labels, accepted, within, prefix);
+  }
+
+  /** These, and with a name that begins with {@code wanted}. */
+  public Criteria withPrefix(String wanted) {
+    return new Criteria(qualifier, statuses, origins, mode, labels, accepted, ended, wanted);
   }
 
   /** Whether what has that status is wanted. */
@@ -100,7 +109,7 @@ public record Criteria(
 
   /** True when it asks for what stands in records and in no index of a function. */
   public boolean needsRecords() {
-    return qualifier != null || !labels.isEmpty() || !origins.isEmpty();
+    return qualifier != null || !labels.isEmpty() || !origins.isEmpty() || prefix != null;
   }
 
   /** Whether all of it holds; the time of acceptance is that of the id, as in every list. */
@@ -110,8 +119,13 @@ public record Criteria(
         && (origins.isEmpty() || origins.contains(of.origin()))
         && (accepted == null || accepted.contains(of.id().millis()))
         && (ended == null || (of.status().terminal() && ended.contains(of.endedAt())))
+        && (prefix == null || nameOf(of).startsWith(prefix))
         && (qualifier == null || isSame(qualifier, of.qualifier()))
         && of.labels().entrySet().containsAll(labels.entrySet());
+  }
+
+  private static String nameOf(Invocation of) {
+    return of.key() == null ? of.id().toString() : of.key();
   }
 
   /** The latest has two names. */

@@ -96,6 +96,9 @@ record Cursor(boolean descending, long filterHash, InvocationId after) {
     if (criteria.mode() != null) {
       parts.add("mode " + criteria.mode());
     }
+    if (criteria.prefix() != null) {
+      parts.add("prefix " + criteria.prefix());
+    }
     if (criteria.ended() != null) {
       parts.add("ended " + criteria.ended());
     }

@@ -25,6 +25,7 @@ import java.util.Map;
 final class Indexes {
   private final StoreReader.View view;
   private final Map<InvocationId, Starts.Started> starts;
+  private final int keysMax;
   private final Filter filter;
   private final Criteria criteria;
   private final boolean descending;
@@ -36,16 +37,20 @@ final class Indexes {
    * The indexes for {@code filter}.
    *
    * @param starts those the view does not know of
+   * @param keysMax so many keys at most are sorted for a prefix of names; beyond, what is walked is
+   *     not narrowed by it
    * @param after exclusive position of the first id wanted, or null
    */
   Indexes(
       StoreReader.View view,
       Map<InvocationId, Starts.Started> starts,
+      int keysMax,
       Filter filter,
       boolean descending,
       InvocationId after) {
     this.view = view;
     this.starts = starts;
+    this.keysMax = keysMax;
     this.filter = filter;
     this.criteria = filter.criteria();
     this.descending = descending;
@@ -70,6 +75,9 @@ final class Indexes {
     Rows rows = new Rows(Order.ACCEPTED, descending);
     if (filter.functionUid() == 0) {
       return rows.add(ids(Family.RECORD, new byte[0]), scan -> Row.of(id(scan)));
+    }
+    if (criteria.prefix() != null && addByPrefix(rows)) {
+      return rows;
     }
     if (criteria.statuses().isEmpty()) {
       for (long lane : lanes()) {
@@ -143,6 +151,53 @@ final class Indexes {
     return false;
   }
 
+  /** Adds what has such a key, and what has such an id; false if the keys are too many to sort. */
+  private boolean addByPrefix(Rows rows) {
+    List<Row> keyed = new ArrayList<>();
+    byte[] from = Keys.idempotency(filter.functionUid(), criteria.prefix());
+    try (StoreReader.Scan scan = view.scan(Family.KEY, from, Keys.after(from), false)) {
+      for (; scan.valid(); scan.next()) {
+        if (keyed.size() == keysMax) {
+          return false;
+        }
+        InvocationId id = Keys.trailingId(scan.value());
+        if (contains(id)) {
+          keyed.add(Row.of(id));
+        }
+      }
+    }
+    sort(keyed);
+    rows.add(keyed);
+    IdPrefix named = IdPrefix.of(criteria.prefix());
+    if (named != null) {
+      for (long lane : lanes()) {
+        byte[] list = Keys.function(lane);
+        byte[] first = greatest(join(list, named.from()), low == null ? list : join(list, low));
+        byte[] behind = Keys.after(list);
+        behind = named.to() == null ? behind : least(behind, join(list, named.to()));
+        behind = high == null ? behind : least(behind, join(list, high));
+        if (Arrays.compareUnsigned(first, behind) < 0) {
+          StoreReader.Scan scan = view.scan(Family.LIST, first, behind, descending);
+          rows.add(scan, at -> Row.of(id(at)));
+        }
+      }
+    }
+    return true;
+  }
+
+  private void sort(List<Row> rows) {
+    Comparator<Row> byId = Comparator.comparing(Row::id);
+    rows.sort(descending ? byId.reversed() : byId);
+  }
+
+  private static byte[] greatest(byte[] a, byte[] b) {
+    return Arrays.compareUnsigned(a, b) < 0 ? b : a;
+  }
+
+  private static byte[] least(byte[] a, byte[] b) {
+    return Arrays.compareUnsigned(a, b) > 0 ? b : a;
+  }
+
   private void addByStatus(Rows rows, Collection<Status> statuses) {
     for (Status status : statuses) {
       addIndexed(rows, status);
@@ -153,8 +208,7 @@ final class Indexes {
         begun.add(Row.of(invocation));
       }
     }
-    Comparator<Row> byId = Comparator.comparing(Row::id);
-    begun.sort(descending ? byId.reversed() : byId);
+    sort(begun);
     rows.add(begun);
   }
 

@@ -50,7 +50,7 @@ final class Scanner {
 
   PageFound page(Page page, InvocationId frontier) {
     Filter filter = page.filter();
-    Indexes indexes = new Indexes(view, starts, filter, page.descending(), page.after());
+    Indexes indexes = new Indexes(view, starts, rowsMax, filter, page.descending(), page.after());
     boolean byEnd = isByEnd(filter);
     First first = new First(Order.ACCEPTED.comparator(page.descending()), !byEnd, page.limit() + 1);
     try (Rows walk = byEnd ? indexes.byEnd() : indexes.byId()) {
@@ -72,7 +72,7 @@ final class Scanner {
 
   Map<Status, Long> count(Filter filter) {
     Map<Status, Long> counts = new EnumMap<>(Status.class);
-    Indexes indexes = new Indexes(view, starts, filter, false, null);
+    Indexes indexes = new Indexes(view, starts, rowsMax, filter, false, null);
     Criteria criteria = filter.criteria();
     if (filter.functionUid() != 0 && criteria.ended() == null && !criteria.needsRecords()) {
       countByStatus(filter, indexes, counts);
@@ -128,7 +128,7 @@ final class Scanner {
     }
     Filter filter = search.filter();
     boolean descending = search.descending();
-    Indexes indexes = new Indexes(view, starts, filter, descending, null);
+    Indexes indexes = new Indexes(view, starts, rowsMax, filter, descending, null);
     Totals totals = new Totals(view, starts, filter, indexes);
     long counted = totals.known() ? totals.total() : -1;
     if (counted >= 0 && search.rows() == 0) {

@@ -21,6 +21,12 @@ final class RandomCriteria {
   static final List<Map<String, String>> LABELS =
       List.of(Map.of(), Map.of("colour", "red"), Map.of("colour", "red", "size", "s"));
 
+  static final List<String> KEYS = List.of("a", "ab", "abc", "0", "0000");
+
+  /** The ids of a test may begin with zeros. */
+  private static final List<String> PREFIXES =
+      List.of("a", "ab", "0", "0000000f-424", "0000000f-4243-7000", "019b", "z");
+
   private final Random random;
   private final long from;
   private final long to;
@@ -56,6 +62,9 @@ final class RandomCriteria {
     }
     if (random.nextInt(6) == 0) {
       criteria = criteria.withLabels(any(LABELS));
+    }
+    if (random.nextInt(6) == 0) {
+      criteria = criteria.withPrefix(any(PREFIXES));
     }
     if (random.nextInt(4) == 0) {
       criteria = criteria.acceptedWithin(time(0), time(Long.MAX_VALUE));
@@ -97,6 +106,10 @@ final class RandomCriteria {
         .filter(i -> c.origins().isEmpty() || c.origins().contains(i.origin()))
         .filter(i -> c.mode() == null || c.mode() == i.mode())
         .filter(i -> c.qualifier() == null || plain(c.qualifier()).equals(plain(i.qualifier())))
+        .filter(
+            i ->
+                c.prefix() == null
+                    || (i.key() == null ? i.id().toString() : i.key()).startsWith(c.prefix()))
         .filter(i -> i.labels().entrySet().containsAll(c.labels().entrySet()))
         .filter(i -> c.accepted() == null || within(c.accepted(), i.id().millis()))
         .filter(i -> c.ended() == null || (i.status().terminal() && within(c.ended(), i.endedAt())))

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -175,6 +176,26 @@ class ScannerTest {
   }
 
   @Test
+  void aPrefixOfKeysOrIdsReadsOnlyWhatHasIt() {
+    try (Population population = new Population(new Random(7), 0)) {
+      int[] number = {0};
+      population.add(60, i -> i.key = "key-" + number[0]++);
+      population.add(60, i -> {});
+      String id = population.shown.get(100).id().toString();
+      for (String prefix : List.of("key-4", "key-59", id, id.substring(0, 26), "nobody")) {
+        Filter filter = new Filter("acc", 11, Criteria.ANY.withPrefix(prefix));
+        List<Hit> expected = population.expected(filter, Order.ACCEPTED, true);
+        try (Scan scan = new Scan(population, PLENTY)) {
+          Search search = new Search(filter, Order.ACCEPTED, true, 120);
+          SearchFound found = scan.scanner.search(search);
+          assertEquals(expected, found.hits());
+          assertEquals(expected.size(), scan.scanner.recordsRead(), prefix);
+        }
+      }
+    }
+  }
+
+  @Test
   void partBeyondWhatMayBeReadIsInvalid() {
     try (Population population = new Population(new Random(5), 3)) {
       Filter filter = new Filter("acc", 11, Criteria.ANY);
@@ -219,6 +240,7 @@ class ScannerTest {
     private final Counters counters = new Counters(Map.of());
     private final Map<InvocationId, Starts.Started> starts = new HashMap<>();
     private final List<Invocation> shown = new ArrayList<>();
+    private final Set<String> keys = new HashSet<>();
     private long now = T0;
 
     Population(Random random, int size) {
@@ -259,6 +281,8 @@ class ScannerTest {
       next.qualifier = pick(RandomCriteria.QUALIFIERS.toArray(new String[0]));
       next.labels = RandomCriteria.LABELS.get(random.nextInt(RandomCriteria.LABELS.size()));
       next.status = pick(Status.values());
+      String key = pick(RandomCriteria.KEYS.toArray(new String[0]));
+      next.key = random.nextBoolean() && keys.add(next.functionUid + key) ? key : null;
       next.endedAt = next.status.terminal() ? T0 + random.nextLong(SPAN) : 0;
       Invocation written = next.build();
       if (random.nextInt(4) == 0) {

@@ -25,7 +25,7 @@ final class ListRoutes {
       "/v1/namespaces/{namespace}/functions/{function}/invocations";
   private static final String OF_ACCOUNT = "/v1/invocations";
   private static final String[] FILTER = {
-    "status", "qualifier", "label", "from", "to", "origin", "mode", "endedFrom", "endedTo"
+    "status", "qualifier", "label", "from", "to", "origin", "mode", "endedFrom", "endedTo", "prefix"
   };
   private static final String[] LIST = {
     "status",
@@ -37,6 +37,7 @@ final class ListRoutes {
     "mode",
     "endedFrom",
     "endedTo",
+    "prefix",
     "order",
     "limit",
     "cursor"
@@ -119,6 +120,7 @@ final class ListRoutes {
             .withOrigins(named("origin", query.all("origin"), Invocation.Origin.class))
             .withMode(mode(query.text("mode")))
             .withLabels(labels(query.all("label")))
+            .withPrefix(query.text("prefix"))
             .acceptedWithin(from, to);
     return new InvocationQuery(
         call.account().id(),
