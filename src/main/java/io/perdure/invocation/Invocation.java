@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One asynchronous call of a function and all that is known of it; bodies are kept apart. Times are
- * milliseconds since the epoch, 0 for "not yet". Changed only through {@link Lifecycle}.
+ * One call of a function and all that is known of it; bodies are kept apart. Times are milliseconds
+ * since the epoch, 0 for "not yet". Changed only through {@link Lifecycle}.
  *
  * @param id the one id, on every surface
  * @param functionUid the function's uid; the names below are what the caller wrote
