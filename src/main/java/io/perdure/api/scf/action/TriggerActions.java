@@ -35,9 +35,6 @@ public final class TriggerActions {
 
   private static final int CUSTOM_ARGUMENT_BYTES_MAX = 4 * 1024;
 
-  /** Revision that a change names when there must be nothing of that name yet. */
-  private static final long ABSENT = -1;
-
   /** How often a change that came in between is taken over before giving up. */
   private static final int TRIES = 5;
 
@@ -66,8 +63,6 @@ public final class TriggerActions {
                   value.textValue().getBytes(StandardCharsets.UTF_8).length
                       <= CUSTOM_ARGUMENT_BYTES_MAX,
               "expected at most 4 KB");
-  private static final Field DESCRIPTION =
-      Field.text("Description").code("Description").length(0, 1_000);
 
   private static final Shape CREATE =
       Shape.of(
@@ -79,7 +74,7 @@ public final class TriggerActions {
           Names.QUALIFIER,
           ENABLE,
           CUSTOM_ARGUMENT,
-          DESCRIPTION);
+          Names.DESCRIPTION);
   private static final Shape UPDATE =
       Shape.of(
           Names.FUNCTION,
@@ -90,7 +85,7 @@ public final class TriggerActions {
           Names.QUALIFIER,
           ENABLE,
           CUSTOM_ARGUMENT,
-          DESCRIPTION);
+          Names.DESCRIPTION);
   private static final Shape UPDATE_STATUS =
       Shape.of(
           ENABLE.required(), Names.FUNCTION, NAME, TYPE, Names.QUALIFIER, Names.NAMESPACE, DESC);
@@ -152,7 +147,7 @@ public final class TriggerActions {
     if (!call.args().has("TriggerDesc")) {
       throw ScfError.missing("TriggerDesc"); // only triggers of other types can do without
     }
-    return put(given(call, About.NOTHING, ABSENT))
+    return put(given(call, About.NOTHING, Names.ABSENT))
         .recover(Codes.on(Failure.Kind.PRECONDITION, "ResourceInUse.Trigger"))
         .recover(Codes.on(Failure.Kind.CONFLICT, "LimitExceeded.Trigger"))
         .map(
