@@ -77,6 +77,7 @@ public final class NativeApi implements Dialect {
     new VersionRoutes(bus, router, bodies).addTo(table);
     new AliasRoutes(bus, bodies).addTo(table);
     new AsyncRoutes(bus, bodies).addTo(table);
+    new ScheduleRoutes(bus, bodies).addTo(table);
     new InstanceRoutes(bus, router, bodies).addTo(table);
     new SubmitRoutes(router, bodies, config, waits).addTo(table);
     new InvokeRoutes(router, bodies, config, waits).addTo(table);

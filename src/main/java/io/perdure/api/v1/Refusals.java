@@ -14,6 +14,7 @@ final class Refusals {
           "function",
           "account",
           "alias",
+          "schedule",
           "version",
           "qualifier",
           "limit",

@@ -57,6 +57,7 @@ class EveryRouteTest {
           "{\"runtime\":{\"kind\":\"java\",\"handler\":\"\"},\"code\":{\"zip\":7}}",
           "{\"runtime\":{\"kind\":\"web\",\"command\":[\"\"]},\"flavour\":\"FC9\"}",
           "{\"bytes\":9223372036854775807}",
+          "{\"cron\":\"* * * * *\",\"zone\":\"\\u0000\",\"message\":\"\\ud800\"}",
           "{\"description\":\"" + "d".repeat(200_000) + "\"}",
           "PK\u0003\u0004 no zip");
   private static final String[][] HEADERS = {
@@ -104,6 +105,7 @@ class EveryRouteTest {
                 .replace("{function}", "real")
                 .replace("{version}", "1")
                 .replace("{alias}", "prod")
+                .replace("{schedule}", "nightly")
                 .replace("{qualifier}", "prod")
                 .replace("{upload}", "u1")
                 .replace("{id}", "019b76da-a800-7000-8000-000000000000");

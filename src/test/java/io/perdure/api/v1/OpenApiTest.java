@@ -105,6 +105,7 @@ class OpenApiTest {
               .replace("{upload}", "u1")
               .replace("{version}", "1")
               .replace("{alias}", "prod")
+              .replace("{schedule}", "nightly")
               .replace("{qualifier}", "prod");
       // A parameter that nobody knows is refused with a list of those that are known.
       String detail =
@@ -212,6 +213,10 @@ class OpenApiTest {
     JsonNode async = SERVER.http().json("PUT", function + "/async-settings/1", "{}").json();
     assertFields("AsyncSettings", async, Set.of());
     assertFields("AsyncSettingsPage", get(function + "/async-settings"), Set.of());
+    JsonNode schedule =
+        SERVER.http().json("PUT", function + "/schedules/s", "{\"cron\":\"0 2 * * *\"}").json();
+    assertFields("Schedule", schedule, Set.of());
+    assertFields("SchedulePage", get(function + "/schedules"), Set.of());
     assertFields("Warmed", SERVER.http().post(function + "/instances:warm", "").json(), Set.of());
     JsonNode instances = get(function + "/instances");
     assertFields("InstanceList", instances, Set.of());
