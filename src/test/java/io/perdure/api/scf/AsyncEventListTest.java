@@ -300,7 +300,7 @@ class AsyncEventListTest {
     Map<String, String> wrong =
         Map.of(
             "'Limit':101", "Limit",
-            "'Limit':0", "Limit",
+            "'Limit':-1", "Limit",
             "'Offset':-1", "Offset",
             "'Order':'UP'", "Order",
             "'Orderby':'Name'", "Order",

@@ -35,7 +35,6 @@ import java.util.stream.Stream;
 
 /** Asynchronous events (spec tencent-scf, 5.1). Thread-safe. */
 final class AsyncEventActions {
-  private static final int LIMIT_DEFAULT = 20;
   private static final int LIMIT_MAX = 100;
 
   /** A list goes back that far (spec tencent-scf, 5.1), and no event is kept for less. */
@@ -59,10 +58,10 @@ final class AsyncEventActions {
           Field.texts("Status").oneOf(EventState.names()).code("Status"),
           Field.object("StartTimeInterval", INTERVAL),
           Field.object("EndTimeInterval", INTERVAL),
-          Field.text("Order").oneOf("ASC", "DESC").code("Order"),
+          Paging.ORDER,
           Field.text("Orderby").oneOf("StartTime", "EndTime").code("Order"),
-          Field.integer("Offset").between(0, Integer.MAX_VALUE - LIMIT_MAX).code("Offset"),
-          Field.integer("Limit").between(1, LIMIT_MAX).code("Limit"),
+          Paging.OFFSET,
+          Paging.LIMIT.between(0, LIMIT_MAX),
           REQUEST_ID);
 
   private final Router router;
@@ -174,7 +173,7 @@ final class AsyncEventActions {
     }
     Criteria wanted = criteria.withQualifier(qualifier);
     int offset = (int) args.integer("Offset", 0);
-    int limit = (int) args.integer("Limit", LIMIT_DEFAULT);
+    int limit = (int) args.integer("Limit", Paging.LIMIT_DEFAULT);
     String id = args.text("InvokeRequestId");
     if (id != null) {
       return one(call, id, function, wanted, offset).map(this::page);
@@ -187,7 +186,7 @@ final class AsyncEventActions {
             new InvocationSearch(
                 new InvocationQuery(call.accountId(), call.namespace(), call.function(), wanted),
                 args.text("Orderby", "StartTime").equals("EndTime") ? Order.ENDED : Order.ACCEPTED,
-                args.text("Order", "DESC").equals("DESC"),
+                Paging.descending(args, true),
                 offset,
                 limit))
         .map(this::page);
@@ -261,7 +260,7 @@ final class AsyncEventActions {
     json.writeStartObject();
     json.writeStringField("InvokeRequestId", event.id().toString());
     json.writeStringField("InvokeType", InvokeType.of(event.origin()).name());
-    json.writeStringField("Qualifier", Runs.qualifier(event));
+    json.writeStringField("Qualifier", Qualifiers.shown(event.qualifier()));
     json.writeStringField("Status", EventState.of(event.status()).name());
     json.writeStringField("StartTime", times.millis(event.acceptedAt()));
     json.writeStringField("EndTime", times.millis(event.endedAt()));

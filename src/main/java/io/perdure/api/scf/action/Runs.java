@@ -11,7 +11,6 @@ import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
-import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.router.Router;
@@ -22,7 +21,6 @@ import java.util.Optional;
 
 /** How actions find functions and invocations, and what they show of these. Thread-safe. */
 final class Runs {
-  private static final String LATEST = "$LATEST";
   private static final byte[] NOTHING = {};
   private static final String NOT_FOUND = "ResourceNotFound.";
 
@@ -125,11 +123,6 @@ final class Runs {
   static ScfError notFound(String what, String name) {
     String shown = name.length() > 100 ? name.substring(0, 100) + "..." : name;
     return new ScfError(NOT_FOUND + what, what + " not found: [" + shown + "]");
-  }
-
-  /** The qualifier it was submitted with, as the cloud writes it. */
-  static String qualifier(Invocation invocation) {
-    return Functions.isLatest(invocation.qualifier()) ? LATEST : invocation.qualifier();
   }
 
   /** How long its latest attempt ran, in milliseconds. */
