@@ -52,7 +52,7 @@ public final class ScfApi implements Dialect {
   private static final CharSequence TRACE_ID = HttpHeaders.createOptimized("X-TC-TraceId");
   private static final int TRACE_ID_MAX = 128;
 
-  /** Larger requests are checked on a worker: a hash over many megabytes takes its time. */
+  /** Larger requests are read and checked on a worker: each takes milliseconds a megabyte. */
   private static final int INLINE_BYTES = 256 * 1024;
 
   private final Bus bus;
@@ -145,7 +145,11 @@ public final class ScfApi implements Dialect {
         .read(http, "The request", bodyLimit(http.request(), likely))
         .compose(
             body -> {
-              ScfRequest request = ScfRequest.of(received(http.request(), body));
+              Received received = received(http.request(), body);
+              return off(body.length > INLINE_BYTES, () -> ScfRequest.of(received));
+            })
+        .compose(
+            request -> {
               Action action = action(request);
               name.set(action.name());
               return answer(http, request, action, requestId);

@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.perdure.api.scf.sign.Signer;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,6 +113,42 @@ class FrontDoorTest {
   void bodyThatIsTooLargeIsRefusedInAnEnvelope() {
     byte[] body = new byte[17 << 20];
     assertCode("RequestSizeLimitExceeded", scf.send(scf.signed("ListLayers", body)));
+  }
+
+  @Test
+  void formOfManyBytesIsReadAndItsSignatureChecked() {
+    Map<String, String> parameters =
+        new TreeMap<>(
+            Map.of(
+                "Action",
+                "ListLayerVersions",
+                "Version",
+                "2018-04-16",
+                "Timestamp",
+                Long.toString(Instant.now().getEpochSecond()),
+                "Nonce",
+                "1",
+                "SecretId",
+                scf.node().keyId(),
+                "Text",
+                "\u672a x".repeat(60_000)));
+    String host = scf.node().baseUri().getAuthority();
+    String signature = Signer.v1(scf.node().keySecret(), "HmacSHA1", "POST", host, parameters);
+    parameters.put("Signature", signature);
+    assertCode("UnsupportedOperation", scf.send(form(parameters)));
+
+    parameters.merge("Text", "y", String::concat);
+    assertCode("AuthFailure.SignatureFailure", scf.send(form(parameters)));
+  }
+
+  private static HttpRequest.Builder form(Map<String, String> parameters) {
+    String form =
+        parameters.entrySet().stream()
+            .map(pair -> pair.getKey() + "=" + URLEncoder.encode(pair.getValue(), UTF_8))
+            .collect(Collectors.joining("&"));
+    return HttpRequest.newBuilder(scf.node().baseUri().resolve("/"))
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(BodyPublishers.ofString(form));
   }
 
   @Test
