@@ -2,7 +2,7 @@ package io.perdure.api.scf.action;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.perdure.api.scf.wire.Action;
 import io.perdure.api.scf.wire.Args;
 import io.perdure.api.scf.wire.Reply;
@@ -31,6 +31,7 @@ public final class FunctionViewActions {
   private final FunctionSearch search;
   private final CodeLinks links;
   private final ScfFunctionJson shown;
+  private final ScfTriggers triggers;
 
   /** Actions over {@code bus} on the functions that {@code router} and {@code search} find. */
   public FunctionViewActions(
@@ -40,6 +41,7 @@ public final class FunctionViewActions {
     this.search = search;
     this.links = links;
     this.shown = new ScfFunctionJson(times);
+    this.triggers = new ScfTriggers(bus, times);
   }
 
   /** All of them. */
@@ -53,17 +55,13 @@ public final class FunctionViewActions {
   private Future<Reply> get(ScfCall call) {
     Function function = qualified(call);
     String qualifier = call.args().text("Qualifier", Qualifiers.LATEST);
-    return codeInfo(function, call.args().flag("ShowCode", false))
+    return Future.all(codeInfo(function, call.args().flag("ShowCode", false)), triggers.shown(call))
         .map(
-            info ->
-                Reply.of(
-                    json ->
-                        shown.write(
-                            json,
-                            function,
-                            qualifier,
-                            info,
-                            JsonNodeFactory.instance.arrayNode())));
+            both -> {
+              String info = both.resultAt(0);
+              ArrayNode timers = both.resultAt(1);
+              return Reply.of(json -> shown.write(json, function, qualifier, info, timers));
+            });
   }
 
   private Function qualified(ScfCall call) {

@@ -125,6 +125,21 @@ class FunctionViewActionsTest {
   }
 
   @Test
+  void itsTriggersAreShownWithIt() {
+    Made.function(scf, "triggered", "");
+    scf.ok(
+        "CreateTrigger",
+        Made.named(
+            "triggered", ",'TriggerName':'nightly','Type':'timer','TriggerDesc':'0 0 3 * * * *'"));
+
+    JsonNode triggers = shown("triggered", "").path("Triggers");
+
+    assertEquals(1, triggers.size());
+    assertEquals("nightly", triggers.get(0).path("TriggerName").textValue());
+    assertEquals(1, triggers.get(0).path("Enable").intValue());
+  }
+
+  @Test
   void aFunctionMadeAgainHasAnotherId() {
     Made.function(scf, "again", "");
     String id = shown("again", "").path("FunctionId").textValue();
