@@ -2,7 +2,6 @@ package io.perdure.api.scf.action;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.google.gson.annotations.SerializedName;
 import com.tencentcloudapi.scf.v20180416.models.CopyFunctionRequest;
 import com.tencentcloudapi.scf.v20180416.models.CreateFunctionRequest;
 import com.tencentcloudapi.scf.v20180416.models.DeleteFunctionRequest;
@@ -66,15 +65,12 @@ class SdkTablesTest {
     }
   }
 
+  /** Its private fields have the names of the wire. */
   private static void collect(Class<?> model, String path, Map<String, String> to) {
     for (java.lang.reflect.Field field : model.getDeclaredFields()) {
-      SerializedName named = field.getAnnotation(SerializedName.class);
-      if (named == null) {
-        continue;
-      }
       boolean list = field.getType().isArray();
       Class<?> type = list ? field.getType().getComponentType() : field.getType();
-      String name = path + named.value() + (list ? "[]" : "");
+      String name = path + field.getName() + (list ? "[]" : "");
       if (type.getPackageName().equals("java.lang")) {
         to.put(name, type.getSimpleName());
       } else {
