@@ -80,6 +80,7 @@ import io.perdure.bus.RegistryMessages.VersionsListed;
 import io.perdure.bus.ScheduleMessages.DeleteSchedule;
 import io.perdure.bus.ScheduleMessages.GetSchedule;
 import io.perdure.bus.ScheduleMessages.ListSchedules;
+import io.perdure.bus.ScheduleMessages.NoteSchedules;
 import io.perdure.bus.ScheduleMessages.PutSchedule;
 import io.perdure.bus.ScheduleMessages.ScheduleChanged;
 import io.perdure.bus.ScheduleMessages.ScheduleFound;
@@ -214,6 +215,8 @@ public final class Addresses {
       Address.node("perdure.registry.get-schedule", GetSchedule.class, ScheduleFound.class);
   public static final Address<ListSchedules, SchedulesListed> LIST_SCHEDULES =
       Address.node("perdure.registry.list-schedules", ListSchedules.class, SchedulesListed.class);
+  public static final Address<NoteSchedules, Done> NOTE_SCHEDULES =
+      Address.node("perdure.registry.note-schedules", NoteSchedules.class, Done.class);
 
   // Code packages.
   public static final Address<BeginUpload, UploadState> BEGIN_UPLOAD =

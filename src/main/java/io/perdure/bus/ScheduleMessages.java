@@ -58,6 +58,9 @@ public final class ScheduleMessages {
   /** Answer to {@link ListSchedules}. */
   public record SchedulesListed(List<Schedule> schedules, boolean more) implements OfSchedules {}
 
+  /** Notes until when all schedules have been looked after, milliseconds since the epoch. */
+  public record NoteSchedules(long until) implements OfSchedules {}
+
   /** Published after a change is committed and visible, the end of a schedule included. */
   public record ScheduleChanged(long scheduleUid) implements OfSchedules {}
 }

@@ -22,11 +22,13 @@ import java.nio.charset.StandardCharsets;
  *   <li>{@code t account namespace function schedule}: a schedule
  * </ul>
  *
- * In META: the greatest uid ever given and the time of creation, as numbers.
+ * In META, as numbers: the greatest uid ever given, the time of creation, and until when the
+ * schedules were looked after.
  */
 final class RecordKeys {
   static final byte[] LAST_UID = Keys.meta("last-uid");
   static final byte[] CREATED_AT = Keys.meta("created-at");
+  static final byte[] SCHEDULES_UNTIL = Keys.meta("schedules-until");
 
   static final char FUNCTION = 'f';
   static final char NAMESPACE = 'n';

@@ -38,6 +38,7 @@ final class RegistryReader {
   private void read() {
     registry.lastUid(number(RecordKeys.LAST_UID));
     registry.createdAt(number(RecordKeys.CREATED_AT));
+    registry.scheduleView().lookedAfterUntil(number(RecordKeys.SCHEDULES_UNTIL));
     requireKnownKeys();
     each(RecordKeys.NAMESPACE, value -> registry.put(Records.namespace(value)));
     each(RecordKeys.FUNCTION, this::function);

@@ -161,6 +161,7 @@ public final class RegistryVerticle extends VerticleBase {
             change(Addresses.DELETE_ALIAS, (delete, now) -> aliases.decide(delete)),
             growth(Addresses.PUT_ASYNC, async::decide),
             growth(Addresses.PUT_SCHEDULE, schedules::decide),
+            change(Addresses.NOTE_SCHEDULES, (note, now) -> schedules.decide(note)),
             change(Addresses.DELETE_SCHEDULE, (delete, now) -> schedules.decide(delete)),
             read(Addresses.LIST_NAMESPACES, lists::list),
             read(Addresses.LIST_FUNCTIONS, lists::list),

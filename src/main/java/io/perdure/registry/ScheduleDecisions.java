@@ -2,6 +2,7 @@ package io.perdure.registry;
 
 import io.perdure.bus.Done;
 import io.perdure.bus.ScheduleMessages.DeleteSchedule;
+import io.perdure.bus.ScheduleMessages.NoteSchedules;
 import io.perdure.bus.ScheduleMessages.PutSchedule;
 import io.perdure.bus.ScheduleMessages.ScheduleChanged;
 import io.perdure.bus.ScheduleMessages.SchedulePut;
@@ -115,6 +116,14 @@ final class ScheduleDecisions {
         () -> registry.scheduleView().remove(before),
         List.of(),
         List.of(new ScheduleChanged(before.uid())),
+        Done.DONE);
+  }
+
+  Change<Done> decide(NoteSchedules note) {
+    return new Change<>(
+        new Batch().put(Family.META, RecordKeys.SCHEDULES_UNTIL, Keys.number(note.until())),
+        () -> registry.scheduleView().lookedAfterUntil(note.until()),
+        List.of(),
         Done.DONE);
   }
 

@@ -20,9 +20,16 @@ final class ScheduleView implements Schedules {
   /** The same ones: by the uid of the function, then by name. */
   private final Map<Long, NavigableMap<String, Schedule>> byFunction = new ConcurrentHashMap<>();
 
+  private volatile long lookedAfterUntil;
+
   @Override
   public Schedule byUid(long uid) {
     return byUid.get(uid);
+  }
+
+  @Override
+  public long lookedAfterUntil() {
+    return lookedAfterUntil;
   }
 
   @Override
@@ -57,6 +64,10 @@ final class ScheduleView implements Schedules {
   }
 
   // What follows is for the writer.
+
+  void lookedAfterUntil(long millis) {
+    lookedAfterUntil = millis;
+  }
 
   void put(Schedule schedule) {
     byUid.put(schedule.uid(), schedule);

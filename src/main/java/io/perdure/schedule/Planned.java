@@ -100,11 +100,11 @@ final class Planned {
     handled = time;
   }
 
-  /** How many times there are from the next one to {@code until}, counted up to {@code most}. */
-  int timesUntil(long until, int most) {
+  /** How many times there are behind {@code from} up to {@code to}, counted up to {@code most}. */
+  int timesBetween(long from, long to, int most) {
     int count = 0;
-    OptionalLong time = OptionalLong.of(next);
-    while (count < most && time.isPresent() && time.getAsLong() <= until) {
+    OptionalLong time = cron.next(from, zone);
+    while (count < most && time.isPresent() && time.getAsLong() <= to) {
       count++;
       time = cron.next(time.getAsLong(), zone);
     }

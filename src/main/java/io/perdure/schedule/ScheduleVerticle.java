@@ -8,6 +8,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
+import io.perdure.bus.ScheduleMessages.NoteSchedules;
 import io.perdure.bus.ScheduleMessages.ScheduleChanged;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
@@ -48,6 +49,9 @@ public final class ScheduleVerticle extends VerticleBase {
   /** How soon it is seen that the clock was put back or forward, in real time. */
   private static final long LOOK_MILLIS = 5_000;
 
+  /** How often it is noted that schedules are looked after. */
+  private static final long NOTE_MILLIS = 60_000;
+
   private final ScheduleConfig config;
   private final long lateMillis;
   private final Schedules schedules;
@@ -67,6 +71,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private long armedFor;
   private int inFlight;
   private long lastLook;
+  private long lastNote;
   private boolean stopped;
 
   /** Fires {@code schedules} through {@code router}. */
@@ -95,7 +100,7 @@ public final class ScheduleVerticle extends VerticleBase {
     return bus.listen(Addresses.SCHEDULE_CHANGED, this::onChange)
         .onSuccess(
             listening -> {
-              schedules.all().forEach(schedule -> plan(schedule, lastLook));
+              begin(schedules.lookedAfterUntil());
               vertx.setPeriodic(LOOK_MILLIS, id -> look());
               look();
             });
@@ -107,6 +112,23 @@ public final class ScheduleVerticle extends VerticleBase {
     disarm();
     meters.close();
     return Future.succeededFuture();
+  }
+
+  /**
+   * Plans everything, and tells what was due while no node ran and is too late now.
+   *
+   * @param until when they were looked after for sure, 0 for never
+   */
+  private void begin(long until) {
+    Skipped missed = new Skipped();
+    for (Schedule schedule : schedules.all()) {
+      Planned entry = plan(schedule, lastLook);
+      if (entry != null && until > 0) {
+        // From when the next note would have been made: none that was fired is told as missed.
+        missed.add(entry, Math.max(until + NOTE_MILLIS, schedule.since()), oldest(lastLook));
+      }
+    }
+    missed.tell();
   }
 
   private void onChange(ScheduleChanged changed) {
@@ -122,11 +144,12 @@ public final class ScheduleVerticle extends VerticleBase {
     look();
   }
 
-  private void plan(Schedule schedule, long now) {
+  /** What was planned, be it nothing any more; null when it is not to fire. */
+  private Planned plan(Schedule schedule, long now) {
     Planned known = planned.get(schedule.uid());
     if (!schedule.enabled()) {
       drop(known);
-      return;
+      return null;
     }
     try {
       if (known != null) {
@@ -142,11 +165,12 @@ public final class ScheduleVerticle extends VerticleBase {
           "schedule '" + schedule.name() + "', uid " + schedule.uid() + ", cannot be fired",
           e);
       drop(known);
-      return;
+      return null;
     }
     if (!known.flying()) {
       await(known, now);
     }
+    return known;
   }
 
   /** Everything up to then is too late to be fired. */
@@ -193,6 +217,7 @@ public final class ScheduleVerticle extends VerticleBase {
     }
     skipped.tell();
     meters.schedules(planned.size());
+    note(now);
     arm();
   }
 
@@ -205,6 +230,21 @@ public final class ScheduleVerticle extends VerticleBase {
           promise.complete(inFlight);
         });
     return promise.future();
+  }
+
+  /** So that the next start knows what was missed. */
+  private void note(long now) {
+    if (planned.isEmpty() || Math.abs(now - lastNote) < NOTE_MILLIS) {
+      return;
+    }
+    lastNote = now;
+    bus.request(Addresses.NOTE_SCHEDULES, new NoteSchedules(now))
+        .onFailure(
+            e ->
+                LOG.log(
+                    WARNING,
+                    "not noted that schedules are looked after, to be noted in a minute: {0}",
+                    e.getMessage()));
   }
 
   private boolean isDue(long now) {
@@ -258,10 +298,14 @@ public final class ScheduleVerticle extends VerticleBase {
     private int entries;
     private String example;
 
-    private void add(Planned entry, int count) {
-      times += count;
-      entries++;
-      example = entry + ", due " + Instant.ofEpochMilli(entry.next());
+    /** Those of its times behind {@code from} up to {@code to}. */
+    private void add(Planned entry, long from, long to) {
+      int count = entry.timesBetween(from, to, SKIPPED_COUNTED_MAX);
+      if (count > 0) {
+        times += count;
+        entries++;
+        example = entry.toString();
+      }
     }
 
     private void tell() {
@@ -274,7 +318,7 @@ public final class ScheduleVerticle extends VerticleBase {
                 + entries
                 + " schedules were missed by more than "
                 + config.lateMax()
-                + " and are skipped, such as "
+                + " and are skipped, such as of "
                 + example);
       }
     }
@@ -282,7 +326,7 @@ public final class ScheduleVerticle extends VerticleBase {
 
   private void skip(Planned entry, long now, Skipped skipped) {
     long oldest = oldest(now);
-    skipped.add(entry, entry.timesUntil(oldest, SKIPPED_COUNTED_MAX));
+    skipped.add(entry, entry.next() - 1, oldest);
     entry.handledUpTo(oldest);
     await(entry, now);
   }

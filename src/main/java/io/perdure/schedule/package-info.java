@@ -9,7 +9,9 @@
  * <ul>
  *   <li>A firing is a submit with the key {@code timer:{uid of the schedule}:{time in ms}}, so one
  *       that is repeated runs nothing twice, and nothing is written besides it. A start fires
- *       whatever was due in the last minute; the shards tell what of that they have already.
+ *       whatever was due in the last minute; the shards tell what of that they have already. Once a
+ *       minute it is noted that schedules are looked after, so that a start can tell what was
+ *       missed.
  *   <li>That holds as long as an invocation is kept: a function that keeps those that ended for
  *       less than a minute may be run twice for a time if the node is killed meanwhile.
  *   <li>What is late by more than a minute is skipped, told in one line of the log and counted: a

@@ -13,6 +13,7 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.ScheduleMessages.DeleteSchedule;
 import io.perdure.bus.ScheduleMessages.GetSchedule;
 import io.perdure.bus.ScheduleMessages.ListSchedules;
+import io.perdure.bus.ScheduleMessages.NoteSchedules;
 import io.perdure.bus.ScheduleMessages.PutSchedule;
 import io.perdure.bus.ScheduleMessages.ScheduleChanged;
 import io.perdure.bus.ScheduleMessages.SchedulePut;
@@ -311,6 +312,14 @@ class SchedulesTest extends RegistryFixture {
         new Failure.Conflict("function 'f' has 1 schedules, the most it may have"),
         failure(Addresses.PUT_SCHEDULE, put("t", "* * * * *")));
     ask(Addresses.PUT_SCHEDULE, put("s", "* * * * *"));
+  }
+
+  @Test
+  void noteOfWhenTheyWereLookedAfterIsKept() throws Exception {
+    assertEquals(0, registry.schedules().lookedAfterUntil());
+    ask(Addresses.NOTE_SCHEDULES, new NoteSchedules(START + 5));
+    reopen();
+    assertEquals(START + 5, registry.schedules().lookedAfterUntil());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
+import io.perdure.bus.Done;
 import io.perdure.bus.ScheduleMessages.ScheduleChanged;
 import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
@@ -80,6 +81,12 @@ class ScheduleVerticleTest {
 
   private static final class KnownSchedules implements Schedules {
     private final Map<Long, Schedule> byUid = new ConcurrentHashMap<>();
+    private volatile long lookedAfterUntil;
+
+    @Override
+    public long lookedAfterUntil() {
+      return lookedAfterUntil;
+    }
 
     @Override
     public Schedule byUid(long uid) {
@@ -97,6 +104,13 @@ class ScheduleVerticleTest {
     this.vertx = vertx;
     bus = Bus.install(vertx);
     functions.add(FUNCTION, "acme", "f");
+    join(
+        bus.serve(
+            Addresses.NOTE_SCHEDULES,
+            note -> {
+              schedules.lookedAfterUntil = note.until();
+              return Future.succeededFuture(Done.DONE);
+            }));
     join(
         bus.serve(
             Addresses.SUBMIT.at(0),
@@ -263,6 +277,33 @@ class ScheduleVerticleTest {
     nothingMore();
     assertEquals(4, firings("submitted"));
     assertEquals(4, firings("repeated"));
+  }
+
+  @Test
+  void whatWasMissedWhileNoNodeRanIsCountedOnce() throws Exception {
+    schedules.lookedAfterUntil = NOON.minus(Duration.ofMinutes(30)).toEpochMilli();
+    put(schedule(1, "0 */10 * * * *", NOON.minus(Duration.ofDays(1))));
+    put(schedule(2, "0 45 11 1 1 * 2026", NOON.minus(Duration.ofDays(1))));
+    put(schedule(3, "0 */10 * * * *", NOON.minus(Duration.ofMinutes(1))));
+    start();
+    assertEquals(Set.of(key(1, NOON), key(3, NOON)), Set.copyOf(next(2)));
+    nothingMore();
+    assertEquals(3, firings("skipped"), "11:40 and 11:50 of one, 11:45 of another");
+    assertEquals(NOON.toEpochMilli(), schedules.lookedAfterUntil);
+  }
+
+  @Test
+  void onceAMinuteItIsNotedThatSchedulesAreLookedAfter() throws Exception {
+    put(schedule(1, "*/10 * * * * *", NOON));
+    start();
+    virtual.advance(Duration.ofSeconds(59));
+    next(5);
+    nothingMore();
+    assertEquals(NOON.toEpochMilli(), schedules.lookedAfterUntil);
+    virtual.advance(Duration.ofSeconds(1));
+    next(1);
+    nothingMore();
+    assertEquals(NOON.plusSeconds(60).toEpochMilli(), schedules.lookedAfterUntil);
   }
 
   @Test

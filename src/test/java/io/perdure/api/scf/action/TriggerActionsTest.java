@@ -122,6 +122,9 @@ class TriggerActionsTest {
         "{\"Type\":\"Timer\",\"TriggerName\":\"t\",\"Time\":\"2026-01-01T01:00:00Z\","
             + "\"Message\":\"say *hi*\"}",
         handed.poll(20, TimeUnit.SECONDS));
+    JsonNode events = scf.ok("ListAsyncEvents", "{'FunctionName':'f'}");
+    assertEquals(1, events.path("TotalCount").asInt());
+    assertEquals("TRIGGER_TIMER", events.at("/EventList/0/InvokeType").asText());
   }
 
   @Test
