@@ -122,12 +122,11 @@ record Returned(StatusCode code, String retMsg, String errMsg) {
     }
     try {
       JsonNode stack = JSON.readTree(result).path("stackTrace");
-      if (stack.isTextual() && !stack.textValue().isEmpty()) {
-        return stack.textValue();
-      }
       StringJoiner lines = new StringJoiner("\n");
       stack.forEach(frame -> lines.add(frame.isTextual() ? frame.textValue() : frame.toString()));
-      return lines.length() == 0 ? line : lines.toString();
+      String all = stack.isTextual() ? stack.textValue() : lines.toString();
+      // Python's begins with the error, other languages tell of the frames alone.
+      return all.contains(error.message()) && !all.isEmpty() ? all : (line + "\n" + all).strip();
     } catch (JacksonException e) {
       return line; // a program's own text, which is the message already
     } catch (IOException e) {
