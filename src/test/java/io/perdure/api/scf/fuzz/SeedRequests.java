@@ -124,6 +124,22 @@ final class SeedRequests {
           Map.entry(
               "DeleteTrigger",
               "{'FunctionName':'" + FUNCTION + "','TriggerName':'tick','Type':'timer'}"),
+          Map.entry(
+              "UpdateTriggerStatus",
+              "{'FunctionName':'"
+                  + FUNCTION
+                  + "','TriggerName':'tick','Type':'timer','Enable':'CLOSE'}"),
+          Map.entry(
+              "UpdateTrigger",
+              "{'FunctionName':'"
+                  + FUNCTION
+                  + "','TriggerName':'tick','Type':'timer','TriggerDesc':'0 0 12 * * MON *'}"),
+          Map.entry(
+              "UpdateAlias",
+              "{'Name':'live','FunctionName':'" + FUNCTION + "','FunctionVersion':'1'}"),
+          Map.entry("GetAlias", "{'FunctionName':'" + FUNCTION + "','Name':'live'}"),
+          Map.entry("DeleteFunctionVersion", "{'FunctionName':'" + FUNCTION + "','Qualifier':'2'}"),
+          Map.entry("PutTotalConcurrencyConfig", "{'TotalConcurrencyMem':128000}"),
           Map.entry("PublishLayerVersion", "{'LayerName':'l'}"));
 
   private SeedRequests() {}
