@@ -83,8 +83,9 @@ final class CodeArgs {
               + ", a zip in Base64.");
     }
     if (zip == null) {
-      throw ScfError.invalidValue(
-          "InvalidParameterValue.Code", parameter, "expected a zip in Base64");
+      throw new ScfError(
+          "MissingParameter.Code",
+          "The request is missing the required parameter `" + parameter + "`, a zip in Base64.");
     }
     if (zip.length == 0 || zip.length > bytesMax) {
       throw ScfError.invalidValue(

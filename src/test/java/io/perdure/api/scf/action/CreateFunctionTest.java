@@ -287,7 +287,7 @@ class CreateFunctionTest {
         "MissingParameter.Code",
         "CreateFunction",
         "{'FunctionName':'refused','Handler':'index.main','Runtime':'Python3.10'}");
-    withCode("InvalidParameterValue.Code", "");
+    withCode("MissingParameter.Code", "");
   }
 
   private static String withCode(String error, String code) {

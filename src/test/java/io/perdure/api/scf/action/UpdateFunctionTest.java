@@ -219,8 +219,8 @@ class UpdateFunctionTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "|InvalidParameterValue.Code",
-        ",'Handler':'index.main'|InvalidParameterValue.Code",
+        "|MissingParameter.Code",
+        ",'Handler':'index.main'|MissingParameter.Code",
         ",'ZipFile':'!'|InvalidParameterValue.ZipFileBase64BinasciiError",
         ",'ZipFile':'bm8gemlwCg=='|InvalidParameterValue.ZipFile",
         ",'ZipFile':'ZIP','Code':{'ZipFile':'ZIP'}|InvalidParameterValue.Code",
