@@ -66,10 +66,7 @@ final class ScfNode implements BeforeAllCallback, AfterAllCallback {
     return new ScfNode(SystemClock::new);
   }
 
-  /**
-   * A node whose time stands still until {@code clock} is moved. The SDK signs with the real time,
-   * so it is understood within five minutes of that; {@link SignedCalls} at any time.
-   */
+  /** A node whose time stands still until {@code clock} is moved. */
   static ScfNode at(VirtualClock clock) {
     return new ScfNode(vertx -> clock);
   }
