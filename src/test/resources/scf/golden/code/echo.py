@@ -1,0 +1,3 @@
+def main_handler(event, context):
+    print("got", event)
+    return event
