@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.tencentcloudapi.scf.v20180416.ScfClient;
 import io.perdure.client.PerdureClient;
 import io.perdure.client.PerdureExtension;
 import io.perdure.client.PerdureNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -21,6 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,7 +49,7 @@ class ReadmeTest {
   @Test
   void javaExamplesAreCodeThatRuns() throws IOException {
     Map<String, String> blocks = readme.blocks("from");
-    assertEquals(3, blocks.size(), blocks::toString);
+    assertEquals(4, blocks.size(), blocks::toString);
     for (Map.Entry<String, String> block : blocks.entrySet()) {
       String code = Files.readString(Path.of(block.getKey()));
       int end = code.indexOf(END);
@@ -149,6 +153,17 @@ class ReadmeTest {
       }
     }
     assertEquals(served, named);
+  }
+
+  @Test
+  void actionsOfScfAreThoseOfItsSdk() {
+    Set<String> offered =
+        Stream.of(ScfClient.class.getDeclaredMethods())
+            .map(Method::getName)
+            .filter(name -> Character.isUpperCase(name.charAt(0)))
+            .collect(Collectors.toSet());
+    Set<String> cells = new Markdown(readme.section("scf")).all("(?m)^\\|([^|]*)\\|");
+    assertEquals(offered, new Markdown(String.join(" ", cells)).all("`(\\w+)`"));
   }
 
   @Test
