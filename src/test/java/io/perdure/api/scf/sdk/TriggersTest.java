@@ -75,6 +75,7 @@ class TriggersTest {
     assertEquals(1, listed.getEnable());
     assertEquals("argument", listed.getCustomArgument());
     assertEquals(1, list().getTotalCount());
+    assertEquals("nightly", customer.get(name).getTriggers()[0].getTriggerName());
   }
 
   @ParameterizedTest
