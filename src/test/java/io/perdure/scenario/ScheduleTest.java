@@ -1,5 +1,6 @@
 package io.perdure.scenario;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,8 +9,10 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.ScheduleMessages.PutSchedule;
 import io.perdure.client.PerdureExtension;
 import io.perdure.client.PerdureNode;
+import io.perdure.testkit.ChildNode;
 import io.perdure.testkit.NodeApi;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,9 +21,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Schedules of a whole node. */
 @ExtendWith(PerdureExtension.class)
@@ -41,20 +46,30 @@ class ScheduleTest {
 
   /** The times "tick" was submitted for, each as often as it was, once there are so many. */
   private static List<Long> times(NodeApi api, int count) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    return times(api, count, () -> {});
+  }
+
+  private static List<Long> times(NodeApi api, int count, Runnable pause) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (System.nanoTime() < deadline) {
-      List<Long> times = new ArrayList<>();
-      String path = NodeApi.function("tick") + "/invocations?limit=1000";
-      for (JsonNode item : api.get(path).expect(200).json().path("invocations")) {
-        assertEquals("schedule", item.path("origin").asText());
-        String key = item.path("key").asText();
-        times.add(Long.parseLong(key.substring(key.lastIndexOf(':') + 1)));
-      }
+      List<Long> times = times(api);
       if (times.size() >= count) {
-        return times.stream().sorted().toList();
+        return times;
       }
+      pause.run();
     }
     throw new AssertionError("fewer than " + count + " firings");
+  }
+
+  private static List<Long> times(NodeApi api) {
+    List<Long> times = new ArrayList<>();
+    String path = NodeApi.function("tick") + "/invocations?limit=1000";
+    for (JsonNode item : api.get(path).expect(200).json().path("invocations")) {
+      assertEquals("schedule", item.path("origin").asText());
+      String key = item.path("key").asText();
+      times.add(Long.parseLong(key.substring(key.lastIndexOf(':') + 1)));
+    }
+    return times.stream().sorted().toList();
   }
 
   private static long at(long second) {
@@ -109,5 +124,42 @@ class ScheduleTest {
     } catch (Exception | AssertionError e) {
       throw new AssertionError("replay with -Dperdure.seed=" + seed, e);
     }
+  }
+
+  @Test
+  void eachSecondFiresOnceThoughTheNodeIsKilled(@TempDir Path data) throws Exception {
+    String schedule = NodeApi.function("tick") + "/schedules/s";
+    String waits = null;
+    int seen = 0;
+    for (int life = 0; life < 3; life++) {
+      try (ChildNode node = ChildNode.on(data)) {
+        NodeApi api = node.api(data);
+        if (life == 0) {
+          api.putFunction("tick", "{\"runtime\":{\"kind\":\"command\",\"command\":[\"true\"]}}");
+          waits = createWaiting(api);
+          byte[] everySecond = "{\"cron\":\"* * * * * *\"}".getBytes(UTF_8);
+          api.send("PUT", schedule, everySecond).expect(201);
+        }
+        String waiting = NodeApi.invocation(waits) + "?wait=500ms";
+        seen = times(api, seen + 2, () -> api.get(waiting).expect(200)).size();
+        if (life == 2) {
+          api.send("DELETE", schedule, new byte[0]).expect(204);
+          List<Long> fired = times(api);
+          List<Long> seconds =
+              LongStream.rangeClosed(0, (fired.get(fired.size() - 1) - fired.get(0)) / 1_000)
+                  .map(second -> fired.get(0) + 1_000 * second)
+                  .boxed()
+                  .toList();
+          assertEquals(seconds, fired);
+        }
+        node.kill();
+      }
+    }
+  }
+
+  /** An invocation that has its turn much later: whoever awaits it waits. */
+  private static String createWaiting(NodeApi api) {
+    api.putFunction("later", "{\"runtime\":{\"kind\":\"command\",\"command\":[\"true\"]}}");
+    return api.submit("later", "", "Perdure-Delay", "1h");
   }
 }
