@@ -29,7 +29,14 @@ public final class Packages {
   /** Reading every entry of a large package takes its time. */
   private static final long FINISH_MILLIS_MAX = 300_000;
 
+  /** Fewer than the uploads that an account may have under way: those may be its own doing. */
+  private static final int STORED_AT_ONCE = 4;
+
+  /** Their bytes are in memory, which bounds them, too. */
+  private static final int WAITING_MAX = 1_000;
+
   private final Bus bus;
+  private final Turns turns = new Turns("packages", STORED_AT_ONCE, WAITING_MAX);
 
   /** Over {@code bus}. */
   public Packages(Bus bus) {
@@ -37,12 +44,16 @@ public final class Packages {
   }
 
   /**
-   * Stores a package that is at hand. Fails as invalid when it is no zip that can be used, saying
-   * what is wrong with it, as too large, or as throttled.
+   * Stores a package that is at hand, behind others if there are many. Fails as invalid when it is
+   * no zip that can be used, saying what is wrong with it, as too large, or as throttled.
    *
    * @param zip not to be changed any more
    */
   public Future<CodeRef> store(String account, byte[] zip) {
+    return turns.take(() -> stored(account, zip));
+  }
+
+  private Future<CodeRef> stored(String account, byte[] zip) {
     return begin(account, zip.length)
         .compose(
             upload ->
