@@ -43,7 +43,7 @@ class AsyncEventListTest {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS").withZone(SHANGHAI);
 
   private static ScfTester scf;
-  private static ScfFunctions functions;
+  private static ScfRuns functions;
   private static final List<Model> EXPECTED = new ArrayList<>();
 
   /** What is expected to be listed of an event; endedAt is 0 while it runs. */
@@ -75,7 +75,7 @@ class AsyncEventListTest {
   @BeforeAll
   static void start() {
     scf = ScfTester.start(Map.of());
-    functions = new ScfFunctions(scf);
+    functions = new ScfRuns(scf);
     functions.served(
         "f",
         0,
@@ -85,7 +85,7 @@ class AsyncEventListTest {
               case "\"run\"", "\"stop\"" -> Promise.<Buffer>promise().future();
               default -> Future.succeededFuture(payload);
             });
-    ScfFunctions.done(scf.node().client().functions().publishVersion("f", ""));
+    ScfRuns.done(scf.node().client().functions().publishVersion("f", ""));
     Random random = new Random(42);
     for (int i = 0; i < EVENTS; i++) {
       scf.node().clock().advance(Duration.ofMillis(random.nextInt(3) * 700L));
@@ -131,14 +131,14 @@ class AsyncEventListTest {
         .invoke(
             "f",
             ",'InvocationType':'Event','ClientContext':"
-                + ScfFunctions.quoted("'" + what + "'")
+                + ScfRuns.quoted("'" + what + "'")
                 + (version ? ",'Qualifier':'1'" : ""))
         .path("FunctionRequestId")
         .asText();
   }
 
   private static String byTimer(String what, boolean version) {
-    long uid = ScfFunctions.done(scf.node().client().functions().get("f")).uid();
+    long uid = ScfRuns.done(scf.node().client().functions().get("f")).uid();
     Submit submit =
         new Submit(
             uid,
@@ -153,8 +153,7 @@ class AsyncEventListTest {
             0,
             null,
             ("\"" + what + "\"").getBytes(StandardCharsets.UTF_8));
-    return ScfFunctions.done(
-            Bus.install(scf.node().vertx()).request(Addresses.SUBMIT.at(0), submit))
+    return ScfRuns.done(Bus.install(scf.node().vertx()).request(Addresses.SUBMIT.at(0), submit))
         .invocation()
         .id()
         .toString();

@@ -45,12 +45,12 @@ class AsyncEventTest {
       """;
 
   private static ScfTester scf;
-  private static ScfFunctions functions;
+  private static ScfRuns functions;
 
   @BeforeAll
   static void start() {
     scf = ScfTester.start(Map.of());
-    functions = new ScfFunctions(scf);
+    functions = new ScfRuns(scf);
   }
 
   @AfterAll
@@ -115,7 +115,7 @@ class AsyncEventTest {
     assertEquals(3, minutes.stream().distinct().count(), minutes::toString);
     for (JsonNode attempt : attempts) {
       assertEquals(-1, attempt.path("RetCode").asInt());
-      JsonNode message = ScfFunctions.json(attempt.path("RetMsg").asText());
+      JsonNode message = ScfRuns.json(attempt.path("RetMsg").asText());
       assertEquals(430, message.path("statusCode").asInt());
       assertEquals(id, attempt.path("RequestId").asText());
       assertEquals(id, message.path("requestId").asText());
@@ -151,7 +151,7 @@ class AsyncEventTest {
     functions.served("gone", 0, payload -> Future.succeededFuture(payload));
     String id = functions.event("gone");
     functions.ended(id);
-    ScfFunctions.done(scf.node().client().functions().delete("gone"));
+    ScfRuns.done(scf.node().client().functions().delete("gone"));
     scf.refused("ResourceNotFound.Function", "GetAsyncEventStatus", of(id));
     scf.refused("ResourceNotFound.Function", "TerminateAsyncEvent", of("gone", id));
     functions.served("gone", 0, payload -> Future.succeededFuture(payload));
@@ -164,8 +164,8 @@ class AsyncEventTest {
     NodeApi api = NodeApi.of(scf.node());
     api.send("PUT", "/v1/namespaces/passing", "{}".getBytes(UTF_8)).expect(201);
     functions.served("other", 0, payload -> Future.succeededFuture(payload));
-    var spec = ScfFunctions.done(scf.node().client().functions().get("other"));
-    ScfFunctions.done(
+    var spec = ScfRuns.done(scf.node().client().functions().get("other"));
+    ScfRuns.done(
         scf.node()
             .client()
             .functions()
@@ -173,7 +173,7 @@ class AsyncEventTest {
             .put("f", FunctionSpec.of(spec.runtime())));
     String id = functions.event("f','Namespace':'passing");
     functions.ended(id);
-    ScfFunctions.done(scf.node().client().functions().inNamespace("passing").delete("f"));
+    ScfRuns.done(scf.node().client().functions().inNamespace("passing").delete("f"));
     api.send("DELETE", "/v1/namespaces/passing", new byte[0]).expect(204);
     scf.refused("ResourceNotFound.Namespace", "GetAsyncEventStatus", of(id));
   }
@@ -181,7 +181,7 @@ class AsyncEventTest {
   @Test
   void terminationIsAnsweredWhenTheRunHasEnded() {
     Python.require();
-    scf.node().deploy("sleeps", ScfFunctions.python(), Map.of("index.py", STOPPABLE));
+    scf.node().deploy("sleeps", ScfRuns.python(), Map.of("index.py", STOPPABLE));
     String id = functions.event("sleeps");
     functions.after(id, Event.Type.RUNNING, 1);
     scf.ok("TerminateAsyncEvent", of("sleeps", id));
@@ -189,8 +189,7 @@ class AsyncEventTest {
     scf.refused("FailedOperation.AsyncEventStatus", "TerminateAsyncEvent", of("sleeps", id));
     JsonNode request = functions.requests("sleeps", id).get(0);
     assertEquals(-1, request.path("RetCode").asInt());
-    assertEquals(
-        499, ScfFunctions.json(request.path("RetMsg").asText()).path("statusCode").asInt());
+    assertEquals(499, ScfRuns.json(request.path("RetMsg").asText()).path("statusCode").asInt());
   }
 
   @Test
@@ -206,7 +205,7 @@ class AsyncEventTest {
       JsonNode first = functions.requests("waits", id).get(0);
       assertEquals(
           430,
-          ScfFunctions.json(first.path("RetMsg").asText()).path("statusCode").asInt(),
+          ScfRuns.json(first.path("RetMsg").asText()).path("statusCode").asInt(),
           "the attempt failed before it was terminated");
     }
   }
@@ -214,7 +213,7 @@ class AsyncEventTest {
   @Test
   void functionThatCatchesTheSignalReturnsAfterAGracefulTermination() throws Exception {
     Python.require();
-    scf.node().deploy("catches", ScfFunctions.python(), Map.of("index.py", STOPPABLE));
+    scf.node().deploy("catches", ScfRuns.python(), Map.of("index.py", STOPPABLE));
     String id = gracefully("catches", true);
     assertStatus("FINISHED", 200, functions.ended(id));
     assertEquals(
@@ -224,7 +223,7 @@ class AsyncEventTest {
   @Test
   void functionThatDoesNotCatchTheSignalDiesOfAGracefulTermination() throws Exception {
     Python.require();
-    scf.node().deploy("dies", ScfFunctions.python(), Map.of("index.py", STOPPABLE));
+    scf.node().deploy("dies", ScfRuns.python(), Map.of("index.py", STOPPABLE));
     String id = gracefully("dies", false);
     assertStatus("FAILED", 439, functions.ended(id));
   }
@@ -238,8 +237,7 @@ class AsyncEventTest {
       id =
           functions
               .invoke(
-                  function,
-                  ",'InvocationType':'Event','ClientContext':" + ScfFunctions.quoted(event))
+                  function, ",'InvocationType':'Event','ClientContext':" + ScfRuns.quoted(event))
               .path("FunctionRequestId")
               .asText();
       ready.accept().close();
@@ -269,7 +267,7 @@ class AsyncEventTest {
   @Test
   void eventSurvivesARestart() {
     try (ScfTester own = ScfTester.start(Map.of())) {
-      ScfFunctions its = new ScfFunctions(own);
+      ScfRuns its = new ScfRuns(own);
       its.served("durable", 0, payload -> Future.succeededFuture(payload));
       String id = its.event("durable");
       its.ended(id);

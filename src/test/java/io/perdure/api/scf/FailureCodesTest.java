@@ -1,7 +1,7 @@
 package io.perdure.api.scf;
 
-import static io.perdure.api.scf.ScfFunctions.json;
-import static io.perdure.api.scf.ScfFunctions.quoted;
+import static io.perdure.api.scf.ScfRuns.json;
+import static io.perdure.api.scf.ScfRuns.quoted;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,7 +46,7 @@ class FailureCodesTest {
   private static final Duration INIT_TIMEOUT = Duration.ofSeconds(3);
 
   private static ScfTester scf;
-  private static ScfFunctions functions;
+  private static ScfRuns functions;
 
   @TempDir private Path code;
 
@@ -54,8 +54,8 @@ class FailureCodesTest {
   static void start() {
     Python.require();
     scf = ScfTester.start(Map.of());
-    functions = new ScfFunctions(scf);
-    scf.node().deploy("node", ScfFunctions.nodejs(), Map.of("index.js", NODE));
+    functions = new ScfRuns(scf);
+    scf.node().deploy("node", ScfRuns.nodejs(), Map.of("index.js", NODE));
   }
 
   @AfterAll
@@ -105,9 +105,9 @@ class FailureCodesTest {
 
   @Test
   void brokenNodeModuleIs430AndAMissingHandler437() {
-    scf.node().deploy("syntax", ScfFunctions.nodejs(), Map.of("index.js", "exports.("));
+    scf.node().deploy("syntax", ScfRuns.nodejs(), Map.of("index.js", "exports.("));
     assertEquals(430, functions.invoke("syntax", "").path("InvokeResult").asInt());
-    scf.node().deploy("nothing", ScfFunctions.nodejs(), Map.of("index.js", "exports.x = 1;"));
+    scf.node().deploy("nothing", ScfRuns.nodejs(), Map.of("index.js", "exports.x = 1;"));
     assertEquals(437, functions.invoke("nothing", "").path("InvokeResult").asInt());
   }
 
@@ -192,7 +192,7 @@ class FailureCodesTest {
   @Test
   void eventWhoseAliasIsDeletedBeforeItRanIs442() {
     functions.served("aliased", 0, Future::succeededFuture);
-    ScfFunctions.done(scf.node().client().functions().publishVersion("aliased", ""));
+    ScfRuns.done(scf.node().client().functions().publishVersion("aliased", ""));
     NodeApi api = NodeApi.of(scf.node());
     String function = NodeApi.function("aliased");
     byte[] route = "{\"version\":\"1\"}".getBytes(UTF_8);
@@ -212,7 +212,7 @@ class FailureCodesTest {
   @Test
   void eventThatWaitsLongerThanItsAgeIs432() {
     functions.served("aging", 0, Future::succeededFuture);
-    ScfFunctions.done(
+    ScfRuns.done(
         scf.node()
             .client()
             .functions()

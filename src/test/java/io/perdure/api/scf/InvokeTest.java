@@ -1,7 +1,7 @@
 package io.perdure.api.scf;
 
-import static io.perdure.api.scf.ScfFunctions.json;
-import static io.perdure.api.scf.ScfFunctions.quoted;
+import static io.perdure.api.scf.ScfRuns.json;
+import static io.perdure.api.scf.ScfRuns.quoted;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -48,13 +48,13 @@ class InvokeTest {
       """;
 
   private static ScfTester scf;
-  private static ScfFunctions functions;
+  private static ScfRuns functions;
 
   @BeforeAll
   static void start() {
     Python.require();
     scf = ScfTester.start(Map.of("rate-limit.rates", "scf.*=0,scf.AsyncRun=2"));
-    functions = new ScfFunctions(scf);
+    functions = new ScfRuns(scf);
     functions.python("f", FUNCTION);
   }
 
@@ -153,7 +153,7 @@ class InvokeTest {
     scf.node()
         .deploy(
             "narrow",
-            ScfFunctions.python().withConcurrency(1).withMemoryMb(128),
+            ScfRuns.python().withConcurrency(1).withMemoryMb(128),
             Map.of("index.py", FUNCTION));
     CompletableFuture<JsonNode> first =
         CompletableFuture.supplyAsync(
@@ -210,8 +210,7 @@ class InvokeTest {
 
   @Test
   void asynchronouslyExecutingFunctionAlwaysRunsThatWayAndNoFasterThanAllowed() throws Exception {
-    scf.node()
-        .deploy("job", ScfFunctions.asyncRun(ScfFunctions.python()), Map.of("index.py", FUNCTION));
+    scf.node().deploy("job", ScfRuns.asyncRun(ScfRuns.python()), Map.of("index.py", FUNCTION));
     String first = functions.invoke("job", "").path("FunctionRequestId").asText();
     String second =
         scf.ok("InvokeFunction", "{'FunctionName':'job'}")
@@ -265,7 +264,7 @@ class InvokeTest {
 
   @Test
   void functionWithoutCodeIsInNoStateToRun() throws Exception {
-    scf.node().client().functions().put("empty", ScfFunctions.python()).await(20, TimeUnit.SECONDS);
+    scf.node().client().functions().put("empty", ScfRuns.python()).await(20, TimeUnit.SECONDS);
     scf.refused("FailedOperation.FunctionStatusError", "Invoke", "{'FunctionName':'empty'}");
   }
 

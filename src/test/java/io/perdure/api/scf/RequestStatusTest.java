@@ -31,12 +31,12 @@ class RequestStatusTest {
       """;
 
   private static ScfTester scf;
-  private static ScfFunctions functions;
+  private static ScfRuns functions;
 
   @BeforeAll
   static void start() {
     scf = ScfTester.start(Map.of());
-    functions = new ScfFunctions(scf);
+    functions = new ScfRuns(scf);
   }
 
   @AfterAll
@@ -140,7 +140,7 @@ class RequestStatusTest {
     String fine = functions.invoke("talks", "").path("FunctionRequestId").asText();
     String failed =
         functions
-            .invoke("talks", ",'ClientContext':" + ScfFunctions.quoted("{'fail':1}"))
+            .invoke("talks", ",'ClientContext':" + ScfRuns.quoted("{'fail':1}"))
             .path("FunctionRequestId")
             .asText();
     JsonNode all = logs("");
@@ -171,7 +171,7 @@ class RequestStatusTest {
   }
 
   private static List<String> ids(JsonNode answer) {
-    return ScfFunctions.elements(answer, "Data").stream()
+    return ScfRuns.elements(answer, "Data").stream()
         .map(entry -> entry.path("RequestId").asText())
         .toList();
   }

@@ -96,16 +96,17 @@ final class InvokeActions {
             payload -> {
               Function function = runs.function(call);
               String asked = call.args().text("Qualifier", implied(function, qualifier));
-              ScfFunction version = ScfFunction.of(runs.version(call, asked, "Qualifier"));
-              boolean async = event || version.asyncRun();
+              Function version = runs.version(call, asked, "Qualifier");
+              boolean asyncRun = ScfFunction.of(function).asyncRun();
+              boolean async = event || asyncRun;
               int most = async ? settings.eventBytesMax() : router.payloadBytesMax();
               Payload.checkSize(payload, parameter, most);
               checkCode(version);
               String to = router.routed(function, asked, routingKey(call));
               SubmitRequest request = request(call, to, async, payload);
               return async
-                  ? admitted(call, version).compose(done -> accepted(request))
-                  : finished(call, request, version);
+                  ? admitted(call, asyncRun).compose(done -> accepted(request))
+                  : finished(call, request, Runs.asRun(function, version));
             });
   }
 
@@ -114,17 +115,17 @@ final class InvokeActions {
     return function.flavour() == Function.Flavour.SCF ? qualifier : Invocation.LATEST;
   }
 
-  private static void checkCode(ScfFunction version) {
-    if (version.function().runtime() instanceof Managed managed && managed.code() == null) {
+  private static void checkCode(Function version) {
+    if (version.runtime() instanceof Managed managed && managed.code() == null) {
       throw new ScfError(
           "FailedOperation.FunctionStatusError",
-          "The function [" + version.function().name() + "] has no code yet.");
+          "The function [" + version.name() + "] has no code yet.");
     }
   }
 
   /** Asynchronously executing functions have a limit of their own (spec tencent-scf, 2.6). */
-  private Future<Done> admitted(ScfCall call, ScfFunction version) {
-    return version.asyncRun()
+  private Future<Done> admitted(ScfCall call, boolean asyncRun) {
+    return asyncRun
         ? bus.request(Addresses.ACQUIRE, new Acquire(call.accountId(), "scf", "AsyncRun", 1))
         : Future.succeededFuture(Done.DONE);
   }
@@ -155,15 +156,15 @@ final class InvokeActions {
         .map(id -> result(id, "", new Returned(StatusCode.SUCCESS, "", ""), 0, 0));
   }
 
-  private Future<Reply> finished(ScfCall call, SubmitRequest request, ScfFunction version) {
+  private Future<Reply> finished(ScfCall call, SubmitRequest request, ScfFunction function) {
     boolean withLog = "Tail".equals(call.args().text("LogType"));
     long wait = settings.invokeWait().toMillis();
     return waits
         .within(() -> router.invoke(request, wait, withLog))
-        .map(outcome -> result(outcome, version));
+        .map(outcome -> result(outcome, function));
   }
 
-  private Reply result(InvokeOutcome outcome, ScfFunction version) {
+  private Reply result(InvokeOutcome outcome, ScfFunction function) {
     Invocation invocation = outcome.invocation();
     String id = invocation.id().toString();
     if (!invocation.status().terminal()) {
@@ -178,7 +179,7 @@ final class InvokeActions {
     return result(
         id,
         Runs.tail(outcome.log(), LOG_TAIL_BYTES),
-        Returned.of(invocation, outcome.result(), version),
+        Returned.of(invocation, outcome.result(), function),
         invocation.memoryBytes(),
         Runs.durationMillis(invocation));
   }

@@ -11,6 +11,7 @@ import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.FunctionBuilder;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.router.Router;
@@ -53,15 +54,23 @@ final class Runs {
     }
   }
 
-  /** The function as the latest attempt ran it; null when that has been deleted since. */
+  /** As {@link #asRun} for the latest attempt; null when it or its version has been deleted. */
   ScfFunction ranAs(Invocation invocation) {
     String name = invocation.function();
     try {
-      return ScfFunction.of(
+      return asRun(
+          router.function(invocation.account(), invocation.namespace(), name),
           router.version(invocation.account(), invocation.namespace(), name, invocation.version()));
     } catch (FailureException e) {
       return null;
     }
+  }
+
+  /** The function as it is now, with the time limit that a version of it has. */
+  static ScfFunction asRun(Function latest, Function version) {
+    FunctionBuilder next = new FunctionBuilder(latest);
+    next.timeoutMillis = version.timeoutMillis();
+    return ScfFunction.of(next.build());
   }
 
   /** The invocation of that id; empty when there is none (any more) that the account may see. */

@@ -26,13 +26,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Functions of SCF's conventions on a node under test, and calls of them. */
-final class ScfFunctions {
+final class ScfRuns {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long PATIENCE_SECONDS = 60;
 
   private final ScfTester scf;
 
-  ScfFunctions(ScfTester scf) {
+  ScfRuns(ScfTester scf) {
     this.scf = scf;
   }
 
