@@ -140,11 +140,14 @@ final class Runs {
     return attempts.isEmpty() ? 0 : durationMillis(attempts.get(attempts.size() - 1));
   }
 
-  /** How long it ran, in milliseconds; 0 when it never began, or has not ended. */
+  /**
+   * How long it ran, in whole milliseconds, rounded up as the cloud bills them: nothing runs for
+   * none. 0 when it never began, or has not ended.
+   */
   static long durationMillis(AttemptView attempt) {
     return attempt.startedAt() == 0 || attempt.endedAt() == 0
         ? 0
-        : Math.max(0, attempt.endedAt() - attempt.startedAt());
+        : Math.max(1, attempt.endedAt() - attempt.startedAt());
   }
 
   /** The last {@code most} bytes of {@code log} as text, without half a character in front. */
