@@ -3,6 +3,7 @@ package io.perdure.api.scf;
 import io.perdure.api.Bodies;
 import io.perdure.api.Dialect;
 import io.perdure.api.Observer;
+import io.perdure.api.Offload;
 import io.perdure.api.Problem;
 import io.perdure.api.Replies;
 import io.perdure.api.auth.Account;
@@ -22,9 +23,7 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.router.FunctionSearch;
 import io.perdure.time.Clock;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -33,7 +32,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -146,7 +144,7 @@ public final class ScfApi implements Dialect {
         .compose(
             body -> {
               Received received = received(http.request(), body);
-              return off(body.length > INLINE_BYTES, () -> ScfRequest.of(received));
+              return Offload.when(body.length > INLINE_BYTES, () -> ScfRequest.of(received));
             })
         .compose(
             request -> {
@@ -189,11 +187,11 @@ public final class ScfApi implements Dialect {
   private Future<Void> answer(
       RoutingContext http, ScfRequest request, Action action, String requestId) {
     boolean large = request.received().body().length > INLINE_BYTES;
-    return off(large, () -> authenticator.authenticate(request))
+    return Offload.when(large, () -> authenticator.authenticate(request))
         .compose(account -> admitted(account, action))
         .compose(
             account ->
-                off(large, () -> arguments(request, action))
+                Offload.when(large, () -> arguments(request, action))
                     .compose(
                         args -> action.handler().handle(call(account, request, requestId, args))))
         .onSuccess(reply -> send(http, Envelope.of(reply, requestId)))
@@ -248,19 +246,6 @@ public final class ScfApi implements Dialect {
   private ScfCall call(Account account, ScfRequest request, String requestId, Args args) {
     String region = request.region() == null ? config.region() : request.region();
     return new ScfCall(account, region, requestId, request.received().header("Host"), args);
-  }
-
-  /** Does {@code work} on a worker if it is {@code large}, else at once. */
-  private static <T> Future<T> off(boolean large, Callable<T> work) {
-    Context context = Vertx.currentContext();
-    if (large && context != null) {
-      return context.executeBlocking(work, false);
-    }
-    try {
-      return Future.succeededFuture(work.call());
-    } catch (Exception e) {
-      return Future.failedFuture(e);
-    }
   }
 
   /** The caller's own id of the call, which the Node.js SDK looks for in the answer. */
