@@ -8,8 +8,10 @@ import static io.perdure.api.scf.sdk.Customer.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.tencentcloudapi.common.exception.TencentCloudSDKException;
 import com.tencentcloudapi.scf.v20180416.ScfClient;
 import com.tencentcloudapi.scf.v20180416.models.Environment;
 import com.tencentcloudapi.scf.v20180416.models.InvokeFunctionRequest;
@@ -243,23 +245,36 @@ class InvokeTest {
   }
 
   @Test
-  void javascriptReturnsPromisesAndCallsBack() throws Exception {
-    String promise = NODE.fresh("promise");
-    scf.CreateFunction(
-        javascript(promise, "exports.main_handler = async (event) => ({ got: event.key });"));
-    assertEquals(
-        json("{\"got\":\"v\"}"), json(customer.call(promise, "{\"key\":\"v\"}").getRetMsg()));
-    String callback = NODE.fresh("callback");
-    scf.CreateFunction(
-        javascript(
-            callback,
-            "exports.main_handler = (event, context, callback) => callback(null, 'called');"));
-    assertEquals("\"called\"", customer.call(callback, "{}").getRetMsg());
-    String thrown = NODE.fresh("thrown");
-    scf.CreateFunction(
-        javascript(thrown, "exports.main_handler = async () => { throw new Error('oh no'); };"));
-    JsonNode error = failure(customer.call(thrown, "{}"), 430);
+  void javascriptReturnsPromises() throws Exception {
+    String name = node("promise", "exports.main_handler = async (event) => ({ got: event.key });");
+    assertEquals(json("{\"got\":\"v\"}"), json(customer.call(name, "{\"key\":\"v\"}").getRetMsg()));
+  }
+
+  @Test
+  void javascriptCallsBack() throws Exception {
+    String name =
+        node("callback", "exports.main_handler = (event, context, done) => done(null, 'called');");
+    assertEquals("\"called\"", customer.call(name, "{}").getRetMsg());
+  }
+
+  @Test
+  void whatJavascriptThrowsIs430() throws Exception {
+    String name =
+        node("thrown", "exports.main_handler = async () => { throw new Error('oh no'); };");
+    JsonNode error = failure(customer.call(name, "{}"), 430);
     assertTrue(error.path("stackTrace").asText().contains("oh no"), error::toString);
+  }
+
+  /** Makes a function of JavaScript, on a machine that can run one. */
+  private String node(String name, String javascript) throws TencentCloudSDKException {
+    String fresh = NODE.fresh(name);
+    try {
+      scf.CreateFunction(javascript(fresh, javascript));
+    } catch (TencentCloudSDKException e) {
+      assumeFalse(e.getErrorCode().equals("InvalidParameterValue.Runtime"), () -> "skipped: " + e);
+      throw e;
+    }
+    return fresh;
   }
 
   @Test
