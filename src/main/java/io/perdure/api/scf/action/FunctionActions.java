@@ -136,6 +136,7 @@ public final class FunctionActions {
                             Addresses.PUBLISH_VERSION,
                             new PublishVersion(
                                 call.accountId(), call.namespace(), call.function(), ""))
+                        .recover(Codes.on(Failure.Kind.CONFLICT, "FailedOperation.PublishVersion"))
                         .mapEmpty()
                     : Future.succeededFuture())
         .map(Reply.NOTHING);

@@ -30,7 +30,7 @@ class UpdateFunctionTest {
 
   @BeforeAll
   static void start() {
-    scf = ScfTester.start(Map.of());
+    scf = ScfTester.start(Map.of("registry.versions-max", "2"));
   }
 
   @AfterAll
@@ -157,6 +157,20 @@ class UpdateFunctionTest {
         Made.ZIP_BYTES.length, shown("published", ",'Qualifier':'1'").path("CodeSize").intValue());
     assertEquals(
         OTHER_BYTES.length, shown("published", ",'Qualifier':'2'").path("CodeSize").intValue());
+  }
+
+  @Test
+  void moreVersionsThanThereMayBeAreRefusedAndTheChangeStays() {
+    Made.function(scf, "full", "");
+    scf.ok("PublishVersion", Made.named("full", ""));
+    scf.ok("PublishVersion", Made.named("full", ",'Description':'again'"));
+
+    scf.refused(
+        "FailedOperation.PublishVersion",
+        CONFIGURATION,
+        Made.named("full", ",'Timeout':8,'Publish':'TRUE'"));
+
+    assertEquals("8", text(shown("full", ""), "Timeout"));
   }
 
   @Test
