@@ -53,8 +53,8 @@ final class Refusals {
 
   /** What HTTP itself refused, or the reading of the body. */
   static ScfError of(Problem problem) {
-    return new ScfError(
-        problem.status() >= 500 ? "InternalError" : "InvalidRequest", sentence(problem.detail()));
+    return ScfError.of(
+        problem.status() >= 500 ? "InternalError" : "InvalidRequest", problem.detail());
   }
 
   private static ScfError of(Failure failure) {
@@ -87,33 +87,23 @@ final class Refusals {
             + "` for a second. Please reduce the frequency of calls.");
   }
 
-  /** That of a function is in a text that clients know (spec tencent-scf, 2.5). */
   private static ScfError notFound(Failure.NotFound missing) {
-    String code = "ResourceNotFound" + suffix(missing);
-    return missing.what().equals("function")
-        ? new ScfError(code, "Function not found: [" + missing.name() + "]")
-        : error(code, missing);
-  }
-
-  private static String suffix(Failure.NotFound missing) {
-    return switch (missing.what()) {
-      case "namespace" -> ".Namespace";
-      case "function" -> ".Function";
-      case "qualifier", "version" -> ".Version";
-      case "alias" -> ".Alias";
-      case "invocation" -> ".AsyncEvent";
-      case "schedule" -> ".Trigger";
-      default -> "";
-    };
+    String what =
+        switch (missing.what()) {
+          case "namespace" -> "Namespace";
+          case "function" -> "Function";
+          case "qualifier", "version" -> "Version";
+          case "alias" -> "Alias";
+          case "invocation" -> "AsyncEvent";
+          case "schedule" -> "Trigger";
+          default -> "";
+        };
+    return what.isEmpty()
+        ? error("ResourceNotFound", missing)
+        : ScfError.notFound(what, missing.name());
   }
 
   private static ScfError error(String code, Failure failure) {
-    return new ScfError(code, sentence(failure.message()));
-  }
-
-  private static String sentence(String text) {
-    return text.isEmpty() || text.endsWith(".")
-        ? text
-        : Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
+    return ScfError.of(code, failure.message());
   }
 }

@@ -98,7 +98,7 @@ final class AsyncEventActions {
   private void checkFunction(Invocation event) {
     Function now = router.function(event.account(), event.namespace(), event.function());
     if (!Runs.isOf(event, now)) {
-      throw Runs.notFound("Function", event.function());
+      throw ScfError.notFound("Function", event.function());
     }
   }
 
@@ -121,7 +121,7 @@ final class AsyncEventActions {
         .compose(
             event -> {
               if (!Runs.isOf(event, function)) {
-                throw Runs.notFound("AsyncEvent", id);
+                throw ScfError.notFound("AsyncEvent", id);
               }
               if (event.status().terminal()) {
                 throw ended(event);

@@ -41,8 +41,15 @@ final class Codes {
     return cause ->
         Future.failedFuture(
             cause instanceof FailureException e && e.failure().kind() == kind
-                ? new ScfError(code, sentence(e.failure().message()))
+                ? ScfError.of(code, e.failure().message())
                 : cause);
+  }
+
+  /** For {@link Future#recover}: a failure of that kind becomes {@code error}. */
+  static <T> Function<Throwable, Future<T>> on(Failure.Kind kind, ScfError error) {
+    return cause ->
+        Future.failedFuture(
+            cause instanceof FailureException e && e.failure().kind() == kind ? error : cause);
   }
 
   /**
@@ -55,7 +62,7 @@ final class Codes {
             cause instanceof FailureException e
                     && e.failure() instanceof Failure.NotFound missing
                     && missing.what().equals(what)
-                ? new ScfError(code, sentence(missing.message()))
+                ? ScfError.of(code, missing.message())
                 : cause);
   }
 
@@ -78,11 +85,5 @@ final class Codes {
     return parameter == null
         ? ScfError.invalidValue(field, invalid.message())
         : ScfError.invalidValue("InvalidParameterValue." + parameter, parameter, invalid.message());
-  }
-
-  private static String sentence(String text) {
-    return text.isEmpty() || text.endsWith(".")
-        ? text
-        : Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
   }
 }

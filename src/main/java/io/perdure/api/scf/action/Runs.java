@@ -23,7 +23,6 @@ import java.util.Optional;
 /** How actions find functions and invocations, and what they show of these. Thread-safe. */
 final class Runs {
   private static final byte[] NOTHING = {};
-  private static final String NOT_FOUND = "ResourceNotFound.";
 
   private final Router router;
   private final Clock clock;
@@ -48,7 +47,7 @@ final class Runs {
       return router.version(call.accountId(), call.namespace(), call.function(), qualifier);
     } catch (FailureException e) {
       if (e.failure() instanceof Failure.NotFound gone && gone.what().equals("qualifier")) {
-        throw notFound(missing, qualifier);
+        throw ScfError.notFound(missing, qualifier);
       }
       throw e;
     }
@@ -97,7 +96,9 @@ final class Runs {
   /** The asynchronous event of that id; fails as not found. */
   Future<Invocation> event(ScfCall call, String id) {
     return find(call, id)
-        .map(found -> found.filter(Runs::isEvent).orElseThrow(() -> notFound("AsyncEvent", id)));
+        .map(
+            found ->
+                found.filter(Runs::isEvent).orElseThrow(() -> ScfError.notFound("AsyncEvent", id)));
   }
 
   /** A body of the invocation; empty when there is none, or none any more. */
@@ -127,11 +128,6 @@ final class Runs {
   /** True when it is of the function as it is now, not of one that had its name before. */
   static boolean isOf(Invocation invocation, Function function) {
     return invocation.functionUid() == function.uid();
-  }
-
-  static ScfError notFound(String what, String name) {
-    String shown = name.length() > 100 ? name.substring(0, 100) + "..." : name;
-    return new ScfError(NOT_FOUND + what, what + " not found: [" + shown + "]");
   }
 
   /** How long its latest attempt ran, in milliseconds. */

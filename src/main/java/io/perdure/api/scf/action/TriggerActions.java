@@ -148,7 +148,12 @@ public final class TriggerActions {
       throw ScfError.missing("TriggerDesc"); // only triggers of other types can do without
     }
     return put(given(call, About.NOTHING, Names.ABSENT))
-        .recover(Codes.on(Failure.Kind.PRECONDITION, "ResourceInUse.Trigger"))
+        .recover(
+            Codes.on(
+                Failure.Kind.PRECONDITION,
+                new ScfError(
+                    "ResourceInUse.Trigger",
+                    "The trigger [" + call.args().text("TriggerName") + "] exists already.")))
         .recover(Codes.on(Failure.Kind.CONFLICT, "LimitExceeded.Trigger"))
         .map(
             created ->

@@ -20,6 +20,22 @@ public final class ScfError extends RuntimeException {
     this.code = code;
   }
 
+  /** A refusal whose {@code text} is made a sentence. */
+  public static ScfError of(String code, String text) {
+    return new ScfError(
+        code,
+        text.isEmpty() || text.endsWith(".")
+            ? text
+            : Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".");
+  }
+
+  /** That the {@code what} ("Function", "AsyncEvent") of that name does not exist. */
+  public static ScfError notFound(String what, String name) {
+    String shown = name.length() > 100 ? name.substring(0, 100) + "..." : name;
+    // The shape of the one such text that is published (spec tencent-scf, 2.5).
+    return new ScfError("ResourceNotFound." + what, what + " not found: [" + shown + "]");
+  }
+
   /** A parameter that the action needs is not there. */
   public static ScfError missing(String parameter) {
     return new ScfError(
