@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -116,6 +117,27 @@ public final class ProcessGroups {
     }
   }
 
+  /**
+   * Process id of the shell that kills what is left should the server die, which is started if need
+   * be; 0 when there is none.
+   */
+  public long guard() throws IOException {
+    if (setsid.isEmpty()) {
+      return 0;
+    }
+    needShell();
+    return shell.pid();
+  }
+
+  /** True while {@code pid} is such a shell, of whatever server: it may still kill. */
+  public static boolean isGuard(long pid) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline")).contains(SCRIPT);
+    } catch (IOException e) {
+      return false; // it has ended
+    }
+  }
+
   public void signal(Process process, Signal signal) {
     if (setsid.isPresent()) {
       order(signal.name(), process.pid());
@@ -154,12 +176,16 @@ public final class ProcessGroups {
 
   private void order(String what, long group) {
     try {
-      if (shell == null || !shell.isAlive()) {
-        startShell();
-      }
+      needShell();
       write(what, group);
     } catch (IOException e) {
       LOG.log(ERROR, "cannot tell process group " + group + ": " + what + ", it may go on", e);
+    }
+  }
+
+  private void needShell() throws IOException {
+    if (shell == null || !shell.isAlive()) {
+      startShell();
     }
   }
 

@@ -87,6 +87,7 @@ final class LimitedProcess implements InstanceProcess {
 
   /** It has just been started. */
   void attach() {
+    all.guard(user);
     all.groups().started(process, user);
     all.loop().add(reader, PAUSE_MAX_MILLIS);
     all.memory().add(memory);

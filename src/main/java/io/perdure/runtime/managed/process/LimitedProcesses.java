@@ -236,6 +236,18 @@ public final class LimitedProcesses implements Processes {
     }
   }
 
+  /** What will kill all of {@code user} if the server dies is noted where other servers look. */
+  void guard(int user) {
+    if (user < 0) {
+      return;
+    }
+    try {
+      ids.guardedBy(user, groups.guard());
+    } catch (IOException e) {
+      LOG.log(WARNING, "other servers may use id " + user + " too soon if this one dies", e);
+    }
+  }
+
   ProcessLoop loop() {
     return loop;
   }

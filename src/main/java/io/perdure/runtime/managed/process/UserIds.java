@@ -1,8 +1,12 @@
 package io.perdure.runtime.managed.process;
 
 import static java.lang.System.Logger.Level.WARNING;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.perdure.runtime.process.ProcessGroups;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -27,6 +31,8 @@ final class UserIds {
   /** Best where only root may write, and gone when the machine starts anew. */
   private static final List<Path> PARENTS_OF_LOCKS =
       List.of(Path.of("/run"), Path.of("/var/tmp"), Path.of("/tmp"));
+
+  private static final int GUARD_BYTES_MAX = 18; // no process id has more digits
 
   private static final System.Logger LOG = System.getLogger(UserIds.class.getName());
 
@@ -74,8 +80,21 @@ final class UserIds {
     return false;
   }
 
+  /**
+   * Notes the process that kills everything of {@code id} should this server die: the lock goes
+   * with the server, and until that process has ended, too, nobody is to have the id.
+   */
+  synchronized void guardedBy(int id, long pid) throws IOException {
+    write(taken.get(id).acquiredBy(), pid == 0 ? "" : Long.toString(pid));
+  }
+
   /** Nothing of {@code id} is left. */
   synchronized void release(int id) {
+    try {
+      write(taken.get(id).acquiredBy(), "");
+    } catch (IOException e) {
+      LOG.log(WARNING, "user id " + id + " is free for others only after this server", e);
+    }
     unlock(id);
     free.add(id);
   }
@@ -96,20 +115,35 @@ final class UserIds {
       }
       Path file = locks.resolve(Integer.toString(id));
       FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         channel.close();
         return false;
       }
       taken.put(id, lock);
-      locked = !belongsToSomebody(file, id);
+      locked = !isGuarded(channel) && !belongsToSomebody(file, id);
       return locked;
     } finally {
       if (!locked) {
         unlock(id);
       }
     }
+  }
+
+  private static void write(Channel lock, String guard) throws IOException {
+    FileChannel channel = (FileChannel) lock;
+    channel.truncate(0);
+    channel.write(ByteBuffer.wrap(guard.getBytes(US_ASCII)), 0);
+  }
+
+  /** The server that had it has died, and what ends its processes is not through with it. */
+  private static boolean isGuarded(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(GUARD_BYTES_MAX);
+    channel.read(bytes, 0);
+    String pid = new String(bytes.array(), 0, bytes.position(), US_ASCII);
+    return pid.matches("\\d+") && ProcessGroups.isGuard(Long.parseLong(pid));
   }
 
   /** A file of a user without a name shows the number. */
