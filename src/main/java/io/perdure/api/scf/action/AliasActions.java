@@ -167,7 +167,7 @@ public final class AliasActions {
                 route,
                 about,
                 ifRevision))
-        .recover(Codes.missing("version", "ResourceNotFound.FunctionVersion"))
+        .recover(Codes.missing("version", "FunctionVersion"))
         .recover(Codes.on(Failure.Kind.CONFLICT, "LimitExceeded.Alias"));
   }
 

@@ -53,16 +53,16 @@ final class Codes {
   }
 
   /**
-   * For {@link Future#recover}: that a {@code what} is missing becomes an error with {@code code};
-   * any other failure stays as it is.
+   * For {@link Future#recover}: that a {@code what} is missing is told as one that the action calls
+   * {@code shown}; any other failure stays as it is.
    */
-  static <T> Function<Throwable, Future<T>> missing(String what, String code) {
+  static <T> Function<Throwable, Future<T>> missing(String what, String shown) {
     return cause ->
         Future.failedFuture(
             cause instanceof FailureException e
                     && e.failure() instanceof Failure.NotFound missing
                     && missing.what().equals(what)
-                ? ScfError.of(code, missing.message())
+                ? ScfError.notFound(shown, missing.name())
                 : cause);
   }
 

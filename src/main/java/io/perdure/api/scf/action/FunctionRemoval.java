@@ -65,7 +65,7 @@ final class FunctionRemoval {
             new DeleteVersion(call.accountId(), call.namespace(), call.function(), qualifier))
         .map(Reply.NOTHING)
         .recover(Codes.on(Failure.Kind.CONFLICT, "UnsupportedOperation.AliasBind"))
-        .recover(Codes.missing("version", "ResourceNotFound.Qualifier"));
+        .recover(Codes.missing("version", "Qualifier"));
   }
 
   /** Aliases that lead to the version are removed, others lose what they send there. */
