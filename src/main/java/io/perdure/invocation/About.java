@@ -18,7 +18,7 @@ public record About(String description, Map<String, String> tags, String extra) 
   public About {
     Objects.requireNonNull(description);
     Objects.requireNonNull(extra);
-    tags = Map.copyOf(tags);
+    tags = Pairs.copyOf(tags);
   }
 
   /** A description alone. */

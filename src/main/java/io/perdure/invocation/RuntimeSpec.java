@@ -28,7 +28,7 @@ public sealed interface RuntimeSpec {
   record Command(List<String> argv, Map<String, String> env) implements RuntimeSpec {
     public Command {
       argv = List.copyOf(argv);
-      env = Map.copyOf(env);
+      env = Pairs.copyOf(env);
     }
 
     @Override
@@ -104,7 +104,7 @@ public sealed interface RuntimeSpec {
     public record Hook(String handler, long timeoutMillis) {}
 
     public Managed {
-      env = Map.copyOf(env);
+      env = Pairs.copyOf(env);
       command = List.copyOf(command);
     }
 

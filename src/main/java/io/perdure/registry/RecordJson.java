@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.perdure.store.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The JSON of the registry's records: what is missing or damaged is a {@link StoreException}, never
@@ -84,7 +84,7 @@ final class RecordJson {
   }
 
   static Map<String, String> textsByName(JsonNode json, String name) {
-    Map<String, String> texts = new TreeMap<>();
+    Map<String, String> texts = new LinkedHashMap<>();
     member(json, name)
         .properties()
         .forEach(text -> texts.put(text.getKey(), text.getValue().asText()));
@@ -96,9 +96,9 @@ final class RecordJson {
     texts.forEach(array::add);
   }
 
-  /** Sorted: the same settings, the same bytes. */
+  /** In their order, which is their owner's. */
   static void put(ObjectNode json, String name, Map<String, String> texts) {
     ObjectNode object = json.putObject(name);
-    new TreeMap<>(texts).forEach(object::put);
+    texts.forEach(object::put);
   }
 }

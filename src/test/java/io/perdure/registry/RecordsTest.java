@@ -27,6 +27,7 @@ import io.perdure.invocation.RuntimeSpec.Managed.Hook;
 import io.perdure.invocation.Schedule;
 import io.perdure.registry.ScopeRecords.Of;
 import io.perdure.store.StoreException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +48,7 @@ class RecordsTest {
           Flavour.FC3,
           Invocation.LATEST,
           About.NOTHING,
-          new RuntimeSpec.Command(List.of("python3", "-u"), Map.of("B", "2", "A", "ü")),
+          new RuntimeSpec.Command(List.of("python3", "-u"), inOrder("B", "2", "A", "ü")),
           60_000,
           4,
           new RetryPolicy(
@@ -64,7 +65,7 @@ class RecordsTest {
       """
       {"v":1,"uid":7,"account":"1234567890123456","namespace":"images","name":"resize",\
       "flavour":"fc3",\
-      "runtime":{"kind":"command","command":["python3","-u"],"env":{"A":"ü","B":"2"}},\
+      "runtime":{"kind":"command","command":["python3","-u"],"env":{"B":"2","A":"ü"}},\
       "timeoutMs":60000,"concurrency":4,\
       "retry":{"maxAttempts":3,"backoffMs":500,"maxBackoffMs":9000,"jitter":0.25,"on":[1,2]},\
       "eventAgeMs":3600000,"retention":{"succeededMs":1000,"failedMs":2000},\
@@ -101,7 +102,7 @@ class RecordsTest {
       """
       {"v":1,"uid":7,"account":"1234567890123456","namespace":"images","name":"resize",\
       "flavour":"fc3","version":"LATEST","description":"","tags":{},"extra":"",\
-      "runtime":{"kind":"command","command":["python3","-u"],"env":{"A":"ü","B":"2"}},\
+      "runtime":{"kind":"command","command":["python3","-u"],"env":{"B":"2","A":"ü"}},\
       "timeoutMs":60000,"concurrency":4,\
       "retry":{"maxAttempts":3,"backoffMs":500,"maxBackoffMs":9000,"jitter":0.25,"on":[1,2]},\
       "eventAgeMs":3600000,"retention":{"succeededMs":1000,"failedMs":2000},\
@@ -327,5 +328,13 @@ class RecordsTest {
 
   private static Function function(RuntimeSpec runtime) {
     return Samples.with(Samples.function(1, "a", "default", "f"), runtime);
+  }
+
+  private static Map<String, String> inOrder(
+      String first, String value, String second, String other) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    pairs.put(first, value);
+    pairs.put(second, other);
+    return pairs;
   }
 }

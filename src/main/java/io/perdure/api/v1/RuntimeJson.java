@@ -8,7 +8,6 @@ import io.perdure.invocation.RuntimeSpec.Managed;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** How a function is run, as JSON in the direction of the caller. */
 final class RuntimeJson {
@@ -94,7 +93,7 @@ final class RuntimeJson {
   static void writeTexts(JsonGenerator json, String name, Map<String, String> texts)
       throws IOException {
     json.writeObjectFieldStart(name);
-    for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
+    for (Map.Entry<String, String> text : texts.entrySet()) {
       json.writeStringField(text.getKey(), text.getValue());
     }
     json.writeEndObject();

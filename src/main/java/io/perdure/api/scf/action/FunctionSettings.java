@@ -13,6 +13,7 @@ import io.perdure.invocation.ManagedBuilder;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -107,7 +108,7 @@ final class FunctionSettings {
 
   /** Names and values; what their names look like has been checked. */
   private static Map<String, String> environment(List<Args> variables) {
-    Map<String, String> environment = new HashMap<>();
+    Map<String, String> environment = new LinkedHashMap<>();
     int bytes = 0;
     for (Args variable : variables) {
       String key = variable.text("Key");

@@ -14,7 +14,7 @@ import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeNames;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.invocation.RuntimeSpec.Managed;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -118,7 +118,7 @@ final class NewFunctions {
   }
 
   private static Map<String, String> tags(Args args) {
-    Map<String, String> tags = new HashMap<>();
+    Map<String, String> tags = new LinkedHashMap<>();
     for (Args tag : args.objects("Tags")) {
       if (tags.put(tag.text("Key"), tag.text("Value")) != null) {
         throw ScfError.invalidValue("Tags", "the key " + tag.text("Key") + " is there twice");

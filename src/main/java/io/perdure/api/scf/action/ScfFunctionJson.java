@@ -11,7 +11,6 @@ import io.perdure.invocation.RuntimeSpec.Managed;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Functions as GetFunction and ListFunctions show them (spec tencent-scf, 4 and 5.3). */
 final class ScfFunctionJson {
@@ -139,7 +138,7 @@ final class ScfFunctionJson {
   private static void writePairs(JsonGenerator json, String name, Map<String, String> pairs)
       throws IOException {
     json.writeArrayFieldStart(name);
-    for (Map.Entry<String, String> pair : new TreeMap<>(pairs).entrySet()) {
+    for (Map.Entry<String, String> pair : pairs.entrySet()) {
       json.writeStartObject();
       json.writeStringField("Key", pair.getKey());
       json.writeStringField("Value", pair.getValue());

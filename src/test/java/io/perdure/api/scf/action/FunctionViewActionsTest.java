@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +45,21 @@ class FunctionViewActionsTest {
 
   private static JsonNode json(String text) throws Exception {
     return new ObjectMapper().readTree(text.replace('\'', '"'));
+  }
+
+  @Test
+  void variablesAndTagsAreShownInTheOrderInWhichTheyWereSetAlsoAfterARestart() {
+    String variables =
+        "[{'Key':'ZONE','Value':'1'},{'Key':'AREA','Value':'2'},{'Key':'M','Value':'3'}]";
+    Made.function(
+        scf, "ordered", ",'Environment':{'Variables':" + variables + "},'Tags':" + variables);
+
+    scf.node().restart();
+
+    JsonNode shown = shown("ordered", "");
+    assertEquals(
+        List.of("ZONE", "AREA", "M"), shown.at("/Environment/Variables").findValuesAsText("Key"));
+    assertEquals(List.of("ZONE", "AREA", "M"), shown.path("Tags").findValuesAsText("Key"));
   }
 
   @Test
