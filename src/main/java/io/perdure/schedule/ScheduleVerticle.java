@@ -41,9 +41,6 @@ public final class ScheduleVerticle extends VerticleBase {
   static final long PAUSE_MILLIS = 1_000;
   static final long PAUSE_MILLIS_MAX = 10_000;
 
-  /** Most skipped times of one schedule that are counted at once, so that counting costs little. */
-  static final int SKIPPED_COUNTED_MAX = 100;
-
   private static final System.Logger LOG = System.getLogger(ScheduleVerticle.class.getName());
 
   /** How soon it is seen that the clock was put back or forward, in real time. */
@@ -120,7 +117,7 @@ public final class ScheduleVerticle extends VerticleBase {
    * @param until when they were looked after for sure, 0 for never
    */
   private void begin(long until) {
-    Skipped missed = new Skipped();
+    Skipped missed = new Skipped(meters, config.lateMax());
     for (Schedule schedule : schedules.all()) {
       Planned entry = plan(schedule, lastLook);
       if (entry != null && until > 0) {
@@ -206,7 +203,7 @@ public final class ScheduleVerticle extends VerticleBase {
       clockWasPutBack(now);
     }
     lastLook = now;
-    Skipped skipped = new Skipped();
+    Skipped skipped = new Skipped(meters, config.lateMax());
     while (inFlight < config.inFlightMax() && isDue(now)) {
       Planned entry = waiting.pollFirst();
       if (entry.next() < now - lateMillis) {
@@ -289,38 +286,6 @@ public final class ScheduleVerticle extends VerticleBase {
       waiting.remove(entry);
       entry.handledUpTo(oldest(now));
       await(entry, now);
-    }
-  }
-
-  /** What was skipped in one look. */
-  private final class Skipped {
-    private int times;
-    private int entries;
-    private String example;
-
-    /** Those of its times behind {@code from} up to {@code to}. */
-    private void add(Planned entry, long from, long to) {
-      int count = entry.timesBetween(from, to, SKIPPED_COUNTED_MAX);
-      if (count > 0) {
-        times += count;
-        entries++;
-        example = entry.toString();
-      }
-    }
-
-    private void tell() {
-      if (entries > 0) {
-        meters.skipped.increment(times);
-        LOG.log(
-            WARNING,
-            times
-                + " firings of "
-                + entries
-                + " schedules were missed by more than "
-                + config.lateMax()
-                + " and are skipped, such as of "
-                + example);
-      }
     }
   }
 

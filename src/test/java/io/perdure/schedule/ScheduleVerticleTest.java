@@ -522,7 +522,7 @@ class ScheduleVerticleTest {
     changed(0);
     next(61);
     nothingMore();
-    assertEquals(ScheduleVerticle.SKIPPED_COUNTED_MAX, firings("skipped"));
+    assertEquals(Skipped.COUNTED_MAX, firings("skipped"));
   }
 
   @Test
