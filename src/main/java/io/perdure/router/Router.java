@@ -16,7 +16,6 @@ import io.perdure.bus.ShardMessages.GetBody;
 import io.perdure.bus.ShardMessages.GetByKey;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Stop;
-import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
@@ -299,40 +298,8 @@ public final class Router {
     if (refused != null) {
       return failed(refused);
     }
-    return body(account, id, Part.PAYLOAD).compose(body -> redrive(body, requestId));
-  }
-
-  private Future<Submitted> redrive(Body body, String requestId) {
-    Invocation from = body.invocation();
-    if (!from.status().terminal()) {
-      return failed(
-          new Failure.Conflict(
-              "the invocation is " + from.status() + "; only one that has ended can be redriven"));
-    }
-    Function function = functions.byUid(from.functionUid());
-    if (function == null) {
-      return failed(new Failure.NotFound("function", from.function()));
-    }
-    String qualifier;
-    try {
-      qualifier = submits.qualifier(function, from.qualifier());
-    } catch (FailureException e) {
-      return Future.failedFuture(e);
-    }
-    return placing.place(
-        new Submit(
-            from.functionUid(),
-            qualifier,
-            null,
-            null,
-            requestId,
-            Invocation.Origin.REDRIVE,
-            Invocation.Mode.ASYNC, // nobody waits for what is run again
-            from.traceparent(),
-            from.labels(),
-            0,
-            from.id(),
-            body.bytes()));
+    return body(account, id, Part.PAYLOAD)
+        .compose(body -> placing.place(submits.again(body, requestId)));
   }
 
   /**

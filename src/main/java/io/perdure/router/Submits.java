@@ -1,5 +1,6 @@
 package io.perdure.router;
 
+import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
@@ -72,6 +73,39 @@ final class Submits {
         dueAt(request, now),
         null,
         request.payload());
+  }
+
+  /**
+   * The message for a new invocation like one that has ended; throws {@link FailureException} when
+   * it has not, or when its function or qualifier is gone.
+   *
+   * @param body its payload
+   * @param requestId the surface's own id of this request, or null
+   */
+  Submit again(Body body, String requestId) {
+    Invocation from = body.invocation();
+    if (!from.status().terminal()) {
+      throw new FailureException(
+          new Failure.Conflict(
+              "the invocation is " + from.status() + "; only one that has ended can be redriven"));
+    }
+    Function function = functions.byUid(from.functionUid());
+    if (function == null) {
+      throw new FailureException(new Failure.NotFound("function", from.function()));
+    }
+    return new Submit(
+        from.functionUid(),
+        qualifier(function, from.qualifier()),
+        null,
+        null,
+        requestId,
+        Invocation.Origin.REDRIVE,
+        Invocation.Mode.ASYNC, // nobody waits for what is run again
+        from.traceparent(),
+        from.labels(),
+        0,
+        from.id(),
+        body.bytes());
   }
 
   /**
