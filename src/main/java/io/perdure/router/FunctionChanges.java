@@ -4,17 +4,12 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.RegistryMessages.FunctionPut;
 import io.perdure.bus.RegistryMessages.PutFunction;
-import io.perdure.invocation.Failure;
-import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
 import io.vertx.core.Future;
 import java.util.function.UnaryOperator;
 
 /** Changes parts of functions for every surface, whoever else changes them meanwhile. */
 public final class FunctionChanges {
-  /** How often a change that came in between is taken over before giving up. */
-  private static final int TRIES = 5;
-
   private final Bus bus;
   private final Router router;
 
@@ -49,11 +44,12 @@ public final class FunctionChanges {
    * @param ifRevision only if that is the present one: else it fails as a precondition; 0 for any
    */
   public Future<Function> change(Target target, long ifRevision, UnaryOperator<Function> change) {
-    return change(target, ifRevision, change, ifRevision == 0 ? TRIES : 1);
+    return ifRevision == 0
+        ? Revisions.onLatest(() -> once(target, 0, change))
+        : once(target, ifRevision, change);
   }
 
-  private Future<Function> change(
-      Target target, long ifRevision, UnaryOperator<Function> change, int tries) {
+  private Future<Function> once(Target target, long ifRevision, UnaryOperator<Function> change) {
     PutFunction put;
     try {
       Function now = router.function(target.account(), target.namespace(), target.name());
@@ -61,15 +57,7 @@ public final class FunctionChanges {
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
-    return bus.request(Addresses.PUT_FUNCTION, put)
-        .map(FunctionPut::function)
-        .recover(
-            cause ->
-                tries > 1
-                        && cause instanceof FailureException e
-                        && e.failure() instanceof Failure.Precondition
-                    ? change(target, ifRevision, change, tries - 1)
-                    : Future.failedFuture(cause));
+    return bus.request(Addresses.PUT_FUNCTION, put).map(FunctionPut::function);
   }
 
   /**

@@ -24,6 +24,7 @@ import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Route;
+import io.perdure.router.Revisions;
 import io.perdure.router.Router;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -35,9 +36,6 @@ import java.util.stream.Stream;
 public final class AliasActions {
   /** The alias that every function has: it can be moved, and not be deleted. */
   private static final String DEFAULT = "$DEFAULT";
-
-  /** How often a change that came in between is taken over before giving up. */
-  private static final int TRIES = 5;
 
   private static final Field NEW_NAME =
       Field.text("Name")
@@ -127,11 +125,11 @@ public final class AliasActions {
     // Checked before anything is looked up, as values are.
     Routing.route(call.args().text("FunctionVersion"), call.args().object("RoutingConfig"), null);
     requireOwnAliases(call);
-    return update(call, TRIES).map(done -> Reply.NOTHING);
+    return Revisions.onLatest(() -> changed(call)).map(done -> Reply.NOTHING);
   }
 
   /** What is not given stays as it is by then. */
-  private Future<AliasPut> update(ScfCall call, int tries) {
+  private Future<AliasPut> changed(ScfCall call) {
     return find(call)
         .compose(
             now -> {
@@ -146,14 +144,7 @@ public final class AliasActions {
                       now.about().extra());
               long revision = now.revision() == 0 ? Names.ABSENT : now.revision();
               return put(call, route, about, revision);
-            })
-        .recover(
-            cause ->
-                tries > 1
-                        && cause instanceof FailureException e
-                        && e.failure() instanceof Failure.Precondition
-                    ? update(call, tries - 1)
-                    : Future.failedFuture(cause));
+            });
   }
 
   private Future<AliasPut> put(ScfCall call, Route route, About about, long ifRevision) {

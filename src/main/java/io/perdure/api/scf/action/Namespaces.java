@@ -11,15 +11,13 @@ import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
+import io.perdure.router.Revisions;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** The namespaces of accounts, whole: looked up, listed and changed. */
 final class Namespaces {
-  /** How often a change that came in between is taken over before giving up. */
-  private static final int TRIES = 5;
-
   private final Bus bus;
 
   Namespaces(Bus bus) {
@@ -69,11 +67,10 @@ final class Namespaces {
    * precondition when other changes come in between again and again.
    */
   Future<Void> change(String account, String name, UnaryOperator<ScfNamespace> change) {
-    return change(account, name, change, TRIES);
+    return Revisions.onLatest(() -> once(account, name, change));
   }
 
-  private Future<Void> change(
-      String account, String name, UnaryOperator<ScfNamespace> change, int tries) {
+  private Future<Void> once(String account, String name, UnaryOperator<ScfNamespace> change) {
     return find(account, name)
         .compose(
             now ->
@@ -84,13 +81,6 @@ final class Namespaces {
                             name,
                             change.apply(new ScfNamespace(now.about())).about(),
                             now.revision()))
-                    .<Void>mapEmpty()
-                    .recover(
-                        cause ->
-                            tries > 1
-                                    && cause instanceof FailureException e
-                                    && e.failure() instanceof Failure.Precondition
-                                ? change(account, name, change, tries - 1)
-                                : Future.failedFuture(cause)));
+                    .mapEmpty());
   }
 }

@@ -16,8 +16,8 @@ import io.perdure.bus.ScheduleMessages.PutSchedule;
 import io.perdure.bus.ScheduleMessages.SchedulePut;
 import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
-import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Schedule;
+import io.perdure.router.Revisions;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -34,9 +34,6 @@ public final class TriggerActions {
       Set.of("apigw", "cdn", "ckafka", "clb", "cls", "cmq", "cos", "http", "mps", "tdmq", "vod");
 
   private static final int CUSTOM_ARGUMENT_BYTES_MAX = 4 * 1024;
-
-  /** How often a change that came in between is taken over before giving up. */
-  private static final int TRIES = 5;
 
   private static final Field NAME =
       Field.text("TriggerName")
@@ -166,12 +163,12 @@ public final class TriggerActions {
 
   private Future<Reply> update(ScfCall call) {
     requireTimer(call.args());
-    return change(call, TRIES, now -> given(call, now.about(), now.revision()));
+    return change(call, now -> given(call, now.about(), now.revision()));
   }
 
   private Future<Reply> updateStatus(ScfCall call) {
     requireTimer(call.args());
-    return change(call, TRIES, now -> status(call, now.revision()));
+    return change(call, now -> status(call, now.revision()));
   }
 
   /** What the call says of a trigger; nothing for what it does not say. */
@@ -212,23 +209,15 @@ public final class TriggerActions {
   }
 
   /** Changes the trigger as it is by then, which must be there. */
-  private Future<Reply> change(ScfCall call, int tries, Function<Schedule, PutSchedule> how) {
-    return bus.request(
-            Addresses.GET_SCHEDULE,
-            new GetSchedule(
-                call.accountId(),
-                call.namespace(),
-                call.function(),
-                call.args().text("TriggerName")))
-        .compose(found -> put(how.apply(found.schedule())))
-        .map(done -> Reply.NOTHING)
-        .recover(
-            cause ->
-                tries > 1
-                        && cause instanceof FailureException e
-                        && e.failure() instanceof Failure.Precondition
-                    ? change(call, tries - 1, how)
-                    : Future.failedFuture(cause));
+  private Future<Reply> change(ScfCall call, Function<Schedule, PutSchedule> how) {
+    GetSchedule asked =
+        new GetSchedule(
+            call.accountId(), call.namespace(), call.function(), call.args().text("TriggerName"));
+    return Revisions.onLatest(
+            () ->
+                bus.request(Addresses.GET_SCHEDULE, asked)
+                    .compose(found -> put(how.apply(found.schedule()))))
+        .map(done -> Reply.NOTHING);
   }
 
   private Future<SchedulePut> put(PutSchedule put) {
