@@ -75,11 +75,18 @@ class PackageRulesTest {
           entry("api.*", and(CONCERN, "router", "api", "api.auth")),
           // SCF: its actions do not know how requests are signed, nor signatures what they are for
           entry("api.scf.wire", Set.of("api", "api.auth")),
-          entry("api.scf.sign", Set.of("api.scf.wire", "api.auth", "time")),
+          entry("api.scf.sign", Set.of("api.scf.wire", "api", "api.auth", "time")),
           entry("api.scf.action", and(CONCERN, "router", "api", "api.auth", "api.scf.wire")),
           entry(
               "api.scf",
               and(CONCERN, "router", "api", "api.auth", "api.scf.wire", "api.scf.action")),
+          // FC likewise
+          entry("api.fc.wire", and(CONCERN, "api", "api.auth")),
+          entry("api.fc.sign", Set.of("api.fc.wire", "api", "api.auth", "config", "time")),
+          entry("api.fc.operation", and(CONCERN, "router", "api", "api.auth", "api.fc.wire")),
+          entry(
+              "api.fc",
+              and(CONCERN, "router", "api", "api.auth", "api.fc.wire", "api.fc.operation")),
           // what users write
           entry("example", Set.of("client")));
 

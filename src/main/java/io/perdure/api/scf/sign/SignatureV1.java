@@ -2,11 +2,11 @@ package io.perdure.api.scf.sign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.perdure.api.Received;
 import io.perdure.api.auth.Accounts;
 import io.perdure.api.auth.Accounts.Credential;
 import io.perdure.api.auth.Hmacs;
 import io.perdure.api.auth.Hmacs.Algorithm;
-import io.perdure.api.scf.wire.Received;
 import io.perdure.api.scf.wire.ScfError;
 import java.time.Duration;
 import java.util.Base64;

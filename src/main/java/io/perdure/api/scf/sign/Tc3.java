@@ -2,10 +2,10 @@ package io.perdure.api.scf.sign;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.perdure.api.Received;
 import io.perdure.api.auth.Accounts;
 import io.perdure.api.auth.Accounts.Credential;
 import io.perdure.api.auth.Hmacs;
-import io.perdure.api.scf.wire.Received;
 import io.perdure.api.scf.wire.ScfError;
 import io.vertx.core.MultiMap;
 import java.time.Duration;

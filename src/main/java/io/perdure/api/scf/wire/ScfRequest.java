@@ -1,5 +1,6 @@
 package io.perdure.api.scf.wire;
 
+import io.perdure.api.Received;
 import io.vertx.core.http.HttpHeaders;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;

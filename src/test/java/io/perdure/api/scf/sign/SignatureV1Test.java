@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.perdure.api.Received;
 import io.perdure.api.auth.AccessKey;
 import io.perdure.api.auth.Account;
 import io.perdure.api.auth.Accounts;
 import io.perdure.api.auth.Hmacs;
-import io.perdure.api.scf.wire.Received;
 import io.perdure.api.scf.wire.ScfError;
 import io.vertx.core.MultiMap;
 import java.time.Duration;

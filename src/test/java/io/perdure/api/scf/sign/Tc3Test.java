@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.api.Received;
 import io.perdure.api.auth.AccessKey;
 import io.perdure.api.auth.Account;
 import io.perdure.api.auth.Accounts;
-import io.perdure.api.scf.wire.Received;
 import io.perdure.api.scf.wire.ScfError;
 import io.vertx.core.MultiMap;
 import java.time.Duration;

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.perdure.api.Received;
 import io.perdure.api.auth.AccessKey;
 import io.perdure.api.auth.Account;
 import io.perdure.api.auth.Accounts;
-import io.perdure.api.scf.wire.Received;
 import io.perdure.api.scf.wire.ScfError;
 import io.perdure.api.scf.wire.ScfRequest;
 import io.vertx.core.MultiMap;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.perdure.api.Received;
 import io.perdure.api.scf.wire.ScfRequest.Form;
 import io.vertx.core.MultiMap;
 import java.util.Map;

@@ -16,6 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.api.Received;
 import io.vertx.core.MultiMap;
 import java.net.URLEncoder;
 import java.util.List;

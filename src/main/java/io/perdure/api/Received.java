@@ -1,4 +1,4 @@
-package io.perdure.api.scf.wire;
+package io.perdure.api;
 
 import io.vertx.core.MultiMap;
 
