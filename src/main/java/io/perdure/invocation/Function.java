@@ -45,6 +45,9 @@ public record Function(
     long modifiedAt,
     long revision) {
 
+  /** Namespace of the functions of FC 3.0, which have none: always there, in no list. */
+  public static final String FC3_NAMESPACE = "$fc3";
+
   /** Longest time limit of an attempt, 24 h. */
   public static final long TIMEOUT_MILLIS_MAX = 86_400_000L;
 

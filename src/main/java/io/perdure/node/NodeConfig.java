@@ -4,6 +4,7 @@ import static io.perdure.config.Rule.any;
 import static io.perdure.config.Rule.between;
 import static java.time.Duration.ofSeconds;
 
+import io.perdure.api.fc.FcConfig;
 import io.perdure.api.scf.ScfConfig;
 import io.perdure.api.v1.NativeConfig;
 import io.perdure.config.Section;
@@ -44,6 +45,7 @@ public record NodeConfig(
     io.perdure.api.HttpConfig api,
     NativeConfig nativeApi,
     ScfConfig scf,
+    FcConfig fc,
     DataConfig data,
     Optional<Integer> managementPort,
     Optional<Path> accountsFile,
@@ -80,6 +82,7 @@ public record NodeConfig(
         io.perdure.api.HttpConfig.read(root.section("http")),
         NativeConfig.read(root.section("native")),
         ScfConfig.read(root.section("scf"), regions.scf()),
+        FcConfig.read(root.section("fc"), regions.fc()),
         data,
         root.section("management").optionalInteger("port", between(0, 65_535)),
         root.section("accounts").optionalPath("file"),

@@ -1,0 +1,262 @@
+package io.perdure.api.fc;
+
+import io.perdure.api.Bodies;
+import io.perdure.api.Dialect;
+import io.perdure.api.Observer;
+import io.perdure.api.Offload;
+import io.perdure.api.Problem;
+import io.perdure.api.Received;
+import io.perdure.api.Replies;
+import io.perdure.api.auth.Account;
+import io.perdure.api.fc.Refusals.Refusal;
+import io.perdure.api.fc.wire.Authenticator;
+import io.perdure.api.fc.wire.FcCall;
+import io.perdure.api.fc.wire.FcError;
+import io.perdure.api.fc.wire.FcReply;
+import io.perdure.api.fc.wire.Generation;
+import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Operations;
+import io.perdure.api.fc.wire.Query;
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.perdure.router.FunctionSearch;
+import io.perdure.time.Clock;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Alibaba Function Compute's API in its three versions as a dialect. Here is what happens to a
+ * request before an operation sees it. Thread-safe; handlers run on the connection's event loop.
+ */
+public final class FcApi implements Dialect {
+  private static final String DIALECT = "fc";
+
+  /** Exactly so: a client looks for it with regard to case (spec alibaba-fc, section 2). */
+  private static final String REQUEST_ID = "X-Fc-Request-Id";
+
+  private static final Pattern REQUEST_ID_GIVEN = Pattern.compile("[A-Za-z0-9_-]{1,128}");
+
+  /** Larger requests are checked on a worker: each takes milliseconds a megabyte. */
+  private static final int INLINE_BYTES = 256 * 1024;
+
+  private final Bus bus;
+  private final io.perdure.router.Router router;
+  private final Authenticator authenticator;
+  private final Bodies bodies;
+  private final FcConfig config;
+  private final boolean limited;
+  private final Observer observer;
+  private final Operations operations;
+
+  private FcApi(
+      Bus bus,
+      io.perdure.router.Router router,
+      Authenticator authenticator,
+      Bodies bodies,
+      FcConfig config,
+      boolean limited,
+      Collection<Operation> operations,
+      Observer observer) {
+    this.bus = bus;
+    this.router = router;
+    this.authenticator = authenticator;
+    this.bodies = bodies;
+    this.config = config;
+    this.limited = limited;
+    this.observer = observer;
+    this.operations = new Operations(operations);
+  }
+
+  /**
+   * The dialect with all its operations.
+   *
+   * @param search finds functions for lists
+   * @param authenticator asked on a worker when the request is large
+   * @param bodies shared by all dialects of a node
+   * @param limited whether the rate limiter has limits for this dialect; without any it is not
+   *     asked
+   */
+  public static FcApi create(
+      Bus bus,
+      io.perdure.router.Router router,
+      Clock clock,
+      FunctionSearch search,
+      Authenticator authenticator,
+      Bodies bodies,
+      FcConfig config,
+      boolean limited,
+      Observer observer) {
+    return new FcApi(
+        bus,
+        router,
+        authenticator,
+        bodies,
+        config,
+        limited,
+        FcOperations.all(bus, router, clock, search, config),
+        observer);
+  }
+
+  @Override
+  public void mount(Router routes) {
+    for (Generation generation : Generation.values()) {
+      routes.route("/" + generation.segment()).handler(this::handle);
+      routes.route("/" + generation.segment() + "/*").handler(this::handle);
+    }
+  }
+
+  @Override
+  public boolean refuse(HttpServerRequest request, Problem problem) {
+    if (request.path() == null || !Operations.owns(request.path())) {
+      return false;
+    }
+    refuse(request, Refusals.of(problem), UUID.randomUUID().toString());
+    return true;
+  }
+
+  private void handle(RoutingContext http) {
+    Exchange exchange = new Exchange(http);
+    Future.succeededFuture()
+        .compose(begun -> exchange.answer())
+        .onComplete(
+            result -> {
+              int status = result.succeeded() ? result.result() : exchange.refused(result.cause());
+              observer.answered(
+                  DIALECT, exchange.name(), status, System.nanoTime() - exchange.began);
+            });
+  }
+
+  private int bodyLimit(Operation operation) {
+    return switch (operation.size()) {
+      case SETTINGS -> config.bodyBytesMax();
+      case CODE -> config.codeBodyBytesMax();
+      case PAYLOAD -> Math.max(config.payloadBytesMax(), config.eventBytesMax());
+    };
+  }
+
+  private Future<Account> admitted(Account account, Operation operation) {
+    Failure closed = router.closed();
+    if (closed != null) {
+      return Future.failedFuture(new FailureException(closed));
+    }
+    return limited
+        ? bus.request(Addresses.ACQUIRE, new Acquire(account.id(), DIALECT, operation.name(), 1))
+            .map(account)
+        : Future.succeededFuture(account);
+  }
+
+  private static void send(RoutingContext http, FcReply reply, String requestId) {
+    HttpServerResponse response = http.response();
+    response.setStatusCode(reply.status());
+    response.putHeader(REQUEST_ID, reply.requestId() == null ? requestId : reply.requestId());
+    reply.headers().forEach(response::putHeader);
+    if (reply.type() != null) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, reply.type());
+    }
+    Replies.end(http, reply.body());
+  }
+
+  private static void refuse(HttpServerRequest request, Refusal refusal, String requestId) {
+    HttpServerResponse response = request.response();
+    if (!response.headWritten()) {
+      response.putHeader(REQUEST_ID, requestId);
+      if (refusal.retryAfterMillis() > 0) {
+        long seconds = Math.max(1, (refusal.retryAfterMillis() + 999) / 1_000);
+        response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+      }
+    }
+    FcError error = refusal.error();
+    Replies.refused(request, error.status(), Refusals.body(error, requestId));
+  }
+
+  /** A request and what is known of it by now. */
+  private final class Exchange {
+    private final RoutingContext http;
+    private final long began = System.nanoTime();
+    private String requestId = UUID.randomUUID().toString();
+    private String given;
+    private Operations.Match match;
+    private FcCall call;
+
+    Exchange(RoutingContext http) {
+      this.http = http;
+    }
+
+    /** Checks and does what was asked, and sends the answer; gives its status. */
+    Future<Integer> answer() {
+      HttpServerRequest request = http.request();
+      identify(request);
+      match = operations.match(request.method().name(), request.path());
+      return bodies
+          .read(http, "body", bodyLimit(match.operation()))
+          .compose(body -> authenticated(received(request, body)))
+          .compose(account -> admitted(account, match.operation()))
+          .compose(account -> match.operation().handler().handle(call))
+          .map(
+              reply -> {
+                send(http, reply, requestId);
+                return reply.status();
+              });
+    }
+
+    /** A caller may name its request; the answer has the name then. */
+    private void identify(HttpServerRequest request) {
+      String id = request.headers().get(REQUEST_ID);
+      if (id == null || id.isEmpty()) {
+        return;
+      }
+      if (!REQUEST_ID_GIVEN.matcher(id).matches()) {
+        throw FcError.invalid(
+            "x-fc-request-id", "1 to 128 letters, digits, underscores and hyphens");
+      }
+      given = id;
+      requestId = id;
+    }
+
+    private Received received(HttpServerRequest request, byte[] body) {
+      return new Received(
+          request.method().name(), request.path(), request.query(), request.headers(), body);
+    }
+
+    private Future<Account> authenticated(Received received) {
+      return Offload.when(
+              received.body().length > INLINE_BYTES, () -> authenticator.authenticate(received))
+          .onSuccess(
+              account ->
+                  call =
+                      new FcCall(
+                          account,
+                          config.region(),
+                          match.generation(),
+                          match.operation(),
+                          requestId,
+                          given,
+                          match.path(),
+                          Query.of(received.rawQuery()),
+                          received));
+    }
+
+    /** Sends why not; gives its status. */
+    int refused(Throwable cause) {
+      Generation generation = match == null ? Generation.V3 : match.generation();
+      Refusal refusal = Refusals.of(cause, generation, call == null ? null : call.target(), name());
+      refuse(http.request(), refusal, requestId);
+      return refusal.error().status();
+    }
+
+    /** Of the operation, for the metrics. */
+    String name() {
+      return match == null ? "none" : match.operation().name();
+    }
+  }
+}

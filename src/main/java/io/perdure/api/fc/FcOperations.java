@@ -1,0 +1,19 @@
+package io.perdure.api.fc;
+
+import io.perdure.api.fc.wire.Operation;
+import io.perdure.bus.Bus;
+import io.perdure.router.FunctionSearch;
+import io.perdure.router.Router;
+import io.perdure.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All operations there are. */
+final class FcOperations {
+  private FcOperations() {}
+
+  static List<Operation> all(
+      Bus bus, Router router, Clock clock, FunctionSearch search, FcConfig config) {
+    return Stream.<Stream<Operation>>of().flatMap(operations -> operations).toList();
+  }
+}

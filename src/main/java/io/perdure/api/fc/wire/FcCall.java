@@ -1,0 +1,64 @@
+package io.perdure.api.fc.wire;
+
+import io.perdure.api.Received;
+import io.perdure.api.auth.Account;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import java.util.Map;
+
+/**
+ * A request whose caller is known.
+ *
+ * @param account whose it is
+ * @param region of this node
+ * @param requestId of the answer, unless the reply has one of its own
+ * @param givenRequestId the caller's own id of the request, or null
+ * @param path parameters of the path by name, decoded
+ */
+public record FcCall(
+    Account account,
+    String region,
+    Generation generation,
+    Operation operation,
+    String requestId,
+    String givenRequestId,
+    Map<String, String> path,
+    Query query,
+    Received received) {
+
+  /** Parameter of the path that names a service. */
+  public static final String SERVICE = "serviceName";
+
+  /** Parameter of the path that names a function. */
+  public static final String FUNCTION = "functionName";
+
+  /** The header's value; null when it is absent. */
+  public String header(String name) {
+    return received.header(name);
+  }
+
+  /** The body as an object of JSON; an empty one when there is no body. */
+  public Props body() {
+    return Props.read(received.body());
+  }
+
+  /**
+   * What the path leads to. The qualifier is that of the path, {@code service.qualifier}, else the
+   * parameter; the ways to say that the latest is meant are null.
+   */
+  public Target target() {
+    String qualifier = query.text("qualifier");
+    String namespace = Function.FC3_NAMESPACE;
+    if (generation.hasServices()) {
+      namespace = path.getOrDefault(SERVICE, "");
+      int dot = namespace.indexOf('.');
+      if (dot >= 0) {
+        String inPath = namespace.substring(dot + 1);
+        qualifier = inPath.isEmpty() ? qualifier : inPath;
+        namespace = namespace.substring(0, dot);
+      }
+    }
+    return new Target(
+        namespace, path.get(FUNCTION), Functions.isLatest(qualifier) ? null : qualifier);
+  }
+}

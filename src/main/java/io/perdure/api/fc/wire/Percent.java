@@ -1,0 +1,44 @@
+package io.perdure.api.fc.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+
+/** Percent-encoding (RFC 3986): a plus is a plus. */
+final class Percent {
+  private Percent() {}
+
+  /**
+   * The text that {@code encoded} stands for.
+   *
+   * @param name of the value, for the message
+   * @throws FcError when an escape is broken or the bytes are no UTF-8
+   */
+  static String decode(String name, String encoded) {
+    if (encoded.indexOf('%') < 0) {
+      return encoded;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
+    for (int i = 0; i < encoded.length(); i++) {
+      char c = encoded.charAt(i);
+      if (c != '%') {
+        bytes.write(c); // the server has refused what is no ASCII
+        continue;
+      }
+      int high = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 1), 16) : -1;
+      int low = i + 2 < encoded.length() ? Character.digit(encoded.charAt(i + 2), 16) : -1;
+      if (high < 0 || low < 0) {
+        throw FcError.invalid(name, "two hexadecimal digits behind each %");
+      }
+      bytes.write(high << 4 | low);
+      i += 2;
+    }
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
+    } catch (CharacterCodingException e) {
+      throw FcError.invalid(name, "UTF-8 behind its percent-encoding");
+    }
+  }
+}

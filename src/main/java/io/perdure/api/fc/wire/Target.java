@@ -1,0 +1,10 @@
+package io.perdure.api.fc.wire;
+
+/**
+ * What a path leads to.
+ *
+ * @param namespace the service; that of all functions without one in the newest generation
+ * @param function null when the path names none
+ * @param qualifier version or alias, null for the latest
+ */
+public record Target(String namespace, String function, String qualifier) {}
