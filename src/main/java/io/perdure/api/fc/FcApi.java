@@ -229,21 +229,26 @@ public final class FcApi implements Dialect {
     }
 
     private Future<Account> authenticated(Received received) {
-      return Offload.when(
-              received.body().length > INLINE_BYTES, () -> authenticator.authenticate(received))
-          .onSuccess(
-              account ->
-                  call =
-                      new FcCall(
-                          account,
-                          config.region(),
-                          match.generation(),
-                          match.operation(),
-                          requestId,
-                          given,
-                          match.path(),
-                          Query.of(received.rawQuery()),
-                          received));
+      boolean large = received.body().length > INLINE_BYTES;
+      return Offload.when(large, () -> authenticator.authenticate(received))
+          .map(
+              account -> {
+                call = call(account, received);
+                return account;
+              });
+    }
+
+    private FcCall call(Account account, Received received) {
+      return new FcCall(
+          account,
+          config.region(),
+          match.generation(),
+          match.operation(),
+          requestId,
+          given,
+          match.path(),
+          Query.of(received.rawQuery()),
+          received);
     }
 
     /** Sends why not; gives its status. */
