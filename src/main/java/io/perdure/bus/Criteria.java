@@ -15,6 +15,7 @@ import java.util.Set;
  * @param statuses empty for any
  * @param origins empty for any
  * @param mode null for any
+ * @param tracked whether it is shown as a task, null for any
  * @param labels all of them must match; empty for any
  * @param accepted when it was accepted, null for any time
  * @param ended when it ended, null for any time and for what has not ended; what has not ended is
@@ -27,6 +28,7 @@ public record Criteria(
     Set<Status> statuses,
     Set<Invocation.Origin> origins,
     Invocation.Mode mode,
+    Boolean tracked,
     Map<String, String> labels,
     Interval accepted,
     Interval ended,
@@ -34,7 +36,7 @@ public record Criteria(
 
   /** Excludes nothing. */
   public static final Criteria ANY =
-      new Criteria(null, Set.of(), Set.of(), null, Map.of(), null, null, null);
+      new Criteria(null, Set.of(), Set.of(), null, null, Map.of(), null, null, null);
 
   public Criteria {
     statuses = statuses == null ? Set.of() : Set.copyOf(statuses);
@@ -58,27 +60,36 @@ public record Criteria(
 
   /** These, and submitted with {@code qualifier}. */
   public Criteria withQualifier(String wanted) {
-    return new Criteria(wanted, statuses, origins, mode, labels, accepted, ended, prefix);
+    return new Criteria(wanted, statuses, origins, mode, tracked, labels, accepted, ended, prefix);
   }
 
   /** These, and with one of these statuses. */
   public Criteria withStatuses(Set<Status> wanted) {
-    return new Criteria(qualifier, wanted, origins, mode, labels, accepted, ended, prefix);
+    return new Criteria(qualifier, wanted, origins, mode, tracked, labels, accepted, ended, prefix);
   }
 
   /** These, and from one of these surfaces. */
   public Criteria withOrigins(Set<Invocation.Origin> wanted) {
-    return new Criteria(qualifier, statuses, wanted, mode, labels, accepted, ended, prefix);
+    return new Criteria(
+        qualifier, statuses, wanted, mode, tracked, labels, accepted, ended, prefix);
   }
 
   /** These, and of that mode. */
   public Criteria withMode(Invocation.Mode wanted) {
-    return new Criteria(qualifier, statuses, origins, wanted, labels, accepted, ended, prefix);
+    return new Criteria(
+        qualifier, statuses, origins, wanted, tracked, labels, accepted, ended, prefix);
+  }
+
+  /** These, and those that are shown as tasks, or those that are not. */
+  public Criteria withTracked(boolean wanted) {
+    return new Criteria(
+        qualifier, statuses, origins, mode, wanted, labels, accepted, ended, prefix);
   }
 
   /** These, and with all of these labels. */
   public Criteria withLabels(Map<String, String> wanted) {
-    return new Criteria(qualifier, statuses, origins, mode, wanted, accepted, ended, prefix);
+    return new Criteria(
+        qualifier, statuses, origins, mode, tracked, wanted, accepted, ended, prefix);
   }
 
   /**
@@ -88,18 +99,20 @@ public record Criteria(
   public Criteria acceptedWithin(long from, long to) {
     Interval within =
         from <= 0 && to == Long.MAX_VALUE ? null : new Interval(Math.max(0, from), to);
-    return new Criteria(qualifier, statuses, origins, mode, labels, within, ended, prefix);
+    return new Criteria(qualifier, statuses, origins, mode, tracked, labels, within, ended, prefix);
   }
 
   /** These, and ended at {@code from} or later and before {@code to}. */
   public Criteria endedWithin(long from, long to) {
     Interval within = new Interval(Math.max(0, from), to);
-    return new Criteria(qualifier, statuses, origins, mode, labels, accepted, within, prefix);
+    return new Criteria(
+        qualifier, statuses, origins, mode, tracked, labels, accepted, within, prefix);
   }
 
   /** These, and with a name that begins with {@code wanted}. */
   public Criteria withPrefix(String wanted) {
-    return new Criteria(qualifier, statuses, origins, mode, labels, accepted, ended, wanted);
+    return new Criteria(
+        qualifier, statuses, origins, mode, tracked, labels, accepted, ended, wanted);
   }
 
   /** Whether what has that status is wanted. */
@@ -109,13 +122,18 @@ public record Criteria(
 
   /** True when it asks for what stands in records and in no index of a function. */
   public boolean needsRecords() {
-    return qualifier != null || !labels.isEmpty() || !origins.isEmpty() || prefix != null;
+    return qualifier != null
+        || tracked != null
+        || !labels.isEmpty()
+        || !origins.isEmpty()
+        || prefix != null;
   }
 
   /** Whether all of it holds; the time of acceptance is that of the id, as in every list. */
   public boolean matches(Invocation of) {
     return wants(of.status())
         && (mode == null || mode == of.mode())
+        && (tracked == null || tracked == of.tracked())
         && (origins.isEmpty() || origins.contains(of.origin()))
         && (accepted == null || accepted.contains(of.id().millis()))
         && (ended == null || (of.status().terminal() && ended.contains(of.endedAt())))

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.perdure.invocation.Destination;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RuntimeSpec;
@@ -44,6 +45,7 @@ final class MessageBytes implements MessageCodec<Message, Message> {
     register(Message.class, "");
     register(Failure.class, "failure.");
     register(RuntimeSpec.class, "runtime.");
+    register(Destination.Target.class, "destination.");
     mapper =
         JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -56,6 +58,7 @@ final class MessageBytes implements MessageCodec<Message, Message> {
                     JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .addMixIn(Failure.class, Named.class)
             .addMixIn(RuntimeSpec.class, Named.class)
+            .addMixIn(Destination.Target.class, Named.class)
             .addModule(
                 // The text is a third of the two numbers, and readable in a trace.
                 new SimpleModule()

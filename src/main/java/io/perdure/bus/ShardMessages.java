@@ -25,6 +25,8 @@ public final class ShardMessages {
    * @param key unique within the function, or null
    * @param fingerprint of the payload, null without key
    * @param mode null, as nodes write that know of none, becomes ASYNC
+   * @param tracked whether its dialect shows it as a task
+   * @param depth how many deliveries led to it, 0 for what a caller submits
    * @param dueAt not to be started before, 0 for at once
    * @param payload its bytes, at most the node's limit; not to be changed any more
    */
@@ -36,6 +38,8 @@ public final class ShardMessages {
       String requestId,
       Invocation.Origin origin,
       Invocation.Mode mode,
+      boolean tracked,
+      int depth,
       String traceparent,
       Map<String, String> labels,
       long dueAt,

@@ -21,6 +21,11 @@ public interface Functions {
    */
   Function byUid(long uid, String qualifier);
 
+  /** The settings for asynchronous invocations that hang on {@code qualifier} of that function. */
+  default Optional<AsyncSettings> settings(long uid, String qualifier) {
+    return Optional.empty();
+  }
+
   /**
    * What an invocation of {@code function} by {@code qualifier} runs: the version's code,
    * environment and time limit. Empty when there is no such version or alias (any more).

@@ -14,6 +14,8 @@ import java.util.Objects;
  * @param fingerprint of the payload, null without a key
  * @param mode whether its caller waits for it; null, as programs write that know of none, becomes
  *     {@link Mode#ASYNC}
+ * @param tracked whether its dialect shows it as a task
+ * @param depth how many deliveries led to it; 0 for one that a caller submitted
  * @param reason why it waits beyond its turn or how it ended, null when the status says it all
  * @param startedAt begin of the first attempt
  * @param dueAt when the next attempt may start; of the latest one while it runs
@@ -29,6 +31,7 @@ import java.util.Objects;
  *     or none has begun
  * @param memoryBytes most memory the latest attempt's instance used, 0 when unknown
  * @param redriveOf the invocation it was made from, or null
+ * @param delivery of its outcome, or null when it has no destination or has not ended
  */
 public record Invocation(
     InvocationId id,
@@ -42,6 +45,8 @@ public record Invocation(
     String requestId,
     Origin origin,
     Mode mode,
+    boolean tracked,
+    int depth,
     String traceparent,
     Map<String, String> labels,
     Status status,
@@ -65,6 +70,7 @@ public record Invocation(
     BodyRef result,
     BodyRef log,
     InvocationId redriveOf,
+    Delivery delivery,
     List<Event> events) {
 
   /** The qualifier of a call that names none. */

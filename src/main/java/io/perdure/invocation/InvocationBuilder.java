@@ -23,6 +23,8 @@ public final class InvocationBuilder {
   public String requestId;
   public Invocation.Origin origin = Invocation.Origin.NATIVE;
   public Invocation.Mode mode = Invocation.Mode.ASYNC;
+  public boolean tracked = true;
+  public int depth;
   public String traceparent;
   public Map<String, String> labels = Map.of();
   public Status status = Status.ENQUEUED;
@@ -46,6 +48,7 @@ public final class InvocationBuilder {
   public BodyRef result = BodyRef.NONE;
   public BodyRef log = BodyRef.NONE;
   public InvocationId redriveOf;
+  public Delivery delivery;
   public final List<Event> events;
 
   /** A new one, without id. */
@@ -65,6 +68,8 @@ public final class InvocationBuilder {
     requestId = from.requestId();
     origin = from.origin();
     mode = from.mode();
+    tracked = from.tracked();
+    depth = from.depth();
     traceparent = from.traceparent();
     labels = from.labels();
     status = from.status();
@@ -88,6 +93,7 @@ public final class InvocationBuilder {
     result = from.result();
     log = from.log();
     redriveOf = from.redriveOf();
+    delivery = from.delivery();
     events = new ArrayList<>(from.events().size() + 2);
     events.addAll(from.events());
   }
@@ -118,6 +124,8 @@ public final class InvocationBuilder {
         requestId,
         origin,
         mode,
+        tracked,
+        depth,
         traceparent,
         labels,
         status,
@@ -141,6 +149,7 @@ public final class InvocationBuilder {
         result,
         log,
         redriveOf,
+        delivery,
         events);
   }
 }

@@ -5,6 +5,7 @@ import io.perdure.bus.RegistryMessages.FunctionsListed;
 import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
 import io.perdure.invocation.About;
+import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Schedules;
@@ -59,6 +60,11 @@ public final class Registry implements Functions {
     Function function = byUid.get(uid);
     AsyncSet set = function == null ? null : async.get(uid, qualifier);
     return set == null ? function : set.settings().over(function);
+  }
+
+  @Override
+  public Optional<AsyncSettings> settings(long uid, String qualifier) {
+    return Optional.ofNullable(async.get(uid, qualifier)).map(AsyncSet::settings);
   }
 
   @Override

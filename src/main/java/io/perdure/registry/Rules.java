@@ -7,6 +7,7 @@ import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.invocation.About;
 import io.perdure.invocation.AsyncSettings;
+import io.perdure.invocation.Destination;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
@@ -150,7 +151,31 @@ final class Rules {
     if (settings.eventAgeMillis() != null) {
       within("eventAgeMs", settings.eventAgeMillis(), 0, RetentionPolicy.MILLIS_MAX);
     }
+    destination("onSuccess", settings.onSuccess());
+    destination("onFailure", settings.onFailure());
     extra(settings.extra());
+  }
+
+  private static void destination(String field, Destination destination) {
+    if (destination == null) {
+      return;
+    }
+    characters(field, destination.text(), Destination.TEXT_MAX);
+    if (destination.target() instanceof Destination.ToFunction to) {
+      name(field, to.namespace());
+      name(field, to.function());
+      if (to.qualifier() != null && !Destination.isAddress(to.qualifier())) {
+        throw invalid(field, "a qualifier of printable ASCII characters without spaces");
+      }
+    } else if (destination.target() instanceof Destination.ToWebhook to) {
+      if (to.url().length() > Destination.TEXT_MAX || !Destination.isUrl(to.url())) {
+        throw invalid(field, "an http or https URL with a host");
+      }
+    } else if (destination.target() instanceof Destination.ToAddress to) {
+      if (!Destination.isAddress(to.address())) {
+        throw invalid(field, "an event-bus address of 1 to 256 printable ASCII characters");
+      }
+    }
   }
 
   /** True for "1", "2", ..., without a 0 in front. */

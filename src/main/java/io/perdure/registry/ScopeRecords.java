@@ -138,6 +138,11 @@ final class ScopeRecords {
     if (settings.retention() != null) {
       PolicyRecords.encode(settings.retention(), json.putObject("retention"));
     }
+    if (settings.tracked() != null) {
+      json.put("tracked", settings.tracked());
+    }
+    DestinationRecords.encode("onSuccess", settings.onSuccess(), json);
+    DestinationRecords.encode("onFailure", settings.onFailure(), json);
     json.put("extra", settings.extra());
     json.put("createdAt", set.createdAt());
     json.put("modifiedAt", set.modifiedAt());
@@ -155,6 +160,9 @@ final class ScopeRecords {
               json.has("retry") ? PolicyRecords.retry(json.get("retry")) : null,
               json.has("eventAgeMs") ? Long.valueOf(number(json, "eventAgeMs")) : null,
               retention == null ? null : PolicyRecords.retention(retention),
+              json.has("tracked") ? Boolean.valueOf(json.get("tracked").asBoolean()) : null,
+              DestinationRecords.destination(json.get("onSuccess")),
+              DestinationRecords.destination(json.get("onFailure")),
               text(json, "extra"));
       return new Of<>(
           function,

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param traceparent of W3C Trace Context, or null; dropped when it is malformed
  * @param mode {@link Invocation.Mode#SYNC} for a caller that waits for the one attempt; such a
  *     request has neither delay nor time
+ * @param tracked true to have it shown as a task whatever its function's settings say, else null
+ * @param depth how many deliveries led to it, 0 for what a caller submits
  * @param requestId the surface's own id of this request, or null
  * @param payload its bytes; not to be changed any more
  */
@@ -32,5 +34,41 @@ public record SubmitRequest(
     String traceparent,
     Invocation.Origin origin,
     Invocation.Mode mode,
+    Boolean tracked,
+    int depth,
     String requestId,
-    byte[] payload) {}
+    byte[] payload) {
+
+  /** What a caller submits, shown as a task if its function's settings say so. */
+  public SubmitRequest(
+      String account,
+      String namespace,
+      String function,
+      String qualifier,
+      String key,
+      long delayMillis,
+      long dueAt,
+      Map<String, String> labels,
+      String traceparent,
+      Invocation.Origin origin,
+      Invocation.Mode mode,
+      String requestId,
+      byte[] payload) {
+    this(
+        account,
+        namespace,
+        function,
+        qualifier,
+        key,
+        delayMillis,
+        dueAt,
+        labels,
+        traceparent,
+        origin,
+        mode,
+        null,
+        0,
+        requestId,
+        payload);
+  }
+}

@@ -3,6 +3,7 @@ package io.perdure.router;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Fingerprint;
@@ -68,6 +69,8 @@ final class Submits {
         request.requestId(),
         request.origin(),
         request.mode(),
+        tracked(function, qualifier, request.tracked()),
+        request.depth(),
         Traceparent.orNull(request.traceparent()),
         request.labels(),
         dueAt(request, now),
@@ -101,11 +104,26 @@ final class Submits {
         requestId,
         Invocation.Origin.REDRIVE,
         Invocation.Mode.ASYNC, // nobody waits for what is run again
+        from.tracked(),
+        from.depth(),
         from.traceparent(),
         from.labels(),
         0,
         from.id(),
         body.bytes());
+  }
+
+  /** Whether it is shown as a task: the clouds differ in what is the rule. */
+  private boolean tracked(Function function, String qualifier, Boolean wish) {
+    return switch (function.flavour()) {
+      case NATIVE, SCF -> true;
+      case FC2, FC3 ->
+          Boolean.TRUE.equals(wish)
+              || functions
+                  .settings(function.uid(), qualifier)
+                  .map(AsyncSettings::tracked)
+                  .orElse(false);
+    };
   }
 
   /**

@@ -111,6 +111,8 @@ final class Submits {
     next.requestId = submit.requestId();
     next.origin = submit.origin();
     next.mode = submit.mode();
+    next.tracked = submit.tracked();
+    next.depth = submit.depth();
     next.traceparent = submit.traceparent();
     next.labels = submit.labels();
     next.acceptedAt = now;

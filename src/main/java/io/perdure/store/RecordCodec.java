@@ -64,7 +64,13 @@ public final class RecordCodec {
   /** Absent from what is asynchronous. */
   private static final int MODE = 1 << 23;
 
-  private static final int KNOWN = (1 << 24) - 1;
+  /** Without a value: absent from what is a task, as all was before there was a difference. */
+  private static final int UNTRACKED = 1 << 24;
+
+  private static final int DEPTH = 1 << 25;
+  private static final int DELIVERY = 1 << 26;
+
+  private static final int KNOWN = (1 << 27) - 1;
 
   private RecordCodec() {}
 
@@ -148,7 +154,10 @@ public final class RecordCodec {
         | bit(of.version() != null, RAN_VERSION)
         | bit(of.memoryBytes() != 0, MEMORY)
         | bit(of.error() != null && of.error().handled(), HANDLED)
-        | bit(of.mode() != Invocation.Mode.ASYNC, MODE);
+        | bit(of.mode() != Invocation.Mode.ASYNC, MODE)
+        | bit(!of.tracked(), UNTRACKED)
+        | bit(of.depth() != 0, DEPTH)
+        | bit(of.delivery() != null, DELIVERY);
   }
 
   private static int bit(boolean present, int bit) {
@@ -225,6 +234,12 @@ public final class RecordCodec {
     if ((has & MODE) != 0) {
       out.one(of.mode().code());
     }
+    if ((has & DEPTH) != 0) {
+      out.unsigned(of.depth());
+    }
+    if ((has & DELIVERY) != 0) {
+      DeliveryCodec.write(of.delivery(), of.acceptedAt(), out);
+    }
   }
 
   private static void readOptional(BytesIn in, int has, InvocationBuilder to) {
@@ -274,6 +289,13 @@ public final class RecordCodec {
     }
     if ((has & MODE) != 0) {
       to.mode = Invocation.Mode.of(in.one());
+    }
+    to.tracked = (has & UNTRACKED) == 0;
+    if ((has & DEPTH) != 0) {
+      to.depth = in.unsigned();
+    }
+    if ((has & DELIVERY) != 0) {
+      to.delivery = DeliveryCodec.read(in, to.acceptedAt);
     }
   }
 

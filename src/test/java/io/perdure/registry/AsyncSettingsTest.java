@@ -14,6 +14,7 @@ import io.perdure.bus.RegistryMessages.DeleteFunction;
 import io.perdure.bus.RegistryMessages.ListAsync;
 import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.invocation.AsyncSettings;
+import io.perdure.invocation.Destination;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
@@ -22,6 +23,7 @@ import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.Route;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Settings of asynchronous invocations by function and qualifier. */
@@ -120,6 +122,27 @@ class AsyncSettingsTest extends RegistryFixture {
             Addresses.PUT_ASYNC,
             new PutAsync(
                 ACCOUNT, "default", "f", null, new AsyncSettings(null, null, null, large))));
+  }
+
+  @Test
+  void destinationsAreCheckedAndToldWithTheSettings() throws Exception {
+    Function function = function("f");
+    Destination audit = new Destination("acs:1", new Destination.ToFunction("default", "a", null));
+    AsyncSettings settings = new AsyncSettings(null, null, null, true, audit, null, "");
+    put(function, "LATEST", settings);
+    assertEquals(Optional.of(settings), registry.settings(function.uid(), "$LATEST"));
+    assertEquals(Optional.empty(), registry.settings(function.uid(), "1"));
+    Destination none = new Destination("x", new Destination.ToWebhook("ftp://h/"));
+    Failure failure =
+        failure(
+            Addresses.PUT_ASYNC,
+            new PutAsync(
+                ACCOUNT,
+                "default",
+                "f",
+                null,
+                new AsyncSettings(null, null, null, null, null, none, "")));
+    assertEquals("onFailure", assertInstanceOf(Failure.Invalid.class, failure).field());
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.Version;
 import io.perdure.invocation.About;
 import io.perdure.invocation.AsyncSettings;
+import io.perdure.invocation.Destination;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Function.Pause;
@@ -226,6 +227,22 @@ class RecordsTest {
                 "\"eventAgeMs\":3,\"retention\":{\"succeededMs\":4,\"failedMs\":5},"
                     + "\"extra\":\"{\\\"task\\\":true}\",\"createdAt\":6,\"modifiedAt\":7}"));
     assertEquals(new Of<>(f, set), ScopeRecords.settings(written));
+  }
+
+  @Test
+  void destinationsAreReadAsTheyWereWritten() {
+    Name f = new Name("a", "shop", "f");
+    for (Destination.Target target :
+        List.of(
+            new Destination.ToFunction("n", "f", null),
+            new Destination.ToFunction("n", "f", "prod"),
+            new Destination.ToWebhook("http://h/"),
+            new Destination.ToAddress("a.b"))) {
+      AsyncSettings settings =
+          new AsyncSettings(null, null, null, false, new Destination("as given", target), null, "");
+      AsyncSet set = new AsyncSet("f", "prod", settings, 6, 7);
+      assertEquals(new Of<>(f, set), ScopeRecords.settings(ScopeRecords.encode(f, set)));
+    }
   }
 
   @Test

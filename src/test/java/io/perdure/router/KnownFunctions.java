@@ -1,6 +1,7 @@
 package io.perdure.router;
 
 import io.perdure.invocation.About;
+import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
@@ -15,17 +16,23 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Functions that a test names. */
 public final class KnownFunctions implements Functions {
   private final Map<Long, Function> byUid = new ConcurrentHashMap<>();
+  private final Map<Long, AsyncSettings> settings = new ConcurrentHashMap<>();
   private final Set<String> qualifiers = ConcurrentHashMap.newKeySet();
 
   /** A function of {@code account} in namespace {@code default}. */
   public Function add(long uid, String account, String name) {
+    return add(uid, account, name, Function.Flavour.NATIVE);
+  }
+
+  /** A function that a certain dialect made. */
+  public Function add(long uid, String account, String name, Function.Flavour flavour) {
     return put(
         new Function(
             uid,
             account,
             "default",
             name,
-            Function.Flavour.NATIVE,
+            flavour,
             Invocation.LATEST,
             About.NOTHING,
             new RuntimeSpec.EventBus("perdure.fn.default." + name),
@@ -61,6 +68,11 @@ public final class KnownFunctions implements Functions {
     byUid.remove(uid);
   }
 
+  /** Gives a function settings, whatever its qualifier. */
+  public void settings(long uid, AsyncSettings value) {
+    settings.put(uid, value);
+  }
+
   @Override
   public Optional<Function> find(String account, String namespace, String name) {
     return byUid.values().stream()
@@ -80,6 +92,11 @@ public final class KnownFunctions implements Functions {
   @Override
   public Function byUid(long uid, String qualifier) {
     return byUid(uid);
+  }
+
+  @Override
+  public Optional<AsyncSettings> settings(long uid, String qualifier) {
+    return Optional.ofNullable(settings.get(uid));
   }
 
   @Override

@@ -177,6 +177,8 @@ public final class ServedShards {
     next.requestId = asked.requestId();
     next.origin = asked.origin();
     next.mode = asked.mode();
+    next.tracked = asked.tracked();
+    next.depth = asked.depth();
     next.traceparent = asked.traceparent();
     next.labels = asked.labels();
     next.acceptedAt = now;

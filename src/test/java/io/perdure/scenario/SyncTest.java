@@ -129,6 +129,8 @@ class SyncTest {
             null,
             Invocation.Origin.SCF,
             Invocation.Mode.SYNC,
+            true,
+            0,
             null,
             Map.of(),
             0,

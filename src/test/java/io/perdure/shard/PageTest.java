@@ -184,6 +184,8 @@ class PageTest {
             null,
             Invocation.Origin.NATIVE,
             Invocation.Mode.ASYNC,
+            true,
+            0,
             null,
             Map.of(),
             0,

@@ -52,6 +52,9 @@ final class RandomCriteria {
       criteria = criteria.withMode(any(List.of(Invocation.Mode.values())));
     }
     if (random.nextInt(6) == 0) {
+      criteria = criteria.withTracked(random.nextBoolean());
+    }
+    if (random.nextInt(6) == 0) {
       Set<Invocation.Origin> origins = new HashSet<>();
       origins.add(any(List.of(Invocation.Origin.values())));
       origins.add(any(List.of(Invocation.Origin.values())));
@@ -105,6 +108,7 @@ final class RandomCriteria {
         .filter(i -> c.statuses().isEmpty() || c.statuses().contains(i.status()))
         .filter(i -> c.origins().isEmpty() || c.origins().contains(i.origin()))
         .filter(i -> c.mode() == null || c.mode() == i.mode())
+        .filter(i -> c.tracked() == null || c.tracked() == i.tracked())
         .filter(i -> c.qualifier() == null || plain(c.qualifier()).equals(plain(i.qualifier())))
         .filter(
             i ->

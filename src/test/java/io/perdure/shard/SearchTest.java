@@ -139,6 +139,8 @@ class SearchTest {
               null,
               some.any(List.of(Invocation.Origin.values())),
               random.nextInt(3) == 0 ? Invocation.Mode.SYNC : Invocation.Mode.ASYNC,
+              random.nextInt(3) > 0,
+              0,
               null,
               some.any(RandomCriteria.LABELS),
               0,

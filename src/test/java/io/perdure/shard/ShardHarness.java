@@ -274,6 +274,8 @@ final class ShardHarness {
         null,
         Invocation.Origin.NATIVE,
         mode,
+        true,
+        0,
         null,
         labels,
         dueAt,

@@ -1,6 +1,7 @@
 package io.perdure.shard;
 
 import io.perdure.invocation.About;
+import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
@@ -20,6 +21,7 @@ final class TestFunctions implements Functions {
   static final RetryPolicy RETRY = new RetryPolicy(3, 1_000, 60_000, 0, RetryPolicy.NONE.retryOn());
 
   private final Map<Long, Function> byUid = new ConcurrentHashMap<>();
+  private final Map<Long, AsyncSettings> settings = new ConcurrentHashMap<>();
 
   /** How a function differs from the usual one. */
   static final class Spec {
@@ -92,6 +94,11 @@ final class TestFunctions implements Functions {
     byUid.remove(uid);
   }
 
+  /** Gives a function settings, whatever its qualifier. */
+  void settings(long uid, AsyncSettings value) {
+    settings.put(uid, value);
+  }
+
   @Override
   public Optional<Function> find(String account, String namespace, String name) {
     return byUid.values().stream()
@@ -107,6 +114,11 @@ final class TestFunctions implements Functions {
   @Override
   public Function byUid(long uid, String qualifier) {
     return byUid(uid);
+  }
+
+  @Override
+  public Optional<AsyncSettings> settings(long uid, String qualifier) {
+    return Optional.ofNullable(settings.get(uid));
   }
 
   @Override

@@ -1,6 +1,12 @@
 package io.perdure.store;
 
 import io.perdure.invocation.BodyRef;
+import io.perdure.invocation.Delivery;
+import io.perdure.invocation.Destination;
+import io.perdure.invocation.Destination.Target;
+import io.perdure.invocation.Destination.ToAddress;
+import io.perdure.invocation.Destination.ToFunction;
+import io.perdure.invocation.Destination.ToWebhook;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Fingerprint;
 import io.perdure.invocation.Invocation;
@@ -43,6 +49,8 @@ final class RandomInvocations {
     next.requestId = maybe(40);
     next.origin = any(Invocation.Origin.values());
     next.mode = any(Invocation.Mode.values());
+    next.tracked = random.nextBoolean();
+    next.depth = random.nextInt(3);
     next.traceparent = maybe(55);
     next.labels = labels();
     next.acceptedAt = next.id.millis();
@@ -75,6 +83,7 @@ final class RandomInvocations {
             : new RunError(any(RunError.Kind.values()), text(20), text(300), random.nextBoolean());
     next.result = body();
     next.log = body();
+    next.delivery = random.nextBoolean() ? null : delivery();
     for (int i = random.nextInt(4); i > 0; i--) {
       next.event(any(Event.Type.values()), NOW + random.nextLong(100_000), text(50));
     }
@@ -101,6 +110,25 @@ final class RandomInvocations {
       case 1 -> random.nextLong() >>> 1;
       default -> NOW + random.nextInt(100_000);
     };
+  }
+
+  private Delivery delivery() {
+    String text = text(40);
+    Target target =
+        switch (random.nextInt(4)) {
+          case 0 -> new ToFunction(text(10), text(10), random.nextBoolean() ? null : "1");
+          case 1 -> new ToWebhook(text);
+          case 2 -> new ToWebhook("http://" + text(20));
+          default -> new ToAddress(text(20));
+        };
+    return new Delivery(
+        new Destination(text, target),
+        any(Delivery.State.values()),
+        random.nextInt(5),
+        time(),
+        maybe(100),
+        time(),
+        time());
   }
 
   private BodyRef body() {

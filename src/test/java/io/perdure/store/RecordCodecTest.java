@@ -125,6 +125,21 @@ class RecordCodecTest {
   }
 
   @Test
+  void aTaskThatACallerSubmittedTakesNoByteMoreThanBefore() {
+    InvocationBuilder next = random.next();
+    next.delivery = null;
+    next.tracked = true;
+    next.depth = 0;
+    byte[] without = RecordCodec.encode(next.build());
+    next.tracked = false;
+    assertEquals(false, RecordCodec.decode(RecordCodec.encode(next.build())).tracked());
+    next.depth = 3;
+    assertEquals(without.length + 1, RecordCodec.encode(next.build()).length, "one of depth");
+    assertEquals(true, RecordCodec.decode(without).tracked());
+    assertEquals(0, RecordCodec.decode(without).depth());
+  }
+
+  @Test
   void aNewerVersionIsRefusedByName() {
     byte[] bytes = RecordCodec.encode(random.next().build());
     bytes[0] = 2;

@@ -148,6 +148,8 @@ class AsyncEventListTest {
             null,
             Origin.SCHEDULE,
             Mode.ASYNC,
+            true,
+            0,
             null,
             Map.of(),
             0,
