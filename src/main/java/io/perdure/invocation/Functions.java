@@ -56,6 +56,9 @@ public interface Functions {
         || qualifier.equals("$" + Invocation.LATEST);
   }
 
-  /** True for namespace {@code default} and for those that were created. */
+  /**
+   * True for namespace {@code default}, for {@link Function#FC3_NAMESPACE} and for those that were
+   * created.
+   */
   boolean hasNamespace(String account, String namespace);
 }

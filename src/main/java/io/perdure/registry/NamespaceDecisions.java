@@ -7,6 +7,7 @@ import io.perdure.bus.RegistryMessages.NamespacePut;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import java.util.List;
@@ -59,8 +60,8 @@ final class NamespaceDecisions {
   Change<Done> decide(DeleteNamespace delete) {
     String account = delete.account();
     String name = delete.name();
-    if (name.equals(Registry.DEFAULT_NAMESPACE)) {
-      throw Present.refused(new Failure.Conflict("namespace 'default' cannot be deleted"));
+    if (name.equals(Registry.DEFAULT_NAMESPACE) || name.equals(Function.FC3_NAMESPACE)) {
+      throw Present.refused(new Failure.Conflict("namespace '" + name + "' cannot be deleted"));
     }
     present.requireNamespace(account, name);
     requireRevision(name, delete.ifRevision(), registry.namespace(account, name).orElseThrow());

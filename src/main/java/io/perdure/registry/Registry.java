@@ -83,10 +83,14 @@ public final class Registry implements Functions {
   @Override
   public boolean hasNamespace(String account, String namespace) {
     return namespace.equals(DEFAULT_NAMESPACE)
+        || namespace.equals(Function.FC3_NAMESPACE)
         || namespaces.containsKey(Name.ofNamespace(account, namespace));
   }
 
-  /** The namespace of that name; {@code default} is there without having been created. */
+  /**
+   * The namespace of that name, if something can be told of it; {@code default} is there without
+   * having been created.
+   */
   public Optional<Namespace> namespace(String account, String name) {
     Namespace found = namespaces.get(Name.ofNamespace(account, name));
     return found == null && name.equals(DEFAULT_NAMESPACE)

@@ -11,6 +11,7 @@ import io.perdure.invocation.Destination;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RetentionPolicy;
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
  * field as the native API spells it and says what was expected. Pure.
  */
 final class Rules {
+  static final int NAMESPACE_NAME_MAX = 128;
   static final int NAME_MAX = 64;
   static final int DESCRIPTION_MAX = 1024;
   static final int TAGS_MAX = 50;
@@ -41,7 +43,7 @@ final class Rules {
 
   private static final int ACCOUNT_MAX = 256;
   private static final int NUMBER_DIGITS_MAX = 18;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
 
   /** No digit first: a qualifier of digits is a version. */
   private static final Pattern ALIAS = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,127}");
@@ -50,7 +52,7 @@ final class Rules {
 
   static void check(PutNamespace namespace) {
     account(namespace.account());
-    name("namespace", namespace.name());
+    namespace(namespace.name());
     given("about", namespace.about());
     about(namespace.about());
     revision(namespace.ifRevision());
@@ -58,9 +60,13 @@ final class Rules {
 
   static void check(PutFunction function) {
     account(function.account());
-    name("namespace", function.namespace());
-    name("function", function.name());
     given("flavour", function.flavour());
+    if (!Function.FC3_NAMESPACE.equals(function.namespace())) {
+      namespace(function.namespace());
+    } else if (function.flavour() == Flavour.FC2) {
+      throw invalid("flavour", "another one: there is no service that could have its versions");
+    }
+    name("function", function.name(), NAME_MAX);
     given("runtime", function.runtime());
     RuntimeRules.check(function.runtime(), function.flavour());
     within("timeoutMs", function.timeoutMillis(), 1, Function.TIMEOUT_MILLIS_MAX);
@@ -254,11 +260,15 @@ final class Rules {
     }
   }
 
-  private static void name(String field, String name) {
-    if (name == null || !NAME.matcher(name).matches()) {
+  /** Of one that can be made; as long as the longest name of a service of Function Compute. */
+  private static void namespace(String name) {
+    name("namespace", name, NAMESPACE_NAME_MAX);
+  }
+
+  private static void name(String field, String name, int most) {
+    if (name == null || name.length() > most || !NAME.matcher(name).matches()) {
       throw invalid(
-          field,
-          "1 to " + NAME_MAX + " of the characters A-Z a-z 0-9 _ -, the first one not a '-'");
+          field, "1 to " + most + " of the characters A-Z a-z 0-9 _ -, the first one not a '-'");
     }
   }
 

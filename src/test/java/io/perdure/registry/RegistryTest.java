@@ -122,6 +122,16 @@ class RegistryTest {
   }
 
   @Test
+  void namespaceOfFunctionsWithoutAServiceIsThereAndInNoList() {
+    assertTrue(registry.hasNamespace("anybody", Function.FC3_NAMESPACE));
+    add("a", Function.FC3_NAMESPACE, "one");
+    assertEquals(List.of("default"), names(registry.namespaces("a", null, null, 10)));
+    assertEquals(List.of(), names(registry.namespaces("a", Function.FC3_NAMESPACE, null, 10)));
+    assertEquals(
+        List.of("one"), names(registry.functions("a", Function.FC3_NAMESPACE, null, null, 10)));
+  }
+
+  @Test
   void defaultNamespaceIsListedInItsPlace() {
     registry.put(new Namespace("a", "zoo", About.of(""), 1, 1, 1));
     registry.put(new Namespace("a", "beta", About.of(""), 1, 1, 1));

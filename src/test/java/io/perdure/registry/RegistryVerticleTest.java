@@ -278,6 +278,26 @@ class RegistryVerticleTest extends RegistryFixture {
   }
 
   @Test
+  void namespaceOfFunctionsWithoutAServiceCanNeitherBePutNorDeleted() throws Exception {
+    String there = Function.FC3_NAMESPACE;
+    put(Samples.put(Flavour.FC3, there, "f", Samples.HTTP));
+    assertInstanceOf(
+        Failure.Invalid.class,
+        failure(Addresses.PUT_NAMESPACE, new PutNamespace(ACCOUNT, there, About.NOTHING, 0)));
+    ask(Addresses.DELETE_FUNCTION, new DeleteFunction(ACCOUNT, there, "f", 0));
+    assertInstanceOf(
+        Failure.Conflict.class,
+        failure(Addresses.DELETE_NAMESPACE, new DeleteNamespace(ACCOUNT, there, 0)));
+  }
+
+  @Test
+  void functionsWithoutAServiceAreThereAfterARestart() throws Exception {
+    put(Samples.put(Flavour.FC3, Function.FC3_NAMESPACE, "f", Samples.HTTP));
+    reopen();
+    assertTrue(registry.find(ACCOUNT, Function.FC3_NAMESPACE, "f").isPresent());
+  }
+
+  @Test
   void namespaceIsDeletedOnlyWhenEmpty() throws Exception {
     putNamespace("images", "");
     put(Samples.put("images", "resize"));

@@ -11,6 +11,7 @@ import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RuntimeSpec;
@@ -28,12 +29,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RulesTest {
   private static final String NAME_OF_64 = "n".repeat(64);
+  private static final String NAME_OF_128 = "n".repeat(128);
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "Z", "0", "_x", "a-b_c-9", "x-"})
   void namesOfLettersDigitsAndTheTwoMarksAreAccepted(String name) {
     assertDoesNotThrow(() -> Rules.check(Samples.put(name, name)));
-    assertDoesNotThrow(() -> Rules.check(Samples.put(NAME_OF_64, NAME_OF_64)));
+    assertDoesNotThrow(() -> Rules.check(Samples.put(NAME_OF_128, NAME_OF_64)));
   }
 
   @ParameterizedTest
@@ -51,6 +53,22 @@ class RulesTest {
         refused("function", () -> Rules.check(Samples.put("default", NAME_OF_64 + "x")));
     assertEquals(
         "expected 1 to 64 of the characters A-Z a-z 0-9 _ -, the first one not a '-'", message);
+  }
+
+  @Test
+  void namespaceOf129CharactersIsRefused() {
+    refused("namespace", () -> Rules.check(Samples.put(NAME_OF_128 + "x", "f")));
+    refused(
+        "namespace", () -> Rules.check(new PutNamespace("a", NAME_OF_128 + "x", About.of(""), 0)));
+  }
+
+  @Test
+  void functionsMayBePutWhereThoseWithoutAServiceLive() {
+    String there = Function.FC3_NAMESPACE;
+    assertDoesNotThrow(() -> Rules.check(Samples.put(there, "f")));
+    assertDoesNotThrow(() -> Rules.check(Samples.put(Flavour.FC3, there, "f", Samples.HTTP)));
+    refused("flavour", () -> Rules.check(Samples.put(Flavour.FC2, there, "f", Samples.HTTP)));
+    refused("namespace", () -> Rules.check(new PutNamespace("a", there, About.of(""), 0)));
   }
 
   @ParameterizedTest

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
  */
 final class Names {
   private static final Pattern EXISTING = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
+  private static final Pattern EXISTING_NAMESPACE =
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,127}");
 
   /** {@code FunctionName}, of a function that should be there. */
   static final Field FUNCTION =
@@ -31,7 +33,9 @@ final class Names {
   static final Field NAMESPACE =
       Field.text("Namespace")
           .code("Namespace")
-          .matching(EXISTING, "expected 1 to 64 letters, digits, - and _, the first one not a -");
+          .matching(
+              EXISTING_NAMESPACE,
+              "expected 1 to 128 letters, digits, - and _, the first one not a -");
 
   /** {@code Qualifier}: a version, an alias, or {@code $LATEST}. */
   static final Field QUALIFIER =
