@@ -201,7 +201,7 @@ public final class FcApi implements Dialect {
           .read(http, "body", bodyLimit(match.operation()))
           .compose(body -> authenticated(received(request, body)))
           .compose(account -> admitted(account, match.operation()))
-          .compose(account -> match.operation().handler().handle(call))
+          .compose(account -> match.operation().handler().handle(call.reachable()))
           .map(
               reply -> {
                 send(http, reply, requestId);

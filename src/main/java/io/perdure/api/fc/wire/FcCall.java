@@ -43,6 +43,19 @@ public record FcCall(
   }
 
   /**
+   * The same, when its path names no service that nobody can have: what is in that namespace has no
+   * service.
+   *
+   * @throws FcError when it does
+   */
+  public FcCall reachable() {
+    if (generation.hasServices() && target().namespace().equals(Function.FC3_NAMESPACE)) {
+      throw Missing.service(Function.FC3_NAMESPACE);
+    }
+    return this;
+  }
+
+  /**
    * What the path leads to. The qualifier is that of the path, {@code service.qualifier}, else the
    * parameter; the ways to say that the latest is meant are null.
    */
