@@ -52,7 +52,7 @@ final class Rules {
 
   static void check(PutNamespace namespace) {
     account(namespace.account());
-    namespace(namespace.name());
+    name("namespace", namespace.name(), NAMESPACE_NAME_MAX);
     given("about", namespace.about());
     about(namespace.about());
     revision(namespace.ifRevision());
@@ -61,9 +61,8 @@ final class Rules {
   static void check(PutFunction function) {
     account(function.account());
     given("flavour", function.flavour());
-    if (!Function.FC3_NAMESPACE.equals(function.namespace())) {
-      namespace(function.namespace());
-    } else if (function.flavour() == Flavour.FC2) {
+    namespaceOfFunctions("namespace", function.namespace());
+    if (function.namespace().equals(Function.FC3_NAMESPACE) && function.flavour() == Flavour.FC2) {
       throw invalid("flavour", "another one: there is no service that could have its versions");
     }
     name("function", function.name(), NAME_MAX);
@@ -168,8 +167,8 @@ final class Rules {
     }
     characters(field, destination.text(), Destination.TEXT_MAX);
     if (destination.target() instanceof Destination.ToFunction to) {
-      name(field, to.namespace());
-      name(field, to.function());
+      namespaceOfFunctions(field, to.namespace());
+      name(field, to.function(), NAME_MAX);
       if (to.qualifier() != null && !Destination.isAddress(to.qualifier())) {
         throw invalid(field, "a qualifier of printable ASCII characters without spaces");
       }
@@ -260,9 +259,11 @@ final class Rules {
     }
   }
 
-  /** Of one that can be made; as long as the longest name of a service of Function Compute. */
-  private static void namespace(String name) {
-    name("namespace", name, NAMESPACE_NAME_MAX);
+  /** Of one that may have functions: it can be made, or is there for those without a service. */
+  private static void namespaceOfFunctions(String field, String name) {
+    if (!Function.FC3_NAMESPACE.equals(name)) {
+      name(field, name, NAMESPACE_NAME_MAX);
+    }
   }
 
   private static void name(String field, String name, int most) {

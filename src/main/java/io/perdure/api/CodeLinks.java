@@ -1,0 +1,104 @@
+package io.perdure.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.perdure.bus.Bus;
+import io.perdure.invocation.CodeRef;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Links to code packages that whoever has one may follow for a while, without a key: signed by this
+ * node, until its next start. All dialects give out the same. Thread-safe.
+ */
+public final class CodeLinks implements Dialect {
+  /** How long a link can be followed. */
+  static final Duration LIFE = Duration.ofMinutes(10);
+
+  private static final String PATH = "/code/";
+  private static final String HMAC = "HmacSHA256";
+  private static final int KEY_BYTES = 32;
+
+  private final Bus bus;
+  private final InstantSource clock;
+  private final SecretKeySpec key;
+
+  /** Links to what is read over {@code bus}. */
+  public CodeLinks(Bus bus, InstantSource clock) {
+    this.bus = bus;
+    this.clock = clock;
+    byte[] secret = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(secret);
+    key = new SecretKeySpec(secret, HMAC);
+  }
+
+  /**
+   * A link.
+   *
+   * @param host where the caller reached this server, with its port
+   */
+  public String to(CodeRef code, String host) {
+    long expires = clock.instant().plus(LIFE).getEpochSecond();
+    return "http://"
+        + host
+        + PATH
+        + code.sha256()
+        + ".zip?bytes="
+        + code.bytes()
+        + "&expires="
+        + expires
+        + "&sign="
+        + sign(code.sha256(), Long.toString(code.bytes()), Long.toString(expires));
+  }
+
+  /** Adds the route that links lead to. */
+  @Override
+  public void mount(Router routes) {
+    routes
+        .routeWithRegex(PATH + "(?<sha256>[0-9a-f]{64})\\.zip")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(this::download);
+  }
+
+  private void download(RoutingContext http) {
+    String sha256 = http.pathParam("sha256");
+    String bytes = http.request().getParam("bytes", "");
+    String expires = http.request().getParam("expires", "");
+    byte[] expected = sign(sha256, bytes, expires).getBytes(UTF_8);
+    byte[] given = http.request().getParam("sign", "").getBytes(UTF_8);
+    // What is signed was written here, so the numbers are numbers.
+    if (!MessageDigest.isEqual(expected, given)) {
+      refuse(http, "The link is not as it was given out by this node since its start.");
+    } else if (clock.instant().getEpochSecond() >= Long.parseLong(expires)) {
+      refuse(http, "The link has expired: ask for another one.");
+    } else {
+      CodeDownload.send(bus, http.request(), sha256, Long.parseLong(bytes), "code link")
+          .onFailure(cause -> Replies.problem(http, Problem.of(cause, "code link")));
+    }
+  }
+
+  private static void refuse(RoutingContext http, String why) {
+    Replies.problem(http, Problem.of(403, "forbidden", "Not allowed", why));
+  }
+
+  private String sign(String sha256, String bytes, String expires) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(key);
+      String text = sha256 + "\n" + bytes + "\n" + expires;
+      return HexFormat.of().formatHex(mac.doFinal(text.getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has " + HMAC, e);
+    }
+  }
+}
