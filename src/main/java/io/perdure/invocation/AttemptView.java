@@ -57,6 +57,20 @@ public record AttemptView(
     return attempts;
   }
 
+  /** How long the latest attempt of {@code invocation} ran; 0 when there is none. */
+  public static long lastDurationMillis(Invocation invocation) {
+    List<AttemptView> attempts = of(invocation);
+    return attempts.isEmpty() ? 0 : attempts.get(attempts.size() - 1).durationMillis();
+  }
+
+  /**
+   * How long it ran, in whole milliseconds, rounded up as both clouds bill them: nothing runs for
+   * none. 0 when it never began, or has not ended.
+   */
+  public long durationMillis() {
+    return startedAt == 0 || endedAt == 0 ? 0 : Math.max(1, endedAt - startedAt);
+  }
+
   /** What {@code event} says of the end of an attempt, or null. */
   private static Outcome outcome(Event event, RunError latest) {
     return switch (event.type()) {

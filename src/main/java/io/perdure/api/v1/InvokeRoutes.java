@@ -1,6 +1,7 @@
 package io.perdure.api.v1;
 
 import io.perdure.api.Bodies;
+import io.perdure.api.LogTail;
 import io.perdure.api.Problem;
 import io.perdure.api.Replies;
 import io.perdure.api.Waits;
@@ -15,16 +16,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.Arrays;
 import java.util.Base64;
 
 /** Invocations whose caller waits for the result. */
 final class InvokeRoutes {
   private static final String INVOKE = "/v1/namespaces/{namespace}/functions/{function}/invoke";
   private static final CharSequence BYTES = HttpHeaders.createOptimized("application/octet-stream");
-
-  /** Bytes of the end of the log that go into a header. */
-  private static final int LOG_TAIL_BYTES = 4 * 1024;
 
   private static final int HEADER_MAX = 256;
 
@@ -69,8 +66,7 @@ final class InvokeRoutes {
     Invocation invocation = outcome.invocation();
     describe(call.response(), invocation);
     if (logTail) {
-      byte[] log = outcome.log();
-      byte[] tail = Arrays.copyOfRange(log, Math.max(0, log.length - LOG_TAIL_BYTES), log.length);
+      byte[] tail = LogTail.of(outcome.log(), LogTail.BYTES);
       call.response().putHeader("Perdure-Log-Tail", Base64.getEncoder().encodeToString(tail));
     }
     if (!invocation.status().terminal()) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.perdure.api.LogTail;
 import io.perdure.api.Waits;
 import io.perdure.api.scf.wire.Action;
 import io.perdure.api.scf.wire.Field;
@@ -15,6 +16,7 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.Done;
 import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.invocation.AttemptView;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RuntimeSpec.Managed;
@@ -32,7 +34,6 @@ final class InvokeActions {
   private static final String EVENT = "Event";
   private static final String REQUEST_RESPONSE = "RequestResponse";
   private static final String DEFAULT_ALIAS = "$DEFAULT";
-  private static final int LOG_TAIL_BYTES = 4 * 1024;
   private static final int ROUTING_KEY_BYTES_MAX = 1024;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -178,10 +179,10 @@ final class InvokeActions {
     }
     return result(
         id,
-        Runs.tail(outcome.log(), LOG_TAIL_BYTES),
+        Runs.tail(outcome.log(), LogTail.BYTES),
         Returned.of(invocation, outcome.result(), function),
         invocation.memoryBytes(),
-        Runs.durationMillis(invocation));
+        AttemptView.lastDurationMillis(invocation));
   }
 
   private static Reply result(

@@ -14,6 +14,7 @@ import io.perdure.api.scf.wire.Times;
 import io.perdure.bus.Criteria;
 import io.perdure.bus.ShardMessages.Order;
 import io.perdure.bus.ShardMessages.Part;
+import io.perdure.invocation.AttemptView;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
@@ -231,7 +232,7 @@ final class LogActions {
   private Comparator<Invocation> order(Wish wish) {
     Comparator<Invocation> order =
         switch (wish.orderBy()) {
-          case BY_DURATION -> Comparator.comparingLong(Runs::durationMillis);
+          case BY_DURATION -> Comparator.comparingLong(AttemptView::lastDurationMillis);
           case BY_MEMORY -> Comparator.comparingLong(Invocation::memoryBytes);
           case BY_FUNCTION -> Comparator.comparing(Invocation::function);
           default -> Comparator.comparing(Invocation::id);
@@ -307,7 +308,7 @@ final class LogActions {
   private void write(JsonGenerator json, Entry entry) throws IOException {
     Invocation of = entry.invocation();
     boolean ended = entry.returned() != null;
-    long millis = ended ? Runs.durationMillis(of) : 0;
+    long millis = ended ? AttemptView.lastDurationMillis(of) : 0;
     json.writeStartObject();
     json.writeStringField("FunctionName", of.function());
     json.writeStringField("RetMsg", ended ? entry.returned().retMsg() : "");

@@ -119,7 +119,7 @@ final class RequestActions {
               retMsg(invocation, attempt, latest, result, function),
               attempt.startedAt() == 0 ? attempt.endedAt() : attempt.startedAt(),
               retCode(attempt),
-              Runs.durationMillis(attempt),
+              attempt.durationMillis(),
               latest ? invocation.memoryBytes() : 0,
               attempt.number() - 1));
     }

@@ -2,11 +2,11 @@ package io.perdure.api.scf.action;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.perdure.api.LogTail;
 import io.perdure.api.scf.wire.ScfCall;
 import io.perdure.api.scf.wire.ScfError;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Part;
-import io.perdure.invocation.AttemptView;
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
@@ -17,7 +17,6 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.router.Router;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
-import java.util.List;
 import java.util.Optional;
 
 /** How actions find functions and invocations, and what they show of these. Thread-safe. */
@@ -130,28 +129,8 @@ final class Runs {
     return invocation.functionUid() == function.uid();
   }
 
-  /** How long its latest attempt ran, in milliseconds. */
-  static long durationMillis(Invocation invocation) {
-    List<AttemptView> attempts = AttemptView.of(invocation);
-    return attempts.isEmpty() ? 0 : durationMillis(attempts.get(attempts.size() - 1));
-  }
-
-  /**
-   * How long it ran, in whole milliseconds, rounded up as the cloud bills them: nothing runs for
-   * none. 0 when it never began, or has not ended.
-   */
-  static long durationMillis(AttemptView attempt) {
-    return attempt.startedAt() == 0 || attempt.endedAt() == 0
-        ? 0
-        : Math.max(1, attempt.endedAt() - attempt.startedAt());
-  }
-
-  /** The last {@code most} bytes of {@code log} as text, without half a character in front. */
+  /** The last {@code most} bytes of {@code log} as text. */
   static String tail(byte[] log, int most) {
-    int from = Math.max(0, log.length - most);
-    while (from > 0 && from < log.length && (log[from] & 0xC0) == 0x80) {
-      from++;
-    }
-    return new String(log, from, log.length - from, UTF_8);
+    return new String(LogTail.of(log, most), UTF_8);
   }
 }
