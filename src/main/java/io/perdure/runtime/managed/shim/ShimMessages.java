@@ -140,7 +140,7 @@ final class ShimMessages {
               json.getString("kind", ""),
               text(json, "errorType"),
               text(json, "errorMessage"),
-              json.getJsonArray("stackTrace", new JsonArray()),
+              json.getJsonArray("stackTrace"),
               json.getBoolean("handled", false),
               json.getBoolean("fatal", false)));
     } catch (DecodeException | ClassCastException | NullPointerException e) {
@@ -156,6 +156,7 @@ final class ShimMessages {
   /**
    * What a shim says of a failure.
    *
+   * @param stack null when there can be none, as with an error that is a mere text
    * @param fatal whether the instance ends after it
    */
   private record Said(
@@ -166,9 +167,10 @@ final class ShimMessages {
       if (!type.isEmpty()) {
         json.put("errorType", type);
       }
-      Buffer whole = json.copy().put("stackTrace", stack).toBuffer();
-      if (whole.length() <= bytesMax) {
-        return whole;
+      JsonObject whole = stack == null ? json : json.copy().put("stackTrace", stack);
+      Buffer bytes = whole.toBuffer();
+      if (bytes.length() <= bytesMax) {
+        return bytes;
       }
       Buffer less = json.put("stackTrace", new JsonArray()).toBuffer();
       return less.length() <= bytesMax ? less : Buffer.buffer();

@@ -296,6 +296,17 @@ class ShimProtocolTest {
   }
 
   @Test
+  void errorThatIsAMereTextHasNeitherTypeNorStack() throws Exception {
+    Conversation conversation = conversation(1);
+    ScriptedShim shim = ready(conversation);
+    Future<Answer> answer = send(conversation, call("x"));
+    JsonObject error = new JsonObject().put("kind", "Function").put("errorMessage", "no");
+    shim.say(error, Frames.ERROR, shim.hear().number());
+    Raised raised = assertInstanceOf(Raised.class, await(answer));
+    assertEquals("{\"errorMessage\":\"no\"}", raised.result().toString());
+  }
+
+  @Test
   void errorWithoutRoomForItsStackKeepsTheRest() throws Exception {
     Conversation conversation = conversation(1);
     ScriptedShim shim = ready(conversation);
