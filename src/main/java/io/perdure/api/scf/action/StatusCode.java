@@ -39,6 +39,7 @@ enum StatusCode {
           Map.entry("OutOfMemory", MEMORY_LIMIT),
           Map.entry("InitExit", CONTAINER_EXITED),
           Map.entry("BootstrapMissing", CONTAINER_EXITED),
+          Map.entry("BootstrapNotExecutable", CONTAINER_EXITED),
           Map.entry("ResultTooLarge", RESPONSE_TOO_LARGE),
           Map.entry("HandlerNotFound", HANDLER_NOT_FOUND),
           Map.entry("CodeUnusable", HANDLER_NOT_FOUND),
@@ -52,7 +53,7 @@ enum StatusCode {
 
   /** Types of the platform's that come as failures of the function; others it names itself. */
   private static final Set<String> OF_FUNCTION =
-      Set.of("HandlerNotFound", "CodeUnusable", "BootstrapMissing");
+      Set.of("HandlerNotFound", "CodeUnusable", "BootstrapMissing", "BootstrapNotExecutable");
 
   private final int number;
   private final String text;

@@ -44,7 +44,8 @@ final class ProgramFile {
    * Program and arguments for an instance.
    *
    * @param conventional name of the file that is looked for when there is no command
-   * @throws StartFailure of type BootstrapMissing when there is nothing to execute
+   * @throws StartFailure of type BootstrapMissing when there is nothing to execute, or
+   *     BootstrapNotExecutable
    */
   static List<String> argv(Blueprint of, String conventional) {
     try {
@@ -97,7 +98,8 @@ final class ProgramFile {
       }
       // Asked of the mode, not of the system: to a server that runs as root all is executable.
       if (Files.getPosixFilePermissions(file).stream().noneMatch(EXECUTE::contains)) {
-        throw missing(name + " is not executable: chmod +x it before it is packed");
+        throw unusable(
+            "BootstrapNotExecutable", name + " is not executable: chmod +x it before it is packed");
       }
       checkBeginning(file, name);
     } catch (IOException e) {
@@ -140,6 +142,10 @@ final class ProgramFile {
   }
 
   private static StartFailure missing(String message) {
-    return new StartFailure(RunError.Kind.FUNCTION, "BootstrapMissing", message);
+    return unusable("BootstrapMissing", message);
+  }
+
+  private static StartFailure unusable(String type, String message) {
+    return new StartFailure(RunError.Kind.FUNCTION, type, message);
   }
 }

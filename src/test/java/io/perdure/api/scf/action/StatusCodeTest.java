@@ -20,6 +20,7 @@ class StatusCodeTest {
     "FUNCTION, HandlerNotFound, 437",
     "FUNCTION, CodeUnusable, 437",
     "FUNCTION, BootstrapMissing, 405",
+    "FUNCTION, BootstrapNotExecutable, 405",
     "TIMEOUT, Timeout, 433",
     "TIMEOUT, InitTimeout, 450",
     "TIMEOUT, PortNotBound, 446",

@@ -52,7 +52,12 @@ class ProgramFileTest {
   @Test
   void bootstrapWithoutTheRightToExecuteIsRefusedWithWhatToDo() throws IOException {
     Files.writeString(code.resolve("bootstrap"), "#!/bin/sh\n");
-    assertMissing("bootstrap is not executable: chmod +x it before it is packed");
+    assertEquals(
+        new RunError(
+            Kind.FUNCTION,
+            "BootstrapNotExecutable",
+            "bootstrap is not executable: chmod +x it before it is packed"),
+        failure());
   }
 
   @Test
