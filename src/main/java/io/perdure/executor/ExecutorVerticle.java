@@ -19,6 +19,7 @@ import io.perdure.executor.Attempt.Phase;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.InvocationId;
+import io.perdure.invocation.Lifecycle;
 import io.perdure.invocation.RunError;
 import io.perdure.runtime.FunctionRuntime;
 import io.perdure.runtime.Outcome;
@@ -352,6 +353,11 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     Iterator<Attempt> waiting = from.iterator();
     for (int looked = 0; looked < LOOK_MAX && waiting.hasNext(); looked++) {
       Attempt attempt = waiting.next();
+      if (isTooOld(attempt)) {
+        unqueue(attempt);
+        shards.released(attempt); // its shard decides what becomes of it
+        return true;
+      }
       Optional<Function> runs =
           functions.resolve(function, attempt.invocation.qualifier(), attempt.id().low());
       if (runs.isEmpty()) {
@@ -369,6 +375,12 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
       }
     }
     return false;
+  }
+
+  /** The reaper comes in its time only, and what has its turn before must not start. */
+  private boolean isTooOld(Attempt attempt) {
+    Function policies = functions.byUid(attempt.queue.functionUid, attempt.invocation.qualifier());
+    return Lifecycle.tooOld(attempt.invocation, policies, clock.millis());
   }
 
   /** Asks the runtime once for each version. */

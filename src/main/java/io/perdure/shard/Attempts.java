@@ -87,6 +87,9 @@ final class Attempts {
   private void released(Live entry) {
     home(entry);
     shard.unpark(entry);
+    if (shard.expire(entry)) {
+      return;
+    }
     // If it was to expire and still waits, the reaper has not seen the last of it.
     shard.attention.again(entry.current.attentionAt());
     shard.placed(entry);

@@ -132,6 +132,16 @@ final class Shard implements Queues.Host, Commits.Hooks {
     entry.unpark().forEach(one -> signal(entry, one.signal(), one.answer()));
   }
 
+  /** Decides that it has waited too long, if that is so; true if it is. */
+  boolean expire(Live entry) {
+    Function function = functions.byUid(entry.current.functionUid(), entry.current.qualifier());
+    boolean tooOld = Lifecycle.tooOld(entry.current, function, clock.millis());
+    if (tooOld) {
+      signal(entry, new Signal.EventAgeExceeded(), null);
+    }
+    return tooOld;
+  }
+
   /** An attempt has begun: known in memory only, until it has run for a while. */
   void started(Live entry, Signal.AttemptStarted signal) {
     Optional<Decision> decision = decide(entry, signal);

@@ -123,6 +123,33 @@ class LifeTest {
   }
 
   @Test
+  void whatIsDelayedBeyondItsEventAgeExpiresWhenItIsDequeued(PerdureNode node) {
+    NodeApi api = NodeApi.of(node);
+    node.function("late").eventAge(Duration.ofSeconds(3)).returns("done");
+    String id = api.submit("late", "", "Perdure-Delay", "4s");
+    node.clock().advance(Duration.ofSeconds(4)); // the reaper comes every 5 s
+    JsonNode ended = api.ended(id);
+    assertEquals(Status.EXPIRED, status(ended), ended::toString);
+    assertEquals(0, ended.path("attempts").asInt());
+  }
+
+  @Test
+  void whatGetsASlotAfterItsEventAgeExpires(PerdureNode node) {
+    NodeApi api = NodeApi.of(node);
+    node.function("slow")
+        .concurrency(1)
+        .eventAge(Duration.ofSeconds(3))
+        .timeout(Duration.ofSeconds(4))
+        .never();
+    String first = api.submit("slow", "");
+    api.reaches(first, Status.RUNNING);
+    String second = api.submit("slow", "");
+    node.clock().advance(Duration.ofSeconds(4));
+    assertEquals(Status.FAILED, status(api.ended(first)));
+    assertEquals(Status.EXPIRED, status(api.ended(second)));
+  }
+
+  @Test
   void anAttemptThatPassesItsTimeLimitFails(PerdureNode node) {
     NodeApi api = NodeApi.of(node);
     node.function("slow").timeout(Duration.ofSeconds(30)).never();
