@@ -1,6 +1,7 @@
 package io.perdure.api.scf.action;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.perdure.api.Kept;
 import io.perdure.api.scf.wire.Args;
 import io.perdure.api.scf.wire.Reply;
 import io.perdure.api.scf.wire.ScfCall;
@@ -84,13 +85,13 @@ final class FunctionCopies {
     FunctionBuilder next =
         new FunctionBuilder(
             args.bool("CopyConfiguration", true) ? from : NewFunctions.withDefaults(from));
-    ObjectNode kept = ScfFunction.parse(next.about.extra());
+    ObjectNode kept = Kept.parse(next.about.extra());
     kept.remove(LEFT_BEHIND);
     next.about =
         new About(
             args.text("Description", from.about().description()),
             next.about.tags(),
-            ScfFunction.extra(kept));
+            Kept.text(kept));
     Function copy = next.build();
     if (copy.flavour() != Function.Flavour.SCF) {
       return copy; // its concurrency follows from nothing

@@ -1,10 +1,8 @@
 package io.perdure.api.scf.action;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.perdure.api.Kept;
 import io.perdure.invocation.About;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.FunctionBuilder;
@@ -33,7 +31,6 @@ final class ScfFunction {
   private static final String TRUE = "TRUE";
   private static final String FALSE = "FALSE";
   private static final int CONCURRENCY_MAX = 100_000;
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Function function;
   private final ObjectNode kept;
@@ -45,21 +42,7 @@ final class ScfFunction {
 
   /** The view of {@code function}. */
   static ScfFunction of(Function function) {
-    return new ScfFunction(function, parse(function.about().extra()));
-  }
-
-  /** What was kept; nothing when another dialect kept something of its own there. */
-  static ObjectNode parse(String extra) {
-    if (!extra.isEmpty()) {
-      try {
-        if (JSON.readTree(extra) instanceof ObjectNode object) {
-          return object;
-        }
-      } catch (JsonProcessingException e) {
-        // not ours, so there is nothing of ours in it
-      }
-    }
-    return JsonNodeFactory.instance.objectNode();
+    return new ScfFunction(function, Kept.parse(function.about().extra()));
   }
 
   /** The function itself. */
@@ -179,11 +162,6 @@ final class ScfFunction {
 
   private About told(ObjectNode next) {
     About about = function.about();
-    return new About(about.description(), about.tags(), extra(next));
-  }
-
-  /** {@code kept} as it is stored. */
-  static String extra(ObjectNode kept) {
-    return kept.isEmpty() ? "" : kept.toString();
+    return new About(about.description(), about.tags(), Kept.text(next));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.perdure.api.Kept;
 import io.perdure.api.scf.wire.Times;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.RuntimeSpec;
@@ -24,11 +25,11 @@ final class ScfFunctionJson {
    * cloud has beyond that does not exist here.
    */
   private static final ObjectNode BOTH =
-      ScfFunction.parse("{\"Status\":\"Active\",\"StatusDesc\":\"\",\"StatusReasons\":[]}");
+      Kept.parse("{\"Status\":\"Active\",\"StatusDesc\":\"\",\"StatusReasons\":[]}");
 
   /** What GetFunction shows of a function of which nothing else has been given. */
   private static final ObjectNode GIVEN_NOTHING =
-      ScfFunction.parse(
+      Kept.parse(
           """
           {
             "CodeResult": "success",

@@ -3,6 +3,7 @@ package io.perdure.api.scf.action;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.perdure.api.Kept;
 import io.perdure.invocation.About;
 import java.util.Map;
 
@@ -24,18 +25,18 @@ record ScfNamespace(About about) {
     if (resources != null) {
       kept.set(RESOURCES, resources);
     }
-    return new ScfNamespace(new About(description, Map.of(), ScfFunction.extra(kept)));
+    return new ScfNamespace(new About(description, Map.of(), Kept.text(kept)));
   }
 
   /** MB that the functions of it may use together, as was set, or else as the account may. */
   long totalMemory() {
-    return ScfFunction.parse(about.extra()).path(TOTAL).asLong(ScfFunction.ACCOUNT_MEMORY_MB);
+    return Kept.parse(about.extra()).path(TOTAL).asLong(ScfFunction.ACCOUNT_MEMORY_MB);
   }
 
   /** The same with another total. */
   ScfNamespace withTotalMemory(long mb) {
-    ObjectNode kept = ScfFunction.parse(about.extra()).put(TOTAL, mb);
-    return new ScfNamespace(new About(about.description(), about.tags(), ScfFunction.extra(kept)));
+    ObjectNode kept = Kept.parse(about.extra()).put(TOTAL, mb);
+    return new ScfNamespace(new About(about.description(), about.tags(), Kept.text(kept)));
   }
 
   /** The same with another description. */
