@@ -13,6 +13,7 @@ import io.perdure.bus.RegistryMessages.Usage;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
+import io.perdure.router.Namespaces;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.ArrayList;

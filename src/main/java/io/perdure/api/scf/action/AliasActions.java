@@ -26,6 +26,7 @@ import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Route;
 import io.perdure.router.Revisions;
 import io.perdure.router.Router;
+import io.perdure.router.Walk;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.perdure.api.scf.wire.Shape;
 import io.perdure.bus.Bus;
 import io.perdure.invocation.Function;
 import io.perdure.router.FunctionChanges;
+import io.perdure.router.Namespaces;
 import io.perdure.router.Router;
 import io.vertx.core.Future;
 import java.util.List;
@@ -130,7 +131,9 @@ public final class ConcurrencyActions {
             all -> {
               requireTotal(mb, reserved(all, null), ScfFunction.ACCOUNT_MEMORY_MB);
               return namespaces.change(
-                  call.accountId(), call.namespace(), now -> now.withTotalMemory(mb));
+                  call.accountId(),
+                  call.namespace(),
+                  now -> new ScfNamespace(now).withTotalMemory(mb).about());
             })
         .map(done -> Reply.NOTHING);
   }

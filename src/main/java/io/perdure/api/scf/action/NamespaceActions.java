@@ -14,6 +14,7 @@ import io.perdure.bus.RegistryMessages.DeleteNamespace;
 import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.invocation.Failure;
+import io.perdure.router.Namespaces;
 import io.vertx.core.Future;
 import java.util.Comparator;
 import java.util.List;
@@ -110,7 +111,10 @@ public final class NamespaceActions {
   private Future<Reply> update(ScfCall call) {
     String description = call.args().text("Description");
     return namespaces
-        .change(call.accountId(), call.namespace(), now -> now.withDescription(description))
+        .change(
+            call.accountId(),
+            call.namespace(),
+            now -> new ScfNamespace(now).withDescription(description).about())
         .map(done -> Reply.NOTHING);
   }
 

@@ -16,6 +16,7 @@ import io.perdure.bus.RegistryMessages.VersionsListed;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Function;
 import io.perdure.router.Router;
+import io.perdure.router.Walk;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;

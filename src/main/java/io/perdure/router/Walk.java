@@ -1,4 +1,4 @@
-package io.perdure.api.scf.action;
+package io.perdure.router;
 
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -7,25 +7,25 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Reads a list of the registry whole, page by page: the API sorts, filters and counts in ways of
- * its own. What an account may have is bounded by the registry's settings.
+ * Reads a list of the registry whole, page by page, for APIs that sort, filter and count in ways of
+ * their own. What an account may have is bounded by the registry's settings.
  *
  * @param page asks for the page behind a name, null for the start
  * @param items of a page
  * @param more whether another page follows
  * @param name of an item
  */
-record Walk<P, T>(
+public record Walk<P, T>(
     Function<String, Future<P>> page,
     Function<P, List<T>> items,
     Predicate<P> more,
     Function<T, String> name) {
 
   /** Most items of a page. */
-  static final int PAGE = 1_000;
+  public static final int PAGE = 1_000;
 
   /** All items, in the registry's order. */
-  Future<List<T>> all() {
+  public Future<List<T>> all() {
     return all(null, new ArrayList<>());
   }
 

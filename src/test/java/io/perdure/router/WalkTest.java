@@ -1,4 +1,4 @@
-package io.perdure.api.scf.action;
+package io.perdure.router;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.perdure.api.scf.action;
+package io.perdure.router;
 
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
@@ -8,24 +8,25 @@ import io.perdure.bus.RegistryMessages.ListNamespaces;
 import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
 import io.perdure.bus.RegistryMessages.PutNamespace;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
-import io.perdure.router.Revisions;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** The namespaces of accounts, whole: looked up, listed and changed. */
-final class Namespaces {
+/** The namespaces of accounts, whole: looked up, listed and changed, for every surface. */
+public final class Namespaces {
   private final Bus bus;
 
-  Namespaces(Bus bus) {
+  /** Over {@code bus}. */
+  public Namespaces(Bus bus) {
     this.bus = bus;
   }
 
   /** All of an account, by name. */
-  Future<List<Namespace>> all(String account) {
+  public Future<List<Namespace>> all(String account) {
     return new Walk<>(
             after ->
                 bus.request(
@@ -37,7 +38,7 @@ final class Namespaces {
   }
 
   /** The one of that name; fails as not found. */
-  Future<Namespace> find(String account, String name) {
+  public Future<Namespace> find(String account, String name) {
     // Names are in order, so the one that equals the prefix is the first of those that begin so.
     return bus.request(Addresses.LIST_NAMESPACES, new ListNamespaces(account, name, null, 1))
         .map(
@@ -50,7 +51,7 @@ final class Namespaces {
   }
 
   /** All functions of a namespace, by name; fails as not found. */
-  Future<List<Function>> functions(String account, String namespace) {
+  public Future<List<Function>> functions(String account, String namespace) {
     return new Walk<>(
             after ->
                 bus.request(
@@ -63,24 +64,20 @@ final class Namespaces {
   }
 
   /**
-   * Puts what {@code change} makes of the namespace as it is by then; fails as not found, and as a
-   * precondition when other changes come in between again and again.
+   * Puts what {@code change} makes of what is told of the namespace by then; fails as not found,
+   * and as a precondition when other changes come in between again and again.
    */
-  Future<Void> change(String account, String name, UnaryOperator<ScfNamespace> change) {
+  public Future<Void> change(String account, String name, UnaryOperator<About> change) {
     return Revisions.onLatest(() -> once(account, name, change));
   }
 
-  private Future<Void> once(String account, String name, UnaryOperator<ScfNamespace> change) {
+  private Future<Void> once(String account, String name, UnaryOperator<About> change) {
     return find(account, name)
         .compose(
             now ->
                 bus.request(
                         Addresses.PUT_NAMESPACE,
-                        new PutNamespace(
-                            account,
-                            name,
-                            change.apply(new ScfNamespace(now.about())).about(),
-                            now.revision()))
+                        new PutNamespace(account, name, change.apply(now.about()), now.revision()))
                     .mapEmpty());
   }
 }
