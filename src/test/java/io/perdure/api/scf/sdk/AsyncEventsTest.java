@@ -15,6 +15,7 @@ import com.tencentcloudapi.scf.v20180416.models.InvokeRequest;
 import com.tencentcloudapi.scf.v20180416.models.InvokeResponse;
 import com.tencentcloudapi.scf.v20180416.models.Result;
 import com.tencentcloudapi.scf.v20180416.models.TerminateAsyncEventRequest;
+import io.perdure.testkit.Gate;
 import io.perdure.testkit.Python;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,7 @@ class AsyncEventsTest {
       import signal, socket
       signal.signal(signal.SIGTERM, signal.SIG_DFL)
       """
-          + Gate.CODE;
+          + Customer.GATED;
 
   private Customer customer;
   private ScfClient scf;
@@ -96,7 +97,7 @@ class AsyncEventsTest {
   @ParameterizedTest
   @ValueSource(strings = {"TRUE", "FALSE"})
   void anEventIsRunningUntilItHasFinished(String async) throws Exception {
-    String name = customer.create("gated", Gate.CODE, "Timeout", 30, "AsyncRunEnable", async);
+    String name = customer.create("gated", Customer.GATED, "Timeout", 30, "AsyncRunEnable", async);
     try (Gate gate = new Gate()) {
       String id = customer.event(name, gate.event());
       gate.reached();
@@ -210,7 +211,8 @@ class AsyncEventsTest {
 
   @Test
   void aTerminatedEventIsAbortedAtOnce() throws Exception {
-    String name = customer.create("aborted", Gate.CODE, "AsyncRunEnable", "TRUE", "Timeout", 600);
+    String name =
+        customer.create("aborted", Customer.GATED, "AsyncRunEnable", "TRUE", "Timeout", 600);
     try (Gate gate = new Gate()) {
       String id = customer.event(name, gate.event());
       gate.reached();
@@ -224,7 +226,7 @@ class AsyncEventsTest {
 
   @Test
   void aTerminatedEventOfAPlainFunctionIsNotRetried() throws Exception {
-    String name = customer.create("plain", Gate.CODE, "Timeout", 600);
+    String name = customer.create("plain", Customer.GATED, "Timeout", 600);
     try (Gate gate = new Gate()) {
       String id = customer.event(name, gate.event());
       gate.reached();

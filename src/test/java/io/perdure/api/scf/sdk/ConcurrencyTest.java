@@ -17,6 +17,7 @@ import com.tencentcloudapi.scf.v20180416.models.NamespaceUsage;
 import com.tencentcloudapi.scf.v20180416.models.PutReservedConcurrencyConfigRequest;
 import com.tencentcloudapi.scf.v20180416.models.PutTotalConcurrencyConfigRequest;
 import com.tencentcloudapi.scf.v20180416.models.Result;
+import io.perdure.testkit.Gate;
 import io.perdure.testkit.Python;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +61,7 @@ class ConcurrencyTest {
 
   @Test
   void aCallBeyondTheReservedMemoryIsRefusedWith432() throws Exception {
-    String name = customer.create("narrow", Gate.CODE, "Timeout", 30);
+    String name = customer.create("narrow", Customer.GATED, "Timeout", 30);
     reserve(name, 128);
     try (Gate gate = new Gate()) {
       String running = customer.event(name, gate.event());
@@ -76,7 +77,7 @@ class ConcurrencyTest {
 
   @Test
   void anEventBeyondTheReservedMemoryWaits() throws Exception {
-    String name = customer.create("queue", Gate.CODE, "Timeout", 30);
+    String name = customer.create("queue", Customer.GATED, "Timeout", 30);
     reserve(name, 128);
     try (Gate gate = new Gate()) {
       String first = customer.event(name, gate.event());

@@ -44,6 +44,16 @@ final class Customer {
           raise ValueError("no good")
       """;
 
+  /** Python that waits at the {@link io.perdure.testkit.Gate} its event is from. */
+  static final String GATED =
+      """
+      import os, socket
+      def main_handler(event, context):
+          s = socket.create_connection(("127.0.0.1", event["port"]))
+          s.recv(1)
+          return "released"
+      """;
+
   private final ScfNode node;
   private final ScfClient client;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.tencentcloudapi.scf.v20180416.ScfClient;
 import io.perdure.api.auth.AccessKey;
+import io.perdure.testkit.Golden;
 import io.perdure.testkit.NodeApi;
 import io.perdure.testkit.Python;
 import java.io.IOException;
@@ -16,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +39,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class GoldenTest {
   private static final Path FILES = Path.of("src/test/resources/scf/golden");
   private static final List<Path> ALL = files();
+
+  private static final Map<String, Predicate<JsonNode>> KINDS =
+      Map.of(
+          "time", Golden.text(Customer.TIME),
+          "time-millis", Golden.text(Customer.TIME_MILLIS),
+          "function-id", Golden.text("lam-[0-9a-z]{8}"),
+          "sha256", Golden.text("[0-9a-f]{64}"));
 
   @RegisterExtension
   static final ScfNode NODE =
@@ -79,7 +89,7 @@ class GoldenTest {
   private static void exchange(int index, Path file) throws IOException {
     var calls = new SignedCalls(NODE.endpoint(), key(index));
     var nativeApi = new NodeApi(URI.create("http://" + NODE.endpoint()), token(index));
-    Golden golden = new Golden(FILES.resolve("code"));
+    Golden golden = new Golden(FILES.resolve("code"), KINDS);
     for (JsonNode step : NodeApi.parse(Files.readString(file))) {
       if (step.has("ended")) {
         nativeApi.ended(golden.filled(step.path("ended").asText()));

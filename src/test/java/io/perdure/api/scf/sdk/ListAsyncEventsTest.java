@@ -12,6 +12,7 @@ import com.tencentcloudapi.scf.v20180416.models.ListAsyncEventsRequest;
 import com.tencentcloudapi.scf.v20180416.models.ListAsyncEventsResponse;
 import com.tencentcloudapi.scf.v20180416.models.PublishVersionRequest;
 import com.tencentcloudapi.scf.v20180416.models.TimeInterval;
+import io.perdure.testkit.Gate;
 import io.perdure.testkit.Python;
 import java.time.LocalDateTime;
 import java.time.ZoneId;

@@ -16,6 +16,7 @@ import com.tencentcloudapi.scf.v20180416.models.GetRequestStatusRequest;
 import com.tencentcloudapi.scf.v20180416.models.GetRequestStatusResponse;
 import com.tencentcloudapi.scf.v20180416.models.LogFilter;
 import com.tencentcloudapi.scf.v20180416.models.RequestStatus;
+import io.perdure.testkit.Gate;
 import io.perdure.testkit.Python;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +68,7 @@ class RequestStatusTest {
 
   @Test
   void aRunningEventHasCode1AndAFailedOneMinus1() throws Exception {
-    String name = customer.create("gated", Gate.CODE, "Timeout", 60);
+    String name = customer.create("gated", Customer.GATED, "Timeout", 60);
     try (Gate gate = new Gate()) {
       String id = customer.event(name, gate.event());
       gate.reached();

@@ -21,6 +21,7 @@ import com.tencentcloudapi.scf.v20180416.models.RequestStatus;
 import com.tencentcloudapi.scf.v20180416.models.RetryConfig;
 import com.tencentcloudapi.scf.v20180416.models.UpdateFunctionEventInvokeConfigRequest;
 import io.perdure.invocation.Status;
+import io.perdure.testkit.Gate;
 import io.perdure.testkit.NodeApi;
 import io.perdure.testkit.Python;
 import io.perdure.time.VirtualClock;
@@ -96,7 +97,7 @@ class RetriesTest {
 
   @Test
   void anEventThatCouldNotStartWithinItsAgeFails() throws Exception {
-    String name = customer.create("narrow", Gate.CODE, "Timeout", 900);
+    String name = customer.create("narrow", Customer.GATED, "Timeout", 900);
     scf.PutReservedConcurrencyConfig(
         with(PutReservedConcurrencyConfigRequest.class, name, "ReservedConcurrencyMem", 128));
     configure(name, 0, 60);

@@ -1,4 +1,4 @@
-package io.perdure.api.scf.sdk;
+package io.perdure.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -27,31 +28,33 @@ import java.util.regex.Pattern;
  * answers, {@code <kind>} stands for what is different each time; everything else is compared as it
  * is, with no field missing or added and no integer with a fraction.
  */
-final class Golden {
+public final class Golden {
   private static final Pattern PLACEHOLDER = Pattern.compile("<([a-z0-9-]+)(?::([a-z]+))?>");
   private static final Pattern ZIP = Pattern.compile("<zip ([a-z]+)\\.(py|js)>");
   private static final Pattern NAMED = Pattern.compile("\\{([a-z]+)\\}");
 
-  private static final Map<String, Predicate<JsonNode>> KINDS =
-      Map.of(
-          "uuid", text("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-          "time", text(Customer.TIME),
-          "time-millis", text(Customer.TIME_MILLIS),
-          "function-id", text("lam-[0-9a-z]{8}"),
-          "sha256", text("[0-9a-f]{64}"),
-          "text", text("(?s).+"),
-          "int", node -> node.isIntegralNumber() && node.longValue() >= 0,
-          "float", node -> node.isNumber() && node.doubleValue() >= 0);
-
   private final Path code;
+  private final Map<String, Predicate<JsonNode>> kinds;
   private final Map<String, String> names = new HashMap<>();
 
-  Golden(Path code) {
+  /**
+   * A comparison for the exchanges of one file.
+   *
+   * @param code directory of the files for zips
+   * @param kinds what a placeholder of that name may stand for, besides {@code text}, {@code int},
+   *     {@code float} and {@code uuid}
+   */
+  public Golden(Path code, Map<String, Predicate<JsonNode>> kinds) {
     this.code = code;
+    this.kinds = new HashMap<>(kinds);
+    this.kinds.put("uuid", text("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"));
+    this.kinds.put("text", text("(?s).+"));
+    this.kinds.put("int", node -> node.isIntegralNumber() && node.longValue() >= 0);
+    this.kinds.put("float", node -> node.isNumber() && node.doubleValue() >= 0);
   }
 
   /** A text of a request with all placeholders filled in. */
-  String filled(String text) {
+  public String filled(String text) {
     String zipped =
         ZIP.matcher(text).replaceAll(match -> zip(match.group(1) + "." + match.group(2)));
     return NAMED
@@ -63,14 +66,15 @@ final class Golden {
   private String zip(String file) {
     try {
       String path = "index" + file.substring(file.lastIndexOf('.'));
-      return Customer.zip(path, Files.readString(code.resolve(file)));
+      return Base64.getEncoder()
+          .encodeToString(Zips.of(path, Files.readString(code.resolve(file))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Fails with {@code what} unless {@code actual} is as {@code expected} says. */
-  void compare(JsonNode expected, JsonNode actual, String what) {
+  public void compare(JsonNode expected, JsonNode actual, String what) {
     name(expected, actual);
     compare(expected, actual, "", what);
   }
@@ -114,8 +118,8 @@ final class Golden {
       return;
     }
     String kind = placeholder.group(1);
-    assertTrue(KINDS.containsKey(kind), "there is no placeholder <" + kind + ">");
-    assertTrue(KINDS.get(kind).test(actual), at + " is no " + kind + " of " + what);
+    assertTrue(kinds.containsKey(kind), "there is no placeholder <" + kind + ">");
+    assertTrue(kinds.get(kind).test(actual), at + " is no " + kind + " of " + what);
   }
 
   private static Set<String> names(JsonNode node) {
@@ -126,7 +130,8 @@ final class Golden {
     return names;
   }
 
-  private static Predicate<JsonNode> text(String regex) {
+  /** A text that matches. */
+  public static Predicate<JsonNode> text(String regex) {
     return node -> node.isTextual() && node.textValue().matches(regex);
   }
 }

@@ -1,4 +1,4 @@
-package io.perdure.api.scf.sdk;
+package io.perdure.testkit;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,41 +8,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds a function up until the test lets it go: its code connects and waits for a byte or the end.
+ * Holds a function up until the test lets it go: its code connects to the port that its event
+ * names, and waits for a byte or the end.
  */
-final class Gate implements AutoCloseable {
-  /** Python; waits when the event names a port. */
-  static final String CODE =
-      """
-      import os, socket
-      def main_handler(event, context):
-          s = socket.create_connection(("127.0.0.1", event["port"]))
-          s.recv(1)
-          return "released"
-      """;
-
+public final class Gate implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 30_000;
 
   private final ServerSocket server;
   private final List<Socket> waiting = new ArrayList<>();
 
-  Gate() throws IOException {
+  /** A gate that is shut. */
+  public Gate() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     server.setSoTimeout(PATIENCE_MILLIS);
   }
 
   /** The event of a function that is to stop here. */
-  String event() {
+  public String event() {
     return "{\"port\": " + server.getLocalPort() + "}";
   }
 
   /** Returns when one more function waits here. */
-  void reached() throws IOException {
+  public void reached() throws IOException {
     waiting.add(server.accept());
   }
 
   /** Lets all go that wait. */
-  void open() throws IOException {
+  public void open() throws IOException {
     for (Socket socket : waiting) {
       socket.close();
     }
