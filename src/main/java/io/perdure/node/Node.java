@@ -10,6 +10,8 @@ import io.perdure.api.Dialect;
 import io.perdure.api.HttpConfig;
 import io.perdure.api.Probes;
 import io.perdure.api.auth.Accounts;
+import io.perdure.api.fc.FcApi;
+import io.perdure.api.fc.sign.Nonces;
 import io.perdure.api.scf.ScfApi;
 import io.perdure.api.scf.action.CodeLinks;
 import io.perdure.api.scf.sign.Signatures;
@@ -213,19 +215,32 @@ public final class Node {
     // Who signs has the time of the day, whatever time this node is told it is by a test.
     InstantSource day = InstantSource.system();
     Signatures scfSignatures = new Signatures(accounts, day, config.scf().clockSkew());
+    FunctionSearch search = new FunctionSearch(vertx, registry::functions);
     ScfApi scf =
         ScfApi.create(
             bus,
             router,
             clock,
-            new FunctionSearch(vertx, registry::functions),
+            search,
             new CodeLinks(bus, day),
             scfSignatures,
             bodies,
             config.scf().within(config.api().idleTimeout()),
             config.rateLimit().limits("scf"),
             meters);
-    return List.of(nativeApi, scf);
+    Nonces nonces = new Nonces(config.fc().noncesMax());
+    FcApi fc =
+        FcApi.create(
+            bus,
+            router,
+            clock,
+            search,
+            new io.perdure.api.fc.sign.Signatures(accounts, day, config.fc().clockSkew(), nonces),
+            bodies,
+            config.fc().within(config.api().idleTimeout()),
+            config.rateLimit().limits("fc"),
+            meters);
+    return List.of(nativeApi, scf, fc);
   }
 
   private void metrics(RoutingContext http) {

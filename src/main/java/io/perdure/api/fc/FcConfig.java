@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param waitsMax most callers who wait for a result at once, 1 to 1 000 000
  * @param retention of ended invocations of functions made through this dialect, 1 min to 10 years
  * @param clockSkew furthest a request's time may be from the server's, 1 s to 1 h
+ * @param noncesMax most nonces of signatures kept of each account, 1 000 to 10 000 000
  */
 public record FcConfig(
     String region,
@@ -27,7 +28,8 @@ public record FcConfig(
     Duration invokeWaitMax,
     int waitsMax,
     Duration retention,
-    Duration clockSkew) {
+    Duration clockSkew,
+    int noncesMax) {
 
   private static final long MIB = 1L << 20;
 
@@ -51,7 +53,8 @@ public record FcConfig(
         fc.duration(
             "clock-skew",
             Duration.ofMinutes(15),
-            between(Duration.ofSeconds(1), Duration.ofHours(1))));
+            between(Duration.ofSeconds(1), Duration.ofHours(1))),
+        fc.integer("nonces-max", 1_000_000, between(1_000, 10_000_000)));
   }
 
   /** The same, with no caller waiting longer than a connection may be idle. */
@@ -68,6 +71,7 @@ public record FcConfig(
             most,
             waitsMax,
             retention,
-            clockSkew);
+            clockSkew,
+            noncesMax);
   }
 }

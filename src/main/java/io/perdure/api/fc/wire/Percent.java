@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /** Percent-encoding (RFC 3986): a plus is a plus. */
-final class Percent {
+public final class Percent {
   private Percent() {}
 
   /**
@@ -16,7 +16,7 @@ final class Percent {
    * @param name of the value, for the message
    * @throws FcError when an escape is broken or the bytes are no UTF-8
    */
-  static String decode(String name, String encoded) {
+  public static String decode(String name, String encoded) {
     if (encoded.indexOf('%') < 0) {
       return encoded;
     }

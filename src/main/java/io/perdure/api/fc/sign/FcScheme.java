@@ -1,0 +1,60 @@
+package io.perdure.api.fc.sign;
+
+import io.perdure.api.Received;
+import io.perdure.api.auth.Accounts;
+import io.perdure.api.auth.Hmacs.Algorithm;
+import java.time.Instant;
+import java.util.Set;
+
+/**
+ * {@code FC id:signature}: over method, some headers and the path, in some clients the query too.
+ * The body is signed by its digest in {@code Content-MD5}, if there is one. Any thread.
+ */
+final class FcScheme implements Scheme {
+  static final String NAME = "FC";
+
+  private final Accounts accounts;
+  private final SignedTime time;
+
+  FcScheme(Accounts accounts, SignedTime time) {
+    this.accounts = accounts;
+    this.time = time;
+  }
+
+  @Override
+  public Proven verify(Received request, Head head, String authorization, Instant now) {
+    KeyAndSignature given = KeyAndSignature.of(authorization, accounts);
+    Instant at = time.ofDate(head, now);
+    if (!signed(request, head, given)) {
+      throw Denied.signature();
+    }
+    ContentMd5.check(head, request.body());
+    return new Proven(given.credential(), at, head.optional("x-fc-security-token"), null);
+  }
+
+  private static boolean signed(Received request, Head head, KeyAndSignature given) {
+    String before =
+        String.join(
+            "\n",
+            request.method(),
+            head.orEmpty(ContentMd5.HEADER),
+            head.orEmpty("Content-Type"),
+            head.required(SignedTime.DATE),
+            head.lines("x-fc-"));
+    Set<String> paths = KeyAndSignature.paths(request);
+    for (String path : paths) {
+      if (given.signs(Algorithm.SHA256, before + path)) {
+        return true;
+      }
+    }
+    Set<String> queries = new Parameters(request.rawQuery()).lines();
+    for (String path : paths) {
+      for (String query : queries) {
+        if (given.signs(Algorithm.SHA256, before + path + "\n" + query)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}
