@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.perdure.api.ApiVerticle;
 import io.perdure.api.Bodies;
+import io.perdure.api.CodeLinks;
 import io.perdure.api.Dialect;
 import io.perdure.api.HttpConfig;
 import io.perdure.api.Probes;
@@ -13,7 +14,6 @@ import io.perdure.api.auth.Accounts;
 import io.perdure.api.fc.FcApi;
 import io.perdure.api.fc.sign.Nonces;
 import io.perdure.api.scf.ScfApi;
-import io.perdure.api.scf.action.CodeLinks;
 import io.perdure.api.scf.sign.Signatures;
 import io.perdure.api.v1.NativeApi;
 import io.perdure.bus.Addresses;
@@ -216,13 +216,14 @@ public final class Node {
     InstantSource day = InstantSource.system();
     Signatures scfSignatures = new Signatures(accounts, day, config.scf().clockSkew());
     FunctionSearch search = new FunctionSearch(vertx, registry::functions);
+    CodeLinks links = new CodeLinks(bus, day);
     ScfApi scf =
         ScfApi.create(
             bus,
             router,
             clock,
             search,
-            new CodeLinks(bus, day),
+            links,
             scfSignatures,
             bodies,
             config.scf().within(config.api().idleTimeout()),
@@ -240,7 +241,7 @@ public final class Node {
             config.fc().within(config.api().idleTimeout()),
             config.rateLimit().limits("fc"),
             meters);
-    return List.of(nativeApi, scf, fc);
+    return List.of(nativeApi, scf, fc, links);
   }
 
   private void metrics(RoutingContext http) {

@@ -1,8 +1,8 @@
 package io.perdure.api.scf;
 
+import io.perdure.api.CodeLinks;
 import io.perdure.api.scf.action.AccountActions;
 import io.perdure.api.scf.action.AliasActions;
-import io.perdure.api.scf.action.CodeLinks;
 import io.perdure.api.scf.action.ConcurrencyActions;
 import io.perdure.api.scf.action.EventInvokeActions;
 import io.perdure.api.scf.action.FunctionActions;

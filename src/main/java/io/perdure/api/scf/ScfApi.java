@@ -1,6 +1,7 @@
 package io.perdure.api.scf;
 
 import io.perdure.api.Bodies;
+import io.perdure.api.CodeLinks;
 import io.perdure.api.Dialect;
 import io.perdure.api.Observer;
 import io.perdure.api.Offload;
@@ -8,7 +9,6 @@ import io.perdure.api.Problem;
 import io.perdure.api.Received;
 import io.perdure.api.Replies;
 import io.perdure.api.auth.Account;
-import io.perdure.api.scf.action.CodeLinks;
 import io.perdure.api.scf.wire.Action;
 import io.perdure.api.scf.wire.Args;
 import io.perdure.api.scf.wire.Authenticator;
@@ -61,7 +61,6 @@ public final class ScfApi implements Dialect {
   private final boolean limited;
   private final Observer observer;
   private final Map<String, Action> actions;
-  private final CodeLinks links;
 
   private ScfApi(
       Bus bus,
@@ -71,7 +70,6 @@ public final class ScfApi implements Dialect {
       ScfConfig config,
       boolean limited,
       Collection<Action> actions,
-      CodeLinks links,
       Observer observer) {
     this.bus = bus;
     this.router = router;
@@ -80,7 +78,6 @@ public final class ScfApi implements Dialect {
     this.config = config;
     this.limited = limited;
     this.observer = observer;
-    this.links = links;
     this.actions =
         actions.stream().collect(Collectors.toUnmodifiableMap(Action::name, Function.identity()));
   }
@@ -114,14 +111,12 @@ public final class ScfApi implements Dialect {
         config,
         limited,
         ScfActions.all(bus, router, clock, search, links, config),
-        links,
         observer);
   }
 
   @Override
   public void mount(Router routes) {
     routes.route(PATH).handler(this::handle);
-    links.mount(routes);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.perdure.api.scf.action;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.perdure.api.CodeLinks;
 import io.perdure.api.scf.wire.Action;
 import io.perdure.api.scf.wire.Args;
 import io.perdure.api.scf.wire.Reply;
