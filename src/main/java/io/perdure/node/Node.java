@@ -5,17 +5,10 @@ import static java.lang.System.Logger.Level.INFO;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.perdure.api.ApiVerticle;
-import io.perdure.api.Bodies;
-import io.perdure.api.CodeLinks;
 import io.perdure.api.Dialect;
 import io.perdure.api.HttpConfig;
 import io.perdure.api.Probes;
 import io.perdure.api.auth.Accounts;
-import io.perdure.api.fc.FcApi;
-import io.perdure.api.fc.sign.Nonces;
-import io.perdure.api.scf.ScfApi;
-import io.perdure.api.scf.sign.Signatures;
-import io.perdure.api.v1.NativeApi;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Drain;
@@ -34,7 +27,6 @@ import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryVerticle;
 import io.perdure.retention.RetentionVerticle;
 import io.perdure.router.ClientVerticle;
-import io.perdure.router.FunctionSearch;
 import io.perdure.router.Router;
 import io.perdure.runtime.FunctionRuntime;
 import io.perdure.runtime.command.CommandRuntime;
@@ -56,7 +48,6 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.ext.web.RoutingContext;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -173,7 +164,8 @@ public final class Node {
 
   private Future<Void> startHttp() {
     Probes probes = new Probes(health::readiness, this::metrics);
-    List<Dialect> dialects = dialects();
+    List<Dialect> dialects =
+        Dialects.all(vertx, config, accounts, registry, router, bus, clock, metrics.registry());
     if (config.managementPort().isEmpty()) {
       List<Dialect> all = new ArrayList<>(dialects);
       all.add(0, probes);
@@ -194,54 +186,6 @@ public final class Node {
               deployments.add(listening.deploymentId());
               return listening.port();
             });
-  }
-
-  private List<Dialect> dialects() {
-    Bodies bodies = new Bodies(config.api());
-    Gauge.builder("perdure.http.bodies.bytes", bodies, Bodies::heldBytes)
-        .description("Bytes of request bodies held in memory")
-        .strongReference(true)
-        .register(metrics.registry());
-    HttpMeters meters = new HttpMeters(metrics.registry());
-    NativeApi nativeApi =
-        new NativeApi(
-            bus,
-            router,
-            accounts,
-            bodies,
-            config.nativeApi().within(config.api().idleTimeout()),
-            config.rateLimit().limits("native"),
-            meters);
-    // Who signs has the time of the day, whatever time this node is told it is by a test.
-    InstantSource day = InstantSource.system();
-    Signatures scfSignatures = new Signatures(accounts, day, config.scf().clockSkew());
-    FunctionSearch search = new FunctionSearch(vertx, registry::functions);
-    CodeLinks links = new CodeLinks(bus, day);
-    ScfApi scf =
-        ScfApi.create(
-            bus,
-            router,
-            clock,
-            search,
-            links,
-            scfSignatures,
-            bodies,
-            config.scf().within(config.api().idleTimeout()),
-            config.rateLimit().limits("scf"),
-            meters);
-    Nonces nonces = new Nonces(config.fc().noncesMax());
-    FcApi fc =
-        FcApi.create(
-            bus,
-            router,
-            clock,
-            search,
-            new io.perdure.api.fc.sign.Signatures(accounts, day, config.fc().clockSkew(), nonces),
-            bodies,
-            config.fc().within(config.api().idleTimeout()),
-            config.rateLimit().limits("fc"),
-            meters);
-    return List.of(nativeApi, scf, fc, links);
   }
 
   private void metrics(RoutingContext http) {
