@@ -95,7 +95,9 @@ final class Refusals {
           Missing.function(
               generation,
               new Target(target == null ? "" : target.namespace(), failure.name(), null));
-      case "qualifier", "version", "alias", "version or alias" -> Missing.qualifier(failure.name());
+      case "qualifier", "version or alias" -> Missing.qualifier(failure.name());
+      case "version" -> Missing.version(failure.name());
+      case "alias" -> Missing.alias(failure.name());
       case "invocation", "invocation with key" -> Missing.task(generation, failure.name());
       case "asynchronous settings" ->
           FcError.notFound("AsyncConfigNotExists", "async config does not exist");

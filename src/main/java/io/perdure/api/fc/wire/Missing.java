@@ -18,10 +18,18 @@ public final class Missing {
 
   /** No such version, when it is a number, or alias. */
   public static FcError qualifier(String qualifier) {
-    boolean version = qualifier.chars().allMatch(c -> c >= '0' && c <= '9');
-    return version
-        ? FcError.notFound("VersionNotFound", "version '" + qualifier + "' does not exist")
-        : FcError.notFound("AliasNotFound", "alias '" + qualifier + "' does not exist");
+    boolean number = qualifier.chars().allMatch(c -> c >= '0' && c <= '9');
+    return number ? version(qualifier) : alias(qualifier);
+  }
+
+  /** No such version. */
+  public static FcError version(String id) {
+    return FcError.notFound("VersionNotFound", "version '" + id + "' does not exist");
+  }
+
+  /** No such alias. */
+  public static FcError alias(String name) {
+    return FcError.notFound("AliasNotFound", "alias '" + name + "' does not exist");
   }
 
   /** No such task, or one that task mode was off for. */

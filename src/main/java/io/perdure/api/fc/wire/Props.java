@@ -183,6 +183,26 @@ public final class Props {
     throw invalid(name, "an object");
   }
 
+  /** Objects in their order; null when they are absent. */
+  public List<Props> objects(String name) {
+    JsonNode value = values.get(name);
+    if (value == null) {
+      return null;
+    }
+    List<Props> objects = new ArrayList<>();
+    if (value.isArray()) {
+      for (JsonNode item : value) {
+        if (item instanceof ObjectNode one) {
+          objects.add(new Props(path + name + "[" + objects.size() + "].", one));
+        }
+      }
+    }
+    if (!value.isArray() || objects.size() != value.size()) {
+      throw invalid(name, "a list of objects");
+    }
+    return objects;
+  }
+
   /** Texts in their order; null when they are absent. */
   public List<String> texts(String name) {
     JsonNode value = values.get(name);

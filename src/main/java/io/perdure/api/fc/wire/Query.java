@@ -1,10 +1,13 @@
 package io.perdure.api.fc.wire;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** The parameters of a query, by name; of one that is given twice the first counts. */
+/**
+ * The parameters of a query, by name without regard to case: clients write {@code limit} for most
+ * lists and {@code Limit} for that of tags. Of one that is given twice the first counts.
+ */
 public final class Query {
   private static final int PARAMETERS_MAX = 100;
 
@@ -20,7 +23,7 @@ public final class Query {
    * @param raw null for nothing
    */
   public static Query of(String raw) {
-    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, String> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     if (raw != null && !raw.isEmpty()) {
       String[] pairs = raw.split("&", PARAMETERS_MAX + 1);
       if (pairs.length > PARAMETERS_MAX) {

@@ -98,6 +98,19 @@ class PropsTest {
   }
 
   @Test
+  void readsObjectsInTheirOrderAndSaysWhichOneIsWrong() {
+    List<Props> tags = props("{'Tag':[{'Key':'a'},{'key':1}]}").objects("tag");
+    assertEquals("a", tags.get(0).text("key"));
+    refuses(
+        "tag[1].key: expected a string",
+        "{'tag':[{},{'key':1}]}",
+        b -> b.objects("tag").get(1).text("key"));
+    refuses("tag: expected a list of objects", "{'tag':[{},1]}", b -> b.objects("tag"));
+    refuses("tag: expected a list of objects", "{'tag':{}}", b -> b.objects("tag"));
+    assertNull(props("{}").objects("tag"));
+  }
+
+  @Test
   void refusesOnePropertyInTwoSpellings() {
     FcError error = assertThrows(FcError.class, () -> props("{'code':1,'Code':2}"));
     assertTrue(error.getMessage().contains("two spellings"), error.getMessage());

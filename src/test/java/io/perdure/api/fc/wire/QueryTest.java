@@ -28,6 +28,13 @@ class QueryTest {
   }
 
   @Test
+  void readsNamesWithoutRegardToCase() {
+    Query query = Query.of("Limit=5&limit=6&NextToken=a");
+    assertEquals(5, query.number("limit", 1, 100));
+    assertEquals("a", query.text("nextToken"));
+  }
+
+  @Test
   void readsEachType() {
     Query query = Query.of("limit=5&includePayload=True&sortOrderByTime=asc");
     assertEquals(5, query.number("limit", 1, 100));
