@@ -183,10 +183,32 @@ public final class RegistryMessages {
   public record AsyncSet(
       String function, String qualifier, AsyncSettings settings, long createdAt, long modifiedAt) {}
 
-  /** Sets them; {@code settings} null removes them, which fails when there are none. */
+  /** What settings are by now; {@code settings} null for none. */
+  public record AsyncBefore(AsyncSettings settings) {}
+
+  /**
+   * Sets them; {@code settings} null removes them, which fails when there are none.
+   *
+   * @param onlyIf what they must be by then, else it fails as a precondition; null for anything
+   */
   public record PutAsync(
-      String account, String namespace, String function, String qualifier, AsyncSettings settings)
-      implements OfRegistry {}
+      String account,
+      String namespace,
+      String function,
+      String qualifier,
+      AsyncSettings settings,
+      AsyncBefore onlyIf)
+      implements OfRegistry {
+    /** Whatever they are by then. */
+    public PutAsync(
+        String account,
+        String namespace,
+        String function,
+        String qualifier,
+        AsyncSettings settings) {
+      this(account, namespace, function, qualifier, settings, null);
+    }
+  }
 
   /** Answer to {@link PutAsync}; {@code set} is null when they were removed. */
   public record AsyncPut(AsyncSet set, boolean created) implements OfRegistry {}

@@ -1,5 +1,6 @@
 package io.perdure.registry;
 
+import io.perdure.bus.RegistryMessages.AsyncBefore;
 import io.perdure.bus.RegistryMessages.AsyncPut;
 import io.perdure.bus.RegistryMessages.AsyncSet;
 import io.perdure.bus.RegistryMessages.PutAsync;
@@ -10,6 +11,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Decides commands on the settings of asynchronous invocations; in the manner of {@link
@@ -29,6 +31,7 @@ final class AsyncDecisions {
     Function function = present.function(put.account(), put.namespace(), put.function());
     String qualifier = Functions.isLatest(put.qualifier()) ? Invocation.LATEST : put.qualifier();
     AsyncSet before = registry.async().get(function.uid(), qualifier);
+    requireUnchanged(put.onlyIf(), before);
     if (put.settings() == null) {
       return remove(function, qualifier, before);
     }
@@ -53,6 +56,14 @@ final class AsyncDecisions {
         () -> registry.async().put(function, after),
         Present.told(List.of(function)),
         new AsyncPut(after, before == null));
+  }
+
+  private static void requireUnchanged(AsyncBefore wanted, AsyncSet present) {
+    if (wanted != null
+        && !Objects.equals(wanted.settings(), present == null ? null : present.settings())) {
+      throw Present.refused(
+          new Failure.Precondition("the asynchronous settings have been changed by others"));
+    }
   }
 
   private Change<AsyncPut> remove(Function function, String qualifier, AsyncSet before) {

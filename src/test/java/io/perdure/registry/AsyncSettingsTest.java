@@ -2,11 +2,13 @@ package io.perdure.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Addresses;
+import io.perdure.bus.RegistryMessages.AsyncBefore;
 import io.perdure.bus.RegistryMessages.AsyncListed;
 import io.perdure.bus.RegistryMessages.AsyncPut;
 import io.perdure.bus.RegistryMessages.AsyncSet;
@@ -72,6 +74,26 @@ class AsyncSettingsTest extends RegistryFixture {
     assertEquals(
         new Failure.NotFound("asynchronous settings", "LATEST"),
         failure(Addresses.PUT_ASYNC, new PutAsync(ACCOUNT, "default", "f", "LATEST", null)));
+  }
+
+  @Test
+  void settingsThatOthersHaveChangedAreLeftAlone() throws Exception {
+    Function function = function("f");
+    AsyncSettings other = new AsyncSettings(null, 1L, null, "");
+    AsyncBefore none = new AsyncBefore(null);
+    assertNotNull(ask(Addresses.PUT_ASYNC, onlyIf(none, ALL)).set());
+    Failure refused = failure(Addresses.PUT_ASYNC, onlyIf(none, other));
+    assertEquals(Failure.Kind.PRECONDITION, refused.kind());
+    assertEquals(
+        other, ask(Addresses.PUT_ASYNC, onlyIf(new AsyncBefore(ALL), other)).set().settings());
+    assertEquals(
+        Failure.Kind.PRECONDITION,
+        failure(Addresses.PUT_ASYNC, onlyIf(new AsyncBefore(ALL), null)).kind());
+    assertEquals(1, registry.byUid(function.uid(), "LATEST").eventAgeMillis());
+  }
+
+  private static PutAsync onlyIf(AsyncBefore before, AsyncSettings settings) {
+    return new PutAsync(ACCOUNT, "default", "f", "LATEST", settings, before);
   }
 
   @Test
