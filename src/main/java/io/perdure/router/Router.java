@@ -152,12 +152,18 @@ public final class Router {
    *     qualifier
    */
   public Function version(String account, String namespace, String name, String qualifier) {
-    Function function = function(account, namespace, name);
-    return qualifier == null
-        ? function
-        : functions
-            .resolve(function, qualifier, 0)
-            .orElseThrow(() -> new FailureException(new Failure.NotFound("qualifier", qualifier)));
+    return resolve(function(account, namespace, name), qualifier)
+        .orElseThrow(() -> new FailureException(new Failure.NotFound("qualifier", qualifier)));
+  }
+
+  /**
+   * {@code function} as {@code qualifier} leads to it; empty when there is no such version or alias
+   * of it.
+   *
+   * @param qualifier version or alias, null for the latest
+   */
+  public Optional<Function> resolve(Function function, String qualifier) {
+    return functions.resolve(function, qualifier, 0);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,11 @@ public final class Rfc3339 {
     digits(text, 20, 3, ofDay % 1_000);
     text[23] = 'Z';
     return new String(text);
+  }
+
+  /** The same to the second, {@code 2026-01-31T07:08:09Z}; what is behind it is cut. */
+  public static String formatSeconds(long millis) {
+    return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   /**

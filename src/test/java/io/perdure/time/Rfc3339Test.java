@@ -44,4 +44,10 @@ class Rfc3339Test {
       assertEquals(Optional.empty(), Rfc3339.parse(text), text);
     }
   }
+
+  @Test
+  void secondsHaveNothingBehindThem() {
+    assertEquals("2026-01-31T07:08:09Z", Rfc3339.formatSeconds(1_769_843_289_999L));
+    assertEquals("1970-01-01T00:00:00Z", Rfc3339.formatSeconds(0));
+  }
 }
