@@ -44,6 +44,9 @@ public final class FcApi implements Dialect {
   /** Exactly so: a client looks for it with regard to case (spec alibaba-fc, section 2). */
   private static final String REQUEST_ID = "X-Fc-Request-Id";
 
+  /** What is noted of a request whose caller did not wait for the answer: ClientClosedRequest. */
+  private static final int CLOSED_BY_CALLER = 499;
+
   private static final Pattern REQUEST_ID_GIVEN = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
   /** Larger requests are checked on a worker: each takes milliseconds a megabyte. */
@@ -204,6 +207,9 @@ public final class FcApi implements Dialect {
           .compose(account -> match.operation().handler().handle(call.reachable()))
           .map(
               reply -> {
+                if (http.response().closed()) {
+                  return CLOSED_BY_CALLER; // what was begun goes on
+                }
                 send(http, reply, requestId);
                 return reply.status();
               });
@@ -253,9 +259,13 @@ public final class FcApi implements Dialect {
 
     /** Sends why not; gives its status. */
     int refused(Throwable cause) {
+      if (http.response().closed()) {
+        return CLOSED_BY_CALLER;
+      }
       Generation generation = match == null ? Generation.V3 : match.generation();
       Refusal refusal = Refusals.of(cause, generation, call == null ? null : call.target(), name());
-      refuse(http.request(), refusal, requestId);
+      String own = refusal.error().requestId();
+      refuse(http.request(), refusal, own == null ? requestId : own);
       return refusal.error().status();
     }
 

@@ -10,6 +10,7 @@ public final class FcError extends RuntimeException {
 
   private final int status;
   private final String code;
+  private final String requestId;
 
   /**
    * A refusal.
@@ -19,14 +20,29 @@ public final class FcError extends RuntimeException {
    * @param message names what was wrong and what was expected
    */
   public FcError(int status, String code, String message) {
+    this(status, code, message, null);
+  }
+
+  private FcError(int status, String code, String message, String requestId) {
     super(message, null, false, false); // an answer, not a fault: no stack is wanted
     this.status = status;
     this.code = code;
+    this.requestId = requestId;
+  }
+
+  /** The same with that request id: what has run is known by its own. */
+  public FcError withRequestId(String id) {
+    return new FcError(status, code, getMessage(), id);
   }
 
   /** Status of the HTTP answer. */
   public int status() {
     return status;
+  }
+
+  /** Sent instead of the request's own id, or null. */
+  public String requestId() {
+    return requestId;
   }
 
   /** What programs look at. */
