@@ -1,5 +1,6 @@
 package io.perdure.api.fc;
 
+import io.perdure.api.fc.operation.InvokeOperations;
 import io.perdure.api.fc.wire.Operation;
 import io.perdure.bus.Bus;
 import io.perdure.router.FunctionSearch;
@@ -14,6 +15,16 @@ final class FcOperations {
 
   static List<Operation> all(
       Bus bus, Router router, Clock clock, FunctionSearch search, FcConfig config) {
-    return Stream.<Stream<Operation>>of().flatMap(operations -> operations).toList();
+    return Stream.<Stream<Operation>>of(new InvokeOperations(router, invocations(config)).all())
+        .flatMap(operations -> operations)
+        .toList();
+  }
+
+  private static InvokeOperations.Settings invocations(FcConfig config) {
+    return new InvokeOperations.Settings(
+        config.payloadBytesMax(),
+        config.eventBytesMax(),
+        config.invokeWaitMax(),
+        config.waitsMax());
   }
 }
