@@ -171,6 +171,14 @@ public record Invocation(
     return status.terminal() ? attentionAt : 0;
   }
 
+  /**
+   * Whether it may be shown at {@code now} (milliseconds since the epoch): up to the moment its
+   * retention ends, whenever the reaper comes.
+   */
+  public boolean isKeptAt(long now) {
+    return !status.terminal() || now < expiresAt();
+  }
+
   /** A mutable copy. */
   public InvocationBuilder edit() {
     return new InvocationBuilder(this);

@@ -17,6 +17,7 @@ import io.perdure.bus.ShardMessages.GetByKey;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
@@ -53,6 +54,8 @@ public final class Router {
 
   /** How much later than its deadline the answer of a wait is given up. */
   private static final long WAIT_SLACK_MILLIS = 5_000;
+
+  private static final byte[] NOTHING = {};
 
   private final Bus bus;
   private final Functions functions;
@@ -271,6 +274,30 @@ public final class Router {
     }
     return bus.request(Addresses.GET_BODY.at(id.shard()), new GetBody(id, part))
         .compose(body -> owned(account, body.invocation()).map(body));
+  }
+
+  /** The bytes of a body; empty when there is none, or none any more. */
+  public Future<byte[]> bytesLeft(Invocation of, Part part) {
+    BodyRef ref =
+        switch (part) {
+          case PAYLOAD -> of.payload();
+          case RESULT -> of.result();
+          case LOG -> of.log();
+        };
+    if (ref.isEmpty()) {
+      return Future.succeededFuture(NOTHING);
+    }
+    return body(of.account(), of.id(), part)
+        .map(Body::bytes)
+        .recover(
+            cause ->
+                cause instanceof FailureException e && isGone(e.failure())
+                    ? Future.succeededFuture(NOTHING)
+                    : Future.failedFuture(cause));
+  }
+
+  private static boolean isGone(Failure failure) {
+    return failure instanceof Failure.Removed || failure instanceof Failure.NotFound;
   }
 
   /**

@@ -32,7 +32,7 @@ public final class InvocationActions {
     return Stream.of(
             new InvokeActions(bus, router, runs, waits, settings).all(),
             new AsyncEventActions(router, runs, waits, settings.times(), clock).all(),
-            new RequestActions(runs, settings.times(), clock).all(),
+            new RequestActions(router, runs, settings.times(), clock).all(),
             new LogActions(router, runs, settings.times(), clock).all())
         .flatMap(actions -> actions);
   }

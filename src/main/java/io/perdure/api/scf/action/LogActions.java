@@ -117,7 +117,7 @@ final class LogActions {
     return (id == null ? found(call, wish) : one(call, id, function, wish))
         .compose(
             page ->
-                entries(call, page.invocations(), new ArrayList<>())
+                entries(page.invocations(), new ArrayList<>())
                     .map(entries -> reply(call, page.total(), entries)));
   }
 
@@ -248,29 +248,29 @@ final class LogActions {
   }
 
   /** Reads what belongs to the entries, some at a time. */
-  private Future<List<Entry>> entries(ScfCall call, List<Invocation> page, List<Entry> done) {
+  private Future<List<Entry>> entries(List<Invocation> page, List<Entry> done) {
     if (done.size() == page.size()) {
       return Future.succeededFuture(done);
     }
     int most = TEXT_BYTES_MAX / page.size() / 2;
     List<Future<Entry>> next =
         page.subList(done.size(), Math.min(page.size(), done.size() + AT_ONCE)).stream()
-            .map(invocation -> entry(call, invocation, most))
+            .map(invocation -> entry(invocation, most))
             .toList();
     return Future.all(next)
         .compose(
             read -> {
               next.forEach(entry -> done.add(entry.result()));
-              return entries(call, page, done);
+              return entries(page, done);
             });
   }
 
-  private Future<Entry> entry(ScfCall call, Invocation invocation, int most) {
+  private Future<Entry> entry(Invocation invocation, int most) {
     Future<byte[]> result =
         invocation.result().bytes() > most
             ? Future.succeededFuture("(too long to be shown here)".getBytes(UTF_8))
-            : runs.body(call, invocation, Part.RESULT);
-    Future<byte[]> log = runs.body(call, invocation, Part.LOG);
+            : router.bytesLeft(invocation, Part.RESULT);
+    Future<byte[]> log = router.bytesLeft(invocation, Part.LOG);
     return Future.all(result, log)
         .map(
             both -> {

@@ -16,6 +16,7 @@ import io.perdure.invocation.AttemptView.Outcome;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
+import io.perdure.router.Router;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -42,11 +43,13 @@ final class RequestActions {
   private static final int RUNNING = 1;
   private static final int FAILED = -1;
 
+  private final Router router;
   private final Runs runs;
   private final Times times;
   private final Clock clock;
 
-  RequestActions(Runs runs, Times times, Clock clock) {
+  RequestActions(Router router, Runs runs, Times times, Clock clock) {
+    this.router = router;
     this.runs = runs;
     this.times = times;
     this.clock = clock;
@@ -72,7 +75,7 @@ final class RequestActions {
             found ->
                 found.isEmpty() || !Runs.isOf(found.get(), function)
                     ? Future.succeededFuture(reply(null, List.of()))
-                    : entries(call, found.get())
+                    : entries(found.get())
                         .map(
                             all ->
                                 reply(
@@ -98,8 +101,9 @@ final class RequestActions {
     return new Interval(from, to + 1);
   }
 
-  private Future<List<Entry>> entries(ScfCall call, Invocation invocation) {
-    return runs.body(call, invocation, Part.RESULT)
+  private Future<List<Entry>> entries(Invocation invocation) {
+    return router
+        .bytesLeft(invocation, Part.RESULT)
         .map(result -> entries(invocation, result, runs.ranAs(invocation)));
   }
 

@@ -5,9 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.perdure.api.LogTail;
 import io.perdure.api.scf.wire.ScfCall;
 import io.perdure.api.scf.wire.ScfError;
-import io.perdure.bus.ShardMessages.Body;
-import io.perdure.bus.ShardMessages.Part;
-import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
@@ -21,8 +18,6 @@ import java.util.Optional;
 
 /** How actions find functions and invocations, and what they show of these. Thread-safe. */
 final class Runs {
-  private static final byte[] NOTHING = {};
-
   private final Router router;
   private final Clock clock;
 
@@ -79,17 +74,12 @@ final class Runs {
     }
     return router
         .get(call.accountId(), known)
-        .map(found -> Optional.of(found).filter(this::isKept))
+        .map(found -> Optional.of(found).filter(one -> one.isKeptAt(clock.millis())))
         .recover(
             cause ->
                 cause instanceof FailureException e && e.failure() instanceof Failure.NotFound
                     ? Future.succeededFuture(Optional.empty())
                     : Future.failedFuture(cause));
-  }
-
-  /** Until the second its retention ends, whenever the reaper comes. */
-  private boolean isKept(Invocation invocation) {
-    return !invocation.status().terminal() || clock.millis() < invocation.expiresAt();
   }
 
   /** The asynchronous event of that id; fails as not found. */
@@ -98,26 +88,6 @@ final class Runs {
         .map(
             found ->
                 found.filter(Runs::isEvent).orElseThrow(() -> ScfError.notFound("AsyncEvent", id)));
-  }
-
-  /** A body of the invocation; empty when there is none, or none any more. */
-  Future<byte[]> body(ScfCall call, Invocation invocation, Part part) {
-    BodyRef body = part == Part.LOG ? invocation.log() : invocation.result();
-    if (body.isEmpty()) {
-      return Future.succeededFuture(NOTHING);
-    }
-    return router
-        .body(call.accountId(), invocation.id(), part)
-        .map(Body::bytes)
-        .recover(
-            cause ->
-                cause instanceof FailureException e && isGone(e.failure())
-                    ? Future.succeededFuture(NOTHING)
-                    : Future.failedFuture(cause));
-  }
-
-  private static boolean isGone(Failure failure) {
-    return failure instanceof Failure.Removed || failure instanceof Failure.NotFound;
   }
 
   static boolean isEvent(Invocation invocation) {
