@@ -60,18 +60,22 @@ public record FcCall(
    * parameter; the ways to say that the latest is meant are null.
    */
   public Target target() {
-    String qualifier = query.text("qualifier");
-    String namespace = Function.FC3_NAMESPACE;
-    if (generation.hasServices()) {
-      namespace = path.getOrDefault(SERVICE, "");
-      int dot = namespace.indexOf('.');
-      if (dot >= 0) {
-        String inPath = namespace.substring(dot + 1);
-        qualifier = inPath.isEmpty() ? qualifier : inPath;
-        namespace = namespace.substring(0, dot);
-      }
-    }
+    String qualifier = qualifier();
+    String service = path.getOrDefault(SERVICE, "");
+    int dot = service.indexOf('.');
     return new Target(
-        namespace, path.get(FUNCTION), Functions.isLatest(qualifier) ? null : qualifier);
+        generation.hasServices()
+            ? service.substring(0, dot < 0 ? service.length() : dot)
+            : Function.FC3_NAMESPACE,
+        path.get(FUNCTION),
+        Functions.isLatest(qualifier) ? null : qualifier);
+  }
+
+  /** The qualifier as the caller wrote it; null when there is none. */
+  public String qualifier() {
+    String service = generation.hasServices() ? path.getOrDefault(SERVICE, "") : "";
+    int dot = service.indexOf('.');
+    String inPath = dot < 0 ? "" : service.substring(dot + 1);
+    return inPath.isEmpty() ? query.text("qualifier") : inPath;
   }
 }
