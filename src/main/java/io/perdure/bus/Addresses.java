@@ -65,6 +65,7 @@ import io.perdure.bus.RegistryMessages.ListAliases;
 import io.perdure.bus.RegistryMessages.ListAsync;
 import io.perdure.bus.RegistryMessages.ListFunctions;
 import io.perdure.bus.RegistryMessages.ListNamespaces;
+import io.perdure.bus.RegistryMessages.ListTracked;
 import io.perdure.bus.RegistryMessages.ListVersions;
 import io.perdure.bus.RegistryMessages.NamespacePut;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
@@ -74,6 +75,7 @@ import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.bus.RegistryMessages.SetPaused;
+import io.perdure.bus.RegistryMessages.TrackedListed;
 import io.perdure.bus.RegistryMessages.Usage;
 import io.perdure.bus.RegistryMessages.VersionPublished;
 import io.perdure.bus.RegistryMessages.VersionsListed;
@@ -204,6 +206,8 @@ public final class Addresses {
       Address.node("perdure.registry.put-async", PutAsync.class, AsyncPut.class);
   public static final Address<ListAsync, AsyncListed> LIST_ASYNC =
       Address.node("perdure.registry.list-async", ListAsync.class, AsyncListed.class);
+  public static final Address<ListTracked, TrackedListed> LIST_TRACKED =
+      Address.node("perdure.registry.list-tracked", ListTracked.class, TrackedListed.class);
   public static final Address<GetUsage, Usage> GET_USAGE =
       Address.node("perdure.registry.get-usage", GetUsage.class, Usage.class);
 

@@ -226,6 +226,20 @@ public final class RegistryMessages {
   /** Answer to {@link ListAsync}. */
   public record AsyncListed(List<AsyncSet> found, boolean more) implements OfRegistry {}
 
+  /** A function and a qualifier of it. */
+  public record Qualified(String namespace, String function, String qualifier) {}
+
+  /**
+   * Functions of all namespaces whose settings say that invocations are tasks, by namespace,
+   * function and qualifier. Those of FC 3.0, which are in no namespace that is shown, are left out.
+   *
+   * @param after exclusive, null for the start
+   */
+  public record ListTracked(String account, Qualified after, int limit) implements OfRegistry {}
+
+  /** Answer to {@link ListTracked}. */
+  public record TrackedListed(List<Qualified> found, boolean more) implements OfRegistry {}
+
   // ---- what an account has
 
   /** Answered by {@link Usage}. */

@@ -2,6 +2,8 @@ package io.perdure.registry;
 
 import io.perdure.bus.RegistryMessages.AsyncListed;
 import io.perdure.bus.RegistryMessages.AsyncSet;
+import io.perdure.bus.RegistryMessages.Qualified;
+import io.perdure.bus.RegistryMessages.TrackedListed;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
@@ -69,6 +71,30 @@ final class AsyncView {
       found.add(entry.getValue());
     }
     return new AsyncListed(List.copyOf(found), false);
+  }
+
+  /** Those that say that invocations are tasks, of all namespaces with a name that is shown. */
+  TrackedListed tracked(String account, Qualified after, int limit) {
+    List<Qualified> found = new ArrayList<>();
+    At from =
+        after == null
+            ? new At(Name.ofNamespace(account, ""), "")
+            : new At(new Name(account, after.namespace(), after.function()), after.qualifier());
+    for (Map.Entry<At, AsyncSet> entry : ordered.tailMap(from, false).entrySet()) {
+      Name function = entry.getKey().function();
+      if (!function.account().equals(account)) {
+        break;
+      }
+      boolean tracked = Boolean.TRUE.equals(entry.getValue().settings().tracked());
+      if (tracked && !function.namespace().equals(Function.FC3_NAMESPACE)) {
+        if (found.size() == limit) {
+          return new TrackedListed(List.copyOf(found), true);
+        }
+        found.add(
+            new Qualified(function.namespace(), function.function(), entry.getKey().qualifier()));
+      }
+    }
+    return new TrackedListed(List.copyOf(found), false);
   }
 
   private static At at(Name scope, String after) {

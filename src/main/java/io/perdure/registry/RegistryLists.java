@@ -7,8 +7,10 @@ import io.perdure.bus.RegistryMessages.ListAliases;
 import io.perdure.bus.RegistryMessages.ListAsync;
 import io.perdure.bus.RegistryMessages.ListFunctions;
 import io.perdure.bus.RegistryMessages.ListNamespaces;
+import io.perdure.bus.RegistryMessages.ListTracked;
 import io.perdure.bus.RegistryMessages.ListVersions;
 import io.perdure.bus.RegistryMessages.NamespacesListed;
+import io.perdure.bus.RegistryMessages.TrackedListed;
 import io.perdure.bus.RegistryMessages.Usage;
 import io.perdure.bus.RegistryMessages.VersionsListed;
 import io.perdure.bus.ScheduleMessages.GetSchedule;
@@ -94,5 +96,10 @@ final class RegistryLists {
       scope = Registry.nameOf(present.function(list.account(), list.namespace(), list.function()));
     }
     return registry.async().list(scope, list.after(), list.limit());
+  }
+
+  TrackedListed list(ListTracked list) {
+    Rules.limit(list.limit());
+    return registry.async().tracked(list.account(), list.after(), list.limit());
   }
 }

@@ -168,6 +168,7 @@ public final class RegistryVerticle extends VerticleBase {
             read(Addresses.LIST_VERSIONS, lists::list),
             read(Addresses.LIST_ALIASES, lists::list),
             read(Addresses.LIST_ASYNC, lists::list),
+            read(Addresses.LIST_TRACKED, lists::list),
             read(Addresses.GET_SCHEDULE, lists::find),
             read(Addresses.LIST_SCHEDULES, lists::list),
             read(Addresses.GET_USAGE, asked -> lists.usage(asked.account(), config)),
