@@ -1,6 +1,7 @@
 package io.perdure.api.fc;
 
 import io.perdure.api.fc.operation.InvokeOperations;
+import io.perdure.api.fc.operation.TaskOperations;
 import io.perdure.api.fc.wire.Operation;
 import io.perdure.bus.Bus;
 import io.perdure.router.FunctionSearch;
@@ -15,7 +16,9 @@ final class FcOperations {
 
   static List<Operation> all(
       Bus bus, Router router, Clock clock, FunctionSearch search, FcConfig config) {
-    return Stream.<Stream<Operation>>of(new InvokeOperations(router, invocations(config)).all())
+    return Stream.of(
+            new InvokeOperations(router, invocations(config)).all(),
+            new TaskOperations(bus, router, clock).all())
         .flatMap(operations -> operations)
         .toList();
   }
