@@ -36,6 +36,8 @@ import io.perdure.bus.CodeMessages.ReadCode;
 import io.perdure.bus.CodeMessages.ReadFile;
 import io.perdure.bus.CodeMessages.UploadState;
 import io.perdure.bus.CodeMessages.UploadsListed;
+import io.perdure.bus.DeliveryMessages.Deliver;
+import io.perdure.bus.DeliveryMessages.DeliveryTold;
 import io.perdure.bus.ExecutorMessages.Abandon;
 import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ExecutorMessages.Gate;
@@ -146,6 +148,14 @@ public final class Addresses {
   /** One way: what becomes of attempts. */
   public static final Address<FromExecutor, Done> ATTEMPT =
       Address.shard("perdure.shard.attempt", FromExecutor.class, Done.class);
+
+  /** Shard owner. What became of an attempt to deliver an outcome; sent, not answered. */
+  public static final Address<DeliveryTold, Done> DELIVERY =
+      Address.shard("perdure.shard.delivery", DeliveryTold.class, Done.class);
+
+  /** Deliveries of this node. Outcomes to be delivered; sent, not answered. */
+  public static final Address<Deliver, Done> DELIVER =
+      Address.node("perdure.delivery.deliver", Deliver.class, Done.class);
 
   public static final Address<Reap, Reaped> REAP =
       Address.shard("perdure.shard.reap", Reap.class, Reaped.class);

@@ -12,6 +12,7 @@ public sealed interface Message
         Done,
         ShardMessages.OfShard,
         ExecutorMessages.OfExecutor,
+        DeliveryMessages.OfDeliveries,
         RegistryMessages.OfRegistry,
         ScheduleMessages.OfSchedules,
         CodeMessages.OfCode,

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.perdure.invocation.DeliveryOutcome;
 import io.perdure.invocation.Destination;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.InvocationId;
@@ -46,6 +47,7 @@ final class MessageBytes implements MessageCodec<Message, Message> {
     register(Failure.class, "failure.");
     register(RuntimeSpec.class, "runtime.");
     register(Destination.Target.class, "destination.");
+    register(DeliveryOutcome.class, "delivery.");
     mapper =
         JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -59,6 +61,7 @@ final class MessageBytes implements MessageCodec<Message, Message> {
             .addMixIn(Failure.class, Named.class)
             .addMixIn(RuntimeSpec.class, Named.class)
             .addMixIn(Destination.Target.class, Named.class)
+            .addMixIn(DeliveryOutcome.class, Named.class)
             .addModule(
                 // The text is a third of the two numbers, and readable in a trace.
                 new SimpleModule()

@@ -92,7 +92,10 @@ public record AttemptView(
           STOP_ACKNOWLEDGED,
           STOP_GONE,
           RESULT_DISCARDED,
-          REDRIVEN ->
+          REDRIVEN,
+          DELIVERED,
+          DELIVERY_RETRY,
+          DELIVERY_FAILED ->
           null;
     };
   }

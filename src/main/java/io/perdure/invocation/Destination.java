@@ -100,6 +100,28 @@ public record Destination(String text, Target target) {
     return Optional.of(new ToFunction(parts[0], parts[1], parts.length == 3 ? parts[2] : null));
   }
 
+  /**
+   * Which of them have a common fate, and share a limit: what goes to one function, to one address,
+   * or to one host and port.
+   *
+   * @param account whose invocation it is
+   */
+  public String group(String account) {
+    if (target instanceof ToFunction to) {
+      return FUNCTION + account + "/" + to.namespace() + "/" + to.function();
+    }
+    if (target instanceof ToAddress to) {
+      return BUS + to.address();
+    }
+    String url = ((ToWebhook) target).url();
+    int host = url.indexOf("//") + 2;
+    int end = host < 2 ? url.length() : host;
+    while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
+      end++;
+    }
+    return url.substring(0, end).toLowerCase(Locale.ROOT);
+  }
+
   /** An absolute http or https URL with a host, as {@link java.net.URI} reads it. */
   public static boolean isUrl(String text) {
     try {

@@ -12,6 +12,12 @@ public sealed interface Effect {
   record Interrupt(InvocationId id, long epoch, int attempt, StopMode mode, long graceMillis)
       implements Effect {}
 
+  /** Its outcome is owed to its destination: to be delivered when its delivery says. */
+  record Deliver(InvocationId id) implements Effect {}
+
+  /** The delivery of its outcome has succeeded or was given up. */
+  record DeliveryEnded(InvocationId id) implements Effect {}
+
   /** It has ended: whoever waits for it is told. */
   record Ended(InvocationId id) implements Effect {}
 }

@@ -46,9 +46,15 @@ public record Event(int seq, Type type, long at, int attempt, String detail) {
     /** What a stopped or superseded attempt still returned; noted, not kept. */
     RESULT_DISCARDED(15),
     /** Another invocation was made from this one; detail: its id. */
-    REDRIVEN(16);
+    REDRIVEN(16),
+    /** Its outcome was delivered; detail: which attempt, and how it was acknowledged. */
+    DELIVERED(17),
+    /** Its outcome could not be delivered; another attempt follows. */
+    DELIVERY_RETRY(18),
+    /** The delivery of its outcome was given up; detail: why. */
+    DELIVERY_FAILED(19);
 
-    private static final Type[] BY_CODE = new Type[17];
+    private static final Type[] BY_CODE = new Type[20];
 
     static {
       for (Type type : values()) {
@@ -62,7 +68,7 @@ public record Event(int seq, Type type, long at, int attempt, String detail) {
       this.code = code;
     }
 
-    /** Stable number used in stored records, 1 to 16. */
+    /** Stable number used in stored records, 1 to 19. */
     public int code() {
       return code;
     }

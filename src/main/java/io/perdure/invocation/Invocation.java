@@ -166,6 +166,11 @@ public record Invocation(
     return events.isEmpty() ? acceptedAt : events.get(events.size() - 1).at();
   }
 
+  /** Whether its outcome is still to be delivered: until then it is kept. */
+  public boolean owes() {
+    return delivery != null && delivery.state() == Delivery.State.PENDING;
+  }
+
   /** When its retention ends; 0 while it has not ended. */
   public long expiresAt() {
     return status.terminal() ? attentionAt : 0;

@@ -100,13 +100,22 @@ public final class InvocationBuilder {
 
   /** Appends an event, never earlier than the one before; a very long history loses its middle. */
   public InvocationBuilder event(Event.Type type, long at, String detail) {
+    return event(type, at, attempts, detail);
+  }
+
+  /** As {@link #event}, but of no attempt of the invocation. */
+  InvocationBuilder eventOfDelivery(Event.Type type, long at, String detail) {
+    return event(type, at, 0, detail);
+  }
+
+  private InvocationBuilder event(Event.Type type, long at, int attempt, String detail) {
     int size = events.size();
     int seq = size == 0 ? 1 : events.get(size - 1).seq() + 1;
     long notBefore = size == 0 ? at : Math.max(at, events.get(size - 1).at());
     if (size >= EVENTS_MAX) {
       events.remove(EVENTS_HEAD);
     }
-    events.add(new Event(seq, type, notBefore, attempts, detail));
+    events.add(new Event(seq, type, notBefore, attempt, detail));
     return this;
   }
 

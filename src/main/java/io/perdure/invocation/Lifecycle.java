@@ -12,10 +12,21 @@ public final class Lifecycle {
 
   private Lifecycle() {}
 
+  /** As the longer one, for what has no destination. */
+  public static Optional<Decision> decide(
+      Invocation invocation,
+      Signal signal,
+      Function function,
+      PlatformBudget budget,
+      long nowMillis) {
+    return decide(invocation, signal, function, DeliveryTerms.NONE, budget, nowMillis);
+  }
+
   /**
    * What becomes of {@code invocation} on {@code signal}.
    *
    * @param function the function as it is now; null when it has been deleted
+   * @param terms where its outcome is delivered to once it ends
    * @param budget for failures that are not the function's
    * @param nowMillis milliseconds since the epoch
    * @return empty when nothing changes: the status does not accept the signal, it comes from
@@ -25,6 +36,7 @@ public final class Lifecycle {
       Invocation invocation,
       Signal signal,
       Function function,
+      DeliveryTerms terms,
       PlatformBudget budget,
       long nowMillis) {
     if (signal instanceof Signal.OfAttempt of && fenced(invocation, of)) {
@@ -34,7 +46,26 @@ public final class Lifecycle {
       return Optional.empty();
     }
     return Transitions.next(invocation.mode(), invocation.status(), signal.kind())
-        .map(cell -> new Turn(invocation, cell, function, budget, nowMillis).take(signal));
+        .map(cell -> new Turn(invocation, cell, function, terms, budget, nowMillis).take(signal));
+  }
+
+  /**
+   * What becomes of {@code invocation} when an attempt to deliver its outcome has ended.
+   *
+   * @param function the function as it is now; null when it has been deleted
+   * @param nowMillis milliseconds since the epoch
+   * @return empty when nothing changes: it owes no delivery, or the outcome is of another attempt
+   *     than the one expected
+   */
+  public static Optional<Decision> delivered(
+      Invocation invocation,
+      DeliveryOutcome outcome,
+      Function function,
+      DeliveryPolicy policy,
+      long nowMillis) {
+    return invocation.owes() && outcome.attempt() == invocation.delivery().attempts() + 1
+        ? Optional.of(new DeliveryTurn(invocation, policy, nowMillis).take(outcome, function))
+        : Optional.empty();
   }
 
   /**

@@ -13,6 +13,7 @@ final class Turn {
   private final Invocation before;
   private final Transitions.Cell cell;
   private final Function function;
+  private final DeliveryTerms terms;
   private final PlatformBudget budget;
 
   /** What time it is: the next attempt is planned from here. */
@@ -34,11 +35,13 @@ final class Turn {
       Invocation before,
       Transitions.Cell cell,
       Function function,
+      DeliveryTerms terms,
       PlatformBudget budget,
       long now) {
     this.before = before;
     this.cell = cell;
     this.function = function;
+    this.terms = terms;
     this.budget = budget;
     this.now = now;
     at = Math.max(now, before.lastAt());
@@ -229,6 +232,7 @@ final class Turn {
       next.dueAt = 0;
       next.attentionAt = next.endedAt + retention.millisFor(next.status);
       effects.add(new Effect.Ended(before.id()));
+      DeliveryTurn.owe(next, terms, at, effects);
       return;
     }
     if (next.status.waiting()) { // another attempt, also when status and time are as before

@@ -26,7 +26,7 @@ public enum Family {
   DUE(9),
   /** (id) -> nothing: what was written down as running or stopping, or is waited for. */
   STARTED(10),
-  /** (id) -> nothing: what ended with a delivery pending. */
+  /** (destination, next attempt, id) -> nothing: what ended with a delivery pending. */
   OWING(11),
   /** (time, id) -> nothing: when the reaper is to look at it. */
   EXPIRY(12),

@@ -14,6 +14,7 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ShardMessages.State;
 import io.perdure.executor.ExecutorVerticle;
+import io.perdure.invocation.DeliveryPolicy;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.journal.StandaloneJournal;
@@ -283,6 +284,7 @@ public final class Node {
             registry,
             new Backlog(config.shard().backlogPerFunction(), config.shard().backlogPerAccount()),
             admittance,
+            DeliveryPolicy.DEFAULT,
             scans,
             metrics.registry());
     List<Future<Void>> starts = new ArrayList<>();

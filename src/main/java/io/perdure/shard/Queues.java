@@ -12,10 +12,8 @@ import io.perdure.store.Keys;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * Hands what is due to the executor, a bounded window per function. The queue itself is the DUE
@@ -57,16 +55,10 @@ final class Queues {
     /** No entry at or beyond the cursor is due earlier, {@link #NEVER} when there is none. */
     long nextDue = NEVER;
 
-    /** When it is to be served next, {@link #NEVER} when that is not planned. */
-    long wakeAt = NEVER;
-
     Queue(long function) {
       this.function = function;
     }
   }
-
-  /** When a queue is to be served next. At most one for each queue. */
-  private record Wake(long at, long function) {}
 
   private final ShardConfig config;
   private final Bus bus;
@@ -77,10 +69,7 @@ final class Queues {
   private final long epoch;
 
   private final Map<Long, Queue> byFunction = new HashMap<>();
-  private final TreeSet<Wake> wakes =
-      new TreeSet<>(Comparator.comparingLong(Wake::at).thenComparingLong(Wake::function));
-  private Clock.Timer timer;
-  private long timerAt;
+  private final Wakes wakes;
   private int offeredTotal;
   private long inlineTotal;
   private boolean closed;
@@ -100,6 +89,7 @@ final class Queues {
     this.reader = reader;
     this.host = host;
     this.epoch = epoch;
+    this.wakes = new Wakes(clock, host::turn, function -> serve(queue(function)));
   }
 
   /** Something of {@code function} waits on disk, the first of it at {@code dueAt}. */
@@ -175,8 +165,7 @@ final class Queues {
   /** Nothing is handed over any more. */
   void close() {
     closed = true;
-    cancel();
-    wakes.clear();
+    wakes.close();
   }
 
   private int window() {
@@ -216,14 +205,13 @@ final class Queues {
     if (queue.nextDue <= now && offers(queue, function)) {
       read(queue, function, now);
     }
-    if (queue.nextDue > now && queue.nextDue < queue.wakeAt) {
-      wakeAt(queue);
+    if (queue.nextDue > now && queue.nextDue != NEVER) {
+      wakes.at(queue.function, queue.nextDue);
     }
   }
 
   private void forget(Queue queue) {
-    wakes.remove(new Wake(queue.wakeAt, queue.function));
-    queue.wakeAt = NEVER;
+    wakes.forget(queue.function);
     queue.nextDue = NEVER;
     if (queue.offered == 0) {
       byFunction.remove(queue.function);
@@ -281,40 +269,6 @@ final class Queues {
       }
     }
     bus.send(Addresses.RUN, new Run(live.current, epoch, live.current.attempts() + 1, payload));
-  }
-
-  private void wakeAt(Queue queue) {
-    wakes.remove(new Wake(queue.wakeAt, queue.function));
-    queue.wakeAt = queue.nextDue;
-    wakes.add(new Wake(queue.wakeAt, queue.function));
-    arm();
-  }
-
-  private void arm() {
-    if (closed || wakes.isEmpty() || (timer != null && timerAt <= wakes.first().at())) {
-      return;
-    }
-    cancel();
-    timerAt = wakes.first().at();
-    timer = clock.at(timerAt, () -> host.turn(this::wake));
-  }
-
-  private void cancel() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
-  }
-
-  private void wake() {
-    cancel();
-    long now = clock.millis();
-    while (!wakes.isEmpty() && wakes.first().at() <= now) {
-      Queue queue = byFunction.get(wakes.pollFirst().function());
-      queue.wakeAt = NEVER;
-      serve(queue);
-    }
-    arm();
   }
 
   private Queue queue(long function) {

@@ -93,6 +93,10 @@ final class Reaping {
     if (invocation.attentionAt() > now) {
       return; // it has begun, what it was to be looked at for is over
     }
+    if (invocation.owes()) {
+      keep(entry, now);
+      return;
+    }
     if (invocation.status().terminal()) {
       shard.remove(entry);
       removed++;
@@ -109,6 +113,16 @@ final class Reaping {
     moved += kept.equals(invocation) ? 0 : 1;
     InvocationBuilder next = kept.edit();
     next.attentionAt = Lifecycle.attentionAt(next, function);
+    shard.rewrite(entry, next.build());
+  }
+
+  /** Its retention is over, but its outcome is still owed: it goes when that is settled. */
+  private void keep(Live entry, long now) {
+    long until = now + MOVE_MILLIS;
+    Invocation kept = shard.bodies.readableUntil(entry.current, until);
+    moved += kept.equals(entry.current) ? 0 : 1;
+    InvocationBuilder next = kept.edit();
+    next.attentionAt = until;
     shard.rewrite(entry, next.build());
   }
 

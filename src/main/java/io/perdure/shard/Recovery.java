@@ -16,16 +16,19 @@ import java.util.SplittableRandom;
 
 /**
  * Brings a shard's memory back from its store. Reads counters, what was written down as running,
- * and one entry per function of what waits: the time depends on functions and running attempts, not
- * on backlog or history. Blocking; on the shard's thread.
+ * and one entry per function of what waits and per destination of what is owed: the time depends on
+ * functions and running attempts, not on backlog or history. Blocking; on the shard's thread.
  */
 final class Recovery {
   private static final SecureRandom SEEDS = new SecureRandom();
 
   private Recovery() {}
 
-  /** A function that has something waiting, and when the first of it is due. */
-  record Head(long function, long dueAt) {}
+  /**
+   * A function that has something waiting, or a destination that is owed something, and when the
+   * first of it is due.
+   */
+  record Head(long of, long dueAt) {}
 
   static Counters counters(StoreReader reader) {
     Counters counters = new Counters(Changes.loadCounters(reader));
@@ -89,15 +92,24 @@ final class Recovery {
             + "; it may have run");
   }
 
+  /** The first delivery owed to each destination that is owed any, and when it is due. */
+  static List<Head> owing(StoreReader reader) {
+    return heads(reader, Family.OWING);
+  }
+
   /** The first of what waits, for each function that has something waiting. */
   static List<Head> heads(StoreReader reader) {
+    return heads(reader, Family.DUE);
+  }
+
+  private static List<Head> heads(StoreReader reader, Family family) {
     List<Head> heads = new ArrayList<>();
     try (StoreReader.View view = reader.view();
-        StoreReader.Scan scan = view.scan(Family.DUE, null, null, false)) {
+        StoreReader.Scan scan = view.scan(family, null, null, false)) {
       while (scan.valid()) {
-        long function = Keys.longAt(scan.key(), 0);
-        heads.add(new Head(function, Keys.longAt(scan.key(), 8)));
-        byte[] next = Keys.after(Keys.function(function));
+        long of = Keys.longAt(scan.key(), 0);
+        heads.add(new Head(of, Keys.longAt(scan.key(), 8)));
+        byte[] next = Keys.after(Keys.function(of));
         if (next == null) {
           break;
         }

@@ -7,6 +7,9 @@ import io.perdure.bus.ExecutorMessages.Revoke;
 import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Decision;
+import io.perdure.invocation.DeliveryOutcome;
+import io.perdure.invocation.DeliveryPolicy;
+import io.perdure.invocation.DeliveryTerms;
 import io.perdure.invocation.Effect;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
@@ -53,6 +56,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
   final Counters counters;
   final Starts starts;
   final Queues queues;
+  final Owed owed;
   final Waiters waiters;
   final Functions functions;
   final InvocationId.Minter minter;
@@ -65,6 +69,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
   private final ShardMeters meters;
   private final BiConsumer<Throwable, Shard> onFailure;
   private final long epoch;
+  private final DeliveryPolicy deliveries;
   private final Map<InvocationId, Live> live = new HashMap<>();
   private final ArrayDeque<Live> touched = new ArrayDeque<>();
 
@@ -90,6 +95,8 @@ final class Shard implements Queues.Host, Commits.Hooks {
     this.waiters = new Waiters(clock, config.waitersMax());
     this.starts = new Starts(clock, config.writeDownMillis(), this::write, this::turn);
     this.queues = new Queues(config, bus, clock, functions, reader, this, epoch);
+    this.deliveries = parts.deliveries();
+    this.owed = new Owed(bus, clock, this, deliveries);
     this.commits = new Commits(storage.journal(), context, config.batchBytes(), this, this::failed);
     this.bodies = new Bodies(commits, reader, functions, clock, Recovery.lowWater(reader));
     counters.unfinished(backlog::add);
@@ -182,7 +189,22 @@ final class Shard implements Queues.Host, Commits.Hooks {
   private Optional<Decision> decide(Live entry, Signal signal) {
     Function function = functions.byUid(entry.current.functionUid(), entry.current.qualifier());
     PlatformBudget budget = PlatformBudget.of(function);
-    return Lifecycle.decide(entry.current, signal, function, budget, clock.millis());
+    DeliveryTerms terms =
+        functions
+            .settings(entry.current.functionUid(), entry.current.qualifier())
+            .map(settings -> new DeliveryTerms(settings, deliveries))
+            .orElse(DeliveryTerms.NONE);
+    return Lifecycle.decide(entry.current, signal, function, terms, budget, clock.millis());
+  }
+
+  /** An attempt to deliver its outcome has ended; false when it is not the present one. */
+  boolean delivered(Live entry, DeliveryOutcome outcome) {
+    Invocation now = entry.current;
+    Function function = functions.byUid(now.functionUid(), now.qualifier());
+    Optional<Decision> decision =
+        Lifecycle.delivered(now, outcome, function, deliveries, clock.millis());
+    decision.ifPresent(decided -> carryOn(entry, decided, null));
+    return decision.isPresent();
   }
 
   private void carryOn(Live entry, Decision decision, Promise<Invocation> answer) {
@@ -224,6 +246,11 @@ final class Shard implements Queues.Host, Commits.Hooks {
             new Interrupt(i.id(), i.epoch(), i.attempt(), i.mode(), i.graceMillis()));
       } else if (effect instanceof Effect.Ended) {
         meters.ended(decided);
+      } else if (effect instanceof Effect.Deliver) {
+        owed.owes(decided);
+      }
+      if (decided.delivery() != null) {
+        meters.delivery(effect, decided.delivery());
       }
     }
     placed(entry);
@@ -402,6 +429,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
   void close(Failure why) {
     commits.breakOff(why);
     queues.close();
+    owed.close();
     starts.close();
     waiters.failAll(why);
     for (Live entry : live.values()) {

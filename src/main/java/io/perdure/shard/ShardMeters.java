@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.perdure.invocation.Delivery;
+import io.perdure.invocation.Effect;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
 import io.perdure.time.Clock;
@@ -17,6 +19,10 @@ final class ShardMeters {
   private final Counter accepted;
   private final Counter rejected;
   private final Map<Status, Counter> ended = new EnumMap<>(Status.class);
+  private final Counter delivered;
+  private final Counter deliveriesRetried;
+  private final Counter deliveriesFailed;
+  private final Counter deliveriesTooDeep;
   private final Gauges gauges = new Gauges();
   private long observedAt;
 
@@ -41,6 +47,10 @@ final class ShardMeters {
             .description("Submits by outcome")
             .tags(tags.and("outcome", "rejected"))
             .register(meters);
+    delivered = deliveries(meters, tags, "delivered");
+    deliveriesRetried = deliveries(meters, tags, "retried");
+    deliveriesFailed = deliveries(meters, tags, "failed");
+    deliveriesTooDeep = deliveries(meters, tags, "too-deep");
     for (Status status : Status.values()) {
       if (status.terminal()) {
         ended.put(
@@ -72,6 +82,13 @@ final class ShardMeters {
         .register(meters);
   }
 
+  private static Counter deliveries(MeterRegistry meters, Tags tags, String outcome) {
+    return Counter.builder("perdure.deliveries")
+        .description("Attempts to deliver the outcome of an invocation by what became of them")
+        .tags(tags.and("outcome", outcome))
+        .register(meters);
+  }
+
   void accepted() {
     accepted.increment();
   }
@@ -84,6 +101,21 @@ final class ShardMeters {
     Counter counter = ended.get(invocation.status());
     if (counter != null) {
       counter.increment();
+    }
+  }
+
+  /** What {@code effect} says of a delivery is committed. */
+  void delivery(Effect effect, Delivery delivery) {
+    if (effect instanceof Effect.DeliveryEnded) {
+      if (delivery.state() == Delivery.State.SUCCEEDED) {
+        delivered.increment();
+      } else if (delivery.attempts() == 0) {
+        deliveriesTooDeep.increment(); // refused before it was tried
+      } else {
+        deliveriesFailed.increment();
+      }
+    } else if (effect instanceof Effect.Deliver && delivery.attempts() > 0) {
+      deliveriesRetried.increment();
     }
   }
 

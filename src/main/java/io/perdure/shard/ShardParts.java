@@ -2,6 +2,7 @@ package io.perdure.shard;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
+import io.perdure.invocation.DeliveryPolicy;
 import io.perdure.invocation.Functions;
 import io.perdure.time.Clock;
 import io.vertx.core.WorkerExecutor;
@@ -9,6 +10,7 @@ import io.vertx.core.WorkerExecutor;
 /**
  * What all shards of a node work with.
  *
+ * @param deliveries how outcomes are delivered
  * @param scans pool for scans and large reads; shared, bounded
  */
 public record ShardParts(
@@ -18,5 +20,6 @@ public record ShardParts(
     Functions functions,
     Backlog backlog,
     Admission admission,
+    DeliveryPolicy deliveries,
     WorkerExecutor scans,
     MeterRegistry meters) {}

@@ -109,6 +109,8 @@ public final class ShardVerticle extends VerticleBase {
                 bus.serve(Addresses.SHARD_STATE.at(number), ask -> Future.succeededFuture(state)),
                 bus.listen(
                     Addresses.ATTEMPT.at(number), told -> guarded(() -> attempts.told(told))),
+                bus.listen(
+                    Addresses.DELIVERY.at(number), told -> guarded(() -> shard.owed.told(told))),
                 bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged)));
     // Opening hands over what is due, and the executor may answer at once, so somebody has to
     // listen before. What arrives meanwhile has its turn when this method has ended.
@@ -128,6 +130,7 @@ public final class ShardVerticle extends VerticleBase {
       return closed;
     }
     shard.queues.close();
+    shard.owed.close();
     return settled(shard)
         .otherwiseEmpty() // who waited for a commit that failed has been told
         .compose(
@@ -215,7 +218,10 @@ public final class ShardVerticle extends VerticleBase {
       }
       List<Recovery.Head> heads = Recovery.heads(reader);
       for (Recovery.Head head : heads) {
-        opened.queues.recovered(head.function(), head.dueAt());
+        opened.queues.recovered(head.of(), head.dueAt());
+      }
+      for (Recovery.Head head : Recovery.owing(reader)) {
+        opened.owed.recovered(head.of(), head.dueAt());
       }
       state = new State(number, "serving", null, 1);
       LOG.log(
@@ -234,8 +240,8 @@ public final class ShardVerticle extends VerticleBase {
   /** Functions deleted before their queue was marked: goes on where an earlier run ended. */
   private void invalidateDeleted(List<Recovery.Head> heads) {
     for (Recovery.Head head : heads) {
-      if (parts.functions().byUid(head.function()) == null) {
-        guarded(() -> invalidate(head.function()));
+      if (parts.functions().byUid(head.of()) == null) {
+        guarded(() -> invalidate(head.of()));
       }
     }
   }

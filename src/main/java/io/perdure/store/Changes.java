@@ -52,6 +52,7 @@ public final class Changes {
     ended(before, after, batch);
     due(before, after, batch);
     started(before, after, id, batch);
+    owing(before, after, batch);
     expiry(before, after, batch);
   }
 
@@ -75,6 +76,9 @@ public final class Changes {
     }
     if (runs(of)) {
       to.entry(Family.STARTED, Keys.id(of.id()), NOTHING);
+    }
+    if (of.owes()) {
+      to.entry(Family.OWING, owingKey(of), NOTHING);
     }
     if (needsAttention(of)) {
       to.entry(Family.EXPIRY, expiryKey(of), NOTHING);
@@ -255,6 +259,15 @@ public final class Changes {
     }
   }
 
+  private static void owing(Invocation before, Invocation after, Batch batch) {
+    boolean was = before != null && before.owes();
+    boolean is = after != null && after.owes();
+    boolean same = was && is && before.delivery().equals(after.delivery());
+    if ((was || is) && !same) {
+      move(Family.OWING, was ? owingKey(before) : null, is ? owingKey(after) : null, batch);
+    }
+  }
+
   private static void expiry(Invocation before, Invocation after, Batch batch) {
     boolean was = before != null && needsAttention(before);
     boolean is = after != null && needsAttention(after);
@@ -316,6 +329,16 @@ public final class Changes {
 
   private static byte[] dueKey(Invocation of) {
     return Keys.timed(of.functionUid(), of.dueAt(), of.id());
+  }
+
+  /** See {@link Keys#destination}: of what owes a delivery. */
+  public static long destination(Invocation of) {
+    return Keys.destination(of.delivery().destination().group(of.account()));
+  }
+
+  /** OWING, of what owes a delivery. */
+  public static byte[] owingKey(Invocation of) {
+    return Keys.timed(destination(of), of.delivery().nextAt(), of.id());
   }
 
   private static byte[] expiryKey(Invocation of) {

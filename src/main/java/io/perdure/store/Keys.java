@@ -1,5 +1,6 @@
 package io.perdure.store;
 
+import io.perdure.invocation.Fingerprint;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
@@ -17,7 +18,7 @@ public final class Keys {
 
   private Keys() {}
 
-  /** RECORD, STARTED, OWING. */
+  /** RECORD, STARTED. */
   public static byte[] id(InvocationId id) {
     byte[] key = new byte[ID];
     id.write(key, 0);
@@ -113,7 +114,17 @@ public final class Keys {
     return key;
   }
 
-  /** DUE: (function, time, id); ENDED: (lane, time, id). */
+  /**
+   * The number that OWING has for a destination: what has one fate has one number, and different
+   * ones that share it by chance share no more than their limit.
+   *
+   * @param group see {@link io.perdure.invocation.Destination#group}
+   */
+  public static long destination(String group) {
+    return Fingerprint.of(group.getBytes(StandardCharsets.UTF_8)).high() & Long.MAX_VALUE;
+  }
+
+  /** DUE: (function, time, id); ENDED: (lane, time, id); OWING: (destination, time, id). */
   public static byte[] timed(long function, long millis, InvocationId id) {
     byte[] key = new byte[16 + ID];
     putLong(key, 0, function);

@@ -13,7 +13,14 @@ import java.util.Map;
 /** {@link Verify} of one shard's store. One thread. */
 final class VerifyShard {
   private static final Family[] INDEXES = {
-    Family.KEY, Family.LIST, Family.STATUS, Family.ENDED, Family.DUE, Family.STARTED, Family.EXPIRY
+    Family.KEY,
+    Family.LIST,
+    Family.STATUS,
+    Family.ENDED,
+    Family.DUE,
+    Family.STARTED,
+    Family.OWING,
+    Family.EXPIRY
   };
 
   private final int shard;

@@ -102,6 +102,7 @@ class TransitionsTest {
     codes(RunError.Kind.values(), RunError.Kind::code, RunError.Kind::of);
     codes(Invocation.Origin.values(), Invocation.Origin::code, Invocation.Origin::of);
     codes(Invocation.Mode.values(), Invocation.Mode::code, Invocation.Mode::of);
+    codes(Delivery.State.values(), Delivery.State::code, Delivery.State::of);
   }
 
   private static <E extends Enum<E>> void codes(
@@ -123,7 +124,8 @@ class TransitionsTest {
     assertEquals(
         "ENQUEUED 1, RUNNING 2, RETRYING 3, STOPPING 4, STOPPED 5, SUCCEEDED 6, FAILED 7,"
             + " EXPIRED 8, INVALID 9, PLATFORM_RETRY 10, STOP_REQUESTED 11, STOP_DELIVERED 12,"
-            + " STOP_ACKNOWLEDGED 13, STOP_GONE 14, RESULT_DISCARDED 15, REDRIVEN 16",
+            + " STOP_ACKNOWLEDGED 13, STOP_GONE 14, RESULT_DISCARDED 15, REDRIVEN 16,"
+            + " DELIVERED 17, DELIVERY_RETRY 18, DELIVERY_FAILED 19",
         list(Event.Type.values(), Event.Type::code));
     assertEquals(
         "FUNCTION 1, TIMEOUT 2, CRASH 3, BAD_RESPONSE 4, PLATFORM 5",

@@ -23,6 +23,7 @@ import io.perdure.bus.ShardMessages.Reaped;
 import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.invocation.DeliveryPolicy;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Fingerprint;
@@ -109,6 +110,7 @@ final class ShardHarness {
                 return startsAttempts;
               }
             },
+            DeliveryPolicy.DEFAULT,
             scans,
             meters);
     functions.put(FN);
