@@ -8,6 +8,7 @@ import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
 import io.perdure.runtime.Running;
+import io.perdure.time.RetryAfter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

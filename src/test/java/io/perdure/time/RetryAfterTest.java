@@ -1,4 +1,4 @@
-package io.perdure.runtime.http;
+package io.perdure.time;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

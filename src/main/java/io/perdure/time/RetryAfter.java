@@ -1,4 +1,4 @@
-package io.perdure.runtime.http;
+package io.perdure.time;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -6,14 +6,14 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 
 /** The {@code Retry-After} header (RFC 9110 section 10.2.3): seconds or an HTTP date. */
-final class RetryAfter {
+public final class RetryAfter {
   /** A server's wish beyond a day is cut: an operator would not look for the reason so long. */
-  static final long MILLIS_MAX = Duration.ofDays(1).toMillis();
+  public static final long MILLIS_MAX = Duration.ofDays(1).toMillis();
 
   private RetryAfter() {}
 
   /** Milliseconds to wait from {@code nowMillis}, 0 to a day; 0 when absent or unreadable. */
-  static long millis(String header, long nowMillis) {
+  public static long millis(String header, long nowMillis) {
     if (header == null) {
       return 0;
     }
