@@ -53,6 +53,7 @@ class PackageRulesTest {
           entry("shard", and(CONCERN, "journal", "store")),
           entry("registry", and(CONCERN, "journal", "store", "zip", "cron")),
           entry("schedule", and(CONCERN, "router", "cron")),
+          entry("delivery", and(CONCERN, "router", "runtime")),
           entry("cluster", and(CONCERN, "journal", "store")),
           entry("executor", and(CONCERN, "runtime")),
           // a runtime knows nothing of shards, retries or messages
@@ -103,7 +104,8 @@ class PackageRulesTest {
           "org.rocksdb", Set.of("store"),
           "org.apache.ratis", Set.of("cluster"),
           "org.apache.commons.compress", Set.of("zip"),
-          "io.vertx.core.eventbus", Set.of("bus", "runtime.eventbus", "client", "example"));
+          "io.vertx.core.eventbus",
+              Set.of("bus", "runtime.eventbus", "delivery", "client", "example"));
 
   /** The only things from outside that a package may name, where that is limited. */
   private static final Map<String, Set<String>> OUTSIDE =

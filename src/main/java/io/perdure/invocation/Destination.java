@@ -81,7 +81,7 @@ public record Destination(String text, Target target) {
     }
     if (text.startsWith(BUS)) {
       String address = text.substring(BUS.length());
-      return isAddress(address) ? Optional.of(new ToAddress(address)) : Optional.empty();
+      return isOutside(address) ? Optional.of(new ToAddress(address)) : Optional.empty();
     }
     return text.startsWith(FUNCTION)
         ? function(text.substring(FUNCTION.length()).split("/", -1))
@@ -133,6 +133,14 @@ public record Destination(String text, Target target) {
     } catch (URISyntaxException e) {
       return false;
     }
+  }
+
+  /**
+   * An address that nobody inside listens at: of those with {@code perdure.} only the functions'.
+   */
+  public static boolean isOutside(String address) {
+    boolean ours = address.startsWith("perdure.") && !address.startsWith("perdure.fn.");
+    return isAddress(address) && !ours && !address.startsWith("__vertx.");
   }
 
   /** 1 to {@link #ADDRESS_MAX} printable ASCII characters without spaces. */

@@ -13,8 +13,8 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ShardMessages.State;
+import io.perdure.delivery.DeliveryVerticle;
 import io.perdure.executor.ExecutorVerticle;
-import io.perdure.invocation.DeliveryPolicy;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.journal.StandaloneJournal;
@@ -84,6 +84,7 @@ public final class Node {
   private ManagedNode managed;
   private final RegistryStore registryStore;
   private StandaloneJournal packagesJournal;
+  private DeliveryVerticle deliveries;
   private RetentionVerticle retention;
   private int port;
   private int managementPort;
@@ -149,11 +150,13 @@ public final class Node {
         .compose(v -> deploy(new ClientVerticle(bus, router, accounts.all().get(0).id())))
         .compose(v -> deployOwn())
         .compose(v -> startExecutor())
+        .compose(v -> startDeliveries())
         .compose(v -> startShards())
         .compose(v -> startRetention())
         .compose(v -> deploy(new InvalidationVerticle(directory.shards(), bus, clock)))
         .compose(v -> worker(new BackupVerticle(directory, bus, clock), "perdure-backup"))
         .onSuccess(v -> router.acceptAll())
+        .onSuccess(v -> deliveries.begin())
         .compose(v -> deploy(scheduler())) // what is due is submitted at once
         .onSuccess(v -> health.serving());
   }
@@ -275,6 +278,20 @@ public final class Node {
         .compose(v -> deploy(new InstancesVerticle(bus, registry, instances)));
   }
 
+  /** Listens before the shards hand over what they owe. */
+  private Future<Void> startDeliveries() {
+    deliveries =
+        new DeliveryVerticle(
+            config.delivery(),
+            config.regions().fc(),
+            registry,
+            router,
+            bus,
+            clock,
+            metrics.registry());
+    return deploy(deliveries);
+  }
+
   private Future<Void> startShards() {
     ShardParts parts =
         new ShardParts(
@@ -284,7 +301,7 @@ public final class Node {
             registry,
             new Backlog(config.shard().backlogPerFunction(), config.shard().backlogPerAccount()),
             admittance,
-            DeliveryPolicy.DEFAULT,
+            config.delivery().policy(),
             scans,
             metrics.registry());
     List<Future<Void>> starts = new ArrayList<>();

@@ -8,6 +8,7 @@ import io.perdure.api.fc.FcConfig;
 import io.perdure.api.scf.ScfConfig;
 import io.perdure.api.v1.NativeConfig;
 import io.perdure.config.Section;
+import io.perdure.delivery.DeliveryConfig;
 import io.perdure.executor.ExecutorConfig;
 import io.perdure.ops.LogConfig;
 import io.perdure.ratelimit.RateLimitConfig;
@@ -65,6 +66,7 @@ public record NodeConfig(
     RateLimitConfig rateLimit,
     RetentionConfig retention,
     ScheduleConfig schedule,
+    DeliveryConfig delivery,
     LogConfig log,
     List<String> verticles,
     int eventLoops,
@@ -102,6 +104,7 @@ public record NodeConfig(
         RateLimitConfig.read(root.section("rate-limit")),
         RetentionConfig.read(root.section("retention")),
         ScheduleConfig.read(root.section("schedule")),
+        DeliveryConfig.read(root.section("delivery")),
         LogConfig.read(root.section("log")),
         root.list("verticles", List.of(), any()),
         root.section("vertx").integer("event-loops", 4, between(1, 64)),

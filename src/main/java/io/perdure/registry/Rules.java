@@ -177,8 +177,9 @@ final class Rules {
         throw invalid(field, "an http or https URL with a host");
       }
     } else if (destination.target() instanceof Destination.ToAddress to) {
-      if (!Destination.isAddress(to.address())) {
-        throw invalid(field, "an event-bus address of 1 to 256 printable ASCII characters");
+      if (!Destination.isOutside(to.address())) {
+        throw invalid(
+            field, "an event-bus address of 1 to 256 printable ASCII characters, no internal one");
       }
     }
   }

@@ -46,6 +46,7 @@ class DestinationTest {
         "http://hooks.example/a b",
         "event-bus:",
         "event-bus:a b",
+        "event-bus:perdure.shard.submit.0",
         "function:audit",
         "function:/audit",
         "function:a/b/c/d",
