@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { ACTIONS, Gate, startNode } from './node.mjs'
-import { zip } from './zip.mjs'
+import { Gate } from '../shared/gate.mjs'
+import { startNode } from '../shared/node.mjs'
+import { zip } from '../shared/zip.mjs'
+import { ACTIONS, client } from './client.mjs'
 
 const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/
 const TIME_MILLIS = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/
@@ -23,7 +25,7 @@ exports.main_handler = (event) => new Promise((resolve) => {
 let node
 
 before(async () => {
-  node = await startNode()
+  node = await startNode('rate-limit.rates=scf.*=0')
 })
 
 after(async () => {
@@ -47,7 +49,7 @@ const WAYS = ['TC3-HMAC-SHA256', 'HmacSHA1', 'HmacSHA256'].flatMap((signMethod) 
 
 for (const way of WAYS) {
   test(`${way.signMethod} ${way.reqMethod}`, async (t) => {
-    const scf = node.client(way)
+    const scf = client(node, way)
     const Namespace = `${way.signMethod}-${way.reqMethod}`.toLowerCase()
     const of = (FunctionName) => ({ FunctionName, Namespace })
     const create = (FunctionName, code, more = {}) =>
@@ -303,7 +305,7 @@ for (const way of WAYS) {
 }
 
 test('what has no place here says what to use instead', async (t) => {
-  const scf = node.client()
+  const scf = client(node)
   const requests = {
     PublishLayerVersion: { LayerName: 'l', CompatibleRuntimes: ['Nodejs16.13'], Content: { ZipFile: 'UEsFBg==' } },
     GetLayerVersion: { LayerName: 'l', LayerVersion: 1 },
@@ -330,16 +332,16 @@ test('what has no place here says what to use instead', async (t) => {
 test('a wrong secret and an unknown key are refused', async () => {
   const { id } = node.account.keys[0]
   for (const way of WAYS) {
-    const wrong = node.client({ ...way, credential: { secretId: id, secretKey: 'wrong' } })
+    const wrong = client(node, { ...way, credential: { secretId: id, secretKey: 'wrong' } })
     await refused('AuthFailure.SignatureFailure', wrong.ListFunctions({}))
-    const unknown = node.client({ ...way, credential: { secretId: 'AKIDnobody', secretKey: 'wrong' } })
+    const unknown = client(node, { ...way, credential: { secretId: 'AKIDnobody', secretKey: 'wrong' } })
     await refused('AuthFailure.SecretIdNotFound', unknown.ListFunctions({}))
   }
 })
 
 test('what is wrong before any action is reached', async () => {
-  await refused('UnsupportedRegion', node.client({ region: 'mars-north' }).ListFunctions({}))
-  const scf = node.client()
+  await refused('UnsupportedRegion', client(node, { region: 'mars-north' }).ListFunctions({}))
+  const scf = client(node)
   await refused('InvalidAction', scf.request('Explode', {}))
   await refused('UnknownParameter', scf.request('ListFunctions', { Colour: 'red' }))
   await refused('MissingParameter', scf.request('DeleteFunction', {}))

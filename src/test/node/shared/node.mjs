@@ -1,27 +1,24 @@
 // A node of its own for a test run: the fat jar, on a free port, in an empty data directory.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import scf from 'tencentcloud-sdk-nodejs-scf'
 
-// The SDK would send what is meant for loopback to a proxy of the environment.
+// An SDK would send what is meant for loopback to a proxy of the environment.
 for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']) {
   delete process.env[name]
 }
 
-const { Client } = scf.scf.v20180416
 const JAR = process.env.FAT_JAR ?? new URL('../../../../target/perdure.jar', import.meta.url).pathname
 const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
 
 /** Starts a node; further settings are texts such as `scf.region=ap-shanghai`. */
 export async function startNode(...settings) {
   if (!existsSync(JAR)) throw new Error(`there is no ${JAR}: build it first, or name one in FAT_JAR`)
-  const data = mkdtempSync(join(tmpdir(), 'perdure-scf-'))
-  const all = [`data.dir=${data}`, 'http.port=0', 'rate-limit.rates=scf.*=0', ...settings]
+  const data = mkdtempSync(join(tmpdir(), 'perdure-sdk-'))
+  const all = [`data.dir=${data}`, 'http.port=0', ...settings]
   const child = spawn(JAVA, ['-jar', JAR, ...all.flatMap((setting) => ['--set', setting])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -35,27 +32,21 @@ export async function startNode(...settings) {
     child.once('exit', (code) => reject(new Error(`the node ended with ${code}:\n${said.join('\n')}`)))
   })
   const account = JSON.parse(readFileSync(join(data, 'accounts.json'), 'utf8')).accounts[0]
-  return new ScfNode(child, data, port, account)
+  return new SdkNode(child, data, port, account)
 }
 
-class ScfNode {
+class SdkNode {
   constructor(child, data, port, account) {
     this.child = child
     this.data = data
     this.endpoint = `127.0.0.1:${port}`
     this.account = account
-    /** Names of all methods of the SDK's client that have been called. */
+    /** Names of all methods of clients that have been called. */
     this.driven = new Set()
   }
 
-  /** The SDK's client, unmodified; `credential` is the account's key unless given. */
-  client({ signMethod = 'TC3-HMAC-SHA256', reqMethod = 'POST', region = 'ap-guangzhou', credential } = {}) {
-    const key = this.account.keys[0]
-    const client = new Client({
-      credential: credential ?? { secretId: key.id, secretKey: key.secret },
-      region,
-      profile: { signMethod, httpProfile: { endpoint: this.endpoint, protocol: 'http://', reqMethod, reqTimeout: 60 } },
-    })
+  /** The client itself, whose methods are noted as they are used. */
+  driving(client) {
     const { driven } = this
     return new Proxy(client, {
       get(target, name) {
@@ -65,7 +56,7 @@ class ScfNode {
     })
   }
 
-  /** Returns once the invocation has ended: a long poll, which the cloud's API has none of. */
+  /** Returns once the invocation has ended: a long poll, which the clouds' APIs have none of. */
   async ended(id) {
     const answer = await fetch(`http://${this.endpoint}/v1/invocations/${id}?wait=30s`, {
       headers: { Authorization: `Bearer ${this.account.tokens[0]}` },
@@ -82,39 +73,5 @@ class ScfNode {
       await once(this.child, 'exit')
     }
     rmSync(this.data, { recursive: true, force: true })
-  }
-}
-
-/** All actions the SDK's client has. */
-export const ACTIONS = Object.getOwnPropertyNames(Client.prototype).filter((name) => /^[A-Z]/.test(name))
-
-/** Where functions wait until the test lets them go. */
-export class Gate {
-  #sockets = []
-  #reached = []
-  #server = createServer((socket) => {
-    socket.on('error', () => {}) // a killed function hangs up
-    this.#sockets.push(socket)
-    this.#reached.shift()?.()
-  })
-
-  async listen() {
-    this.#server.listen(0, '127.0.0.1')
-    await once(this.#server, 'listening')
-    return this
-  }
-
-  get event() {
-    return JSON.stringify({ port: this.#server.address().port })
-  }
-
-  /** To be asked for before the function is called. */
-  reached() {
-    return new Promise((resolve) => this.#reached.push(resolve))
-  }
-
-  close() {
-    for (const socket of this.#sockets) socket.destroy()
-    this.#server.close()
   }
 }
