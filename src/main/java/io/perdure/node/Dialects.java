@@ -1,5 +1,6 @@
 package io.perdure.node;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.api.Bodies;
@@ -26,6 +27,7 @@ final class Dialects {
   private final Router router;
   private final Bus bus;
   private final Clock clock;
+  private final MeterRegistry metrics;
   private final Bodies bodies;
   private final HttpMeters meters;
   private final FunctionSearch search;
@@ -48,6 +50,7 @@ final class Dialects {
     this.router = router;
     this.bus = bus;
     this.clock = clock;
+    this.metrics = metrics;
     this.bodies = new Bodies(config.api());
     this.meters = new HttpMeters(metrics);
     this.search = new FunctionSearch(vertx, registry::functions);
@@ -98,16 +101,27 @@ final class Dialects {
   }
 
   private FcApi fc() {
-    Nonces nonces = new Nonces(config.fc().noncesMax());
     return FcApi.create(
         bus,
         router,
         clock,
         search,
-        new io.perdure.api.fc.sign.Signatures(accounts, day, config.fc().clockSkew(), nonces),
+        new io.perdure.api.fc.sign.Signatures(accounts, day, config.fc().clockSkew(), nonces()),
         bodies,
         config.fc().within(config.api().idleTimeout()),
         config.rateLimit().limits("fc"),
         meters);
+  }
+
+  private Nonces nonces() {
+    Nonces nonces = new Nonces(config.fc().noncesMax());
+    Gauge.builder("perdure.fc.nonces", nonces, Nonces::kept)
+        .description("Nonces of signatures kept to refuse repeated requests")
+        .strongReference(true)
+        .register(metrics);
+    FunctionCounter.builder("perdure.fc.nonces.forgotten", nonces, Nonces::forgotten)
+        .description("Nonces forgotten before their time because there were too many")
+        .register(metrics);
+    return nonces;
   }
 }
