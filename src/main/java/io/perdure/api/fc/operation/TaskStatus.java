@@ -87,7 +87,10 @@ enum TaskStatus {
           STOP_ACKNOWLEDGED,
           STOP_GONE,
           RESULT_DISCARDED,
-          REDRIVEN ->
+          REDRIVEN,
+          DELIVERED,
+          DELIVERY_RETRY,
+          DELIVERY_FAILED ->
           Optional.empty();
     };
   }
