@@ -28,6 +28,7 @@ import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Route;
 import io.perdure.router.Revisions;
+import io.perdure.time.Rfc3339;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.HashMap;
@@ -90,8 +91,7 @@ public final class AliasOperations {
         .recover(
             Codes.on(
                 Failure.Kind.PRECONDITION,
-                message ->
-                    FcError.exists("AliasAlreadyExists", "alias '" + name + "' already exists")))
+                why -> FcError.exists("AliasAlreadyExists", "alias '" + name + "' already exists")))
         .map(done -> reply(call, done.alias()));
   }
 
@@ -281,7 +281,7 @@ public final class AliasOperations {
         }
       }
     }
-    json.writeStringField("createdTime", Times.text(alias.createdAt()));
-    json.writeStringField("lastModifiedTime", Times.text(alias.modifiedAt()));
+    json.writeStringField("createdTime", Rfc3339.formatSeconds(alias.createdAt()));
+    json.writeStringField("lastModifiedTime", Rfc3339.formatSeconds(alias.modifiedAt()));
   }
 }

@@ -5,7 +5,6 @@ import io.perdure.api.fc.wire.FcError;
 import io.perdure.api.fc.wire.Target;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
-import io.perdure.invocation.Invocation;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,7 +14,8 @@ import java.util.regex.Pattern;
  * acs:fc:{region}:{account}:functions/{function}[/{qualifier}]} (spec alibaba-fc, 8.2).
  */
 final class Arns {
-  private static final String START = "acs:";
+  private static final String START = "acs:fc:";
+  private static final int PARTS = 5;
   private static final String NAME = "([A-Za-z0-9_-]{1,128})";
   private static final Pattern IN_SERVICE =
       Pattern.compile("services/" + NAME + "(?:\\." + NAME + ")?(?:/functions/" + NAME + ")?");
@@ -35,19 +35,13 @@ final class Arns {
         : service(call, namespace) + "/functions/" + function;
   }
 
-  /** That of a function without a service; one that is not the latest has its qualifier in it. */
-  static String qualified(FcCall call, Function function, String qualifier) {
-    String name = function(call, function.namespace(), function.name());
-    return Functions.isLatest(qualifier) ? name : name + "/" + qualifier;
+  /** That of {@code function}. */
+  static String of(FcCall call, Function function) {
+    return function(call, function.namespace(), function.name());
   }
 
   private static String prefix(FcCall call) {
-    return START + "fc:" + call.region() + ":" + call.account().id() + ":";
-  }
-
-  /** True when {@code text} means to be such a name. */
-  static boolean looksLikeOne(String text) {
-    return text.startsWith(START);
+    return START + call.region() + ":" + call.account().id() + ":";
   }
 
   /**
@@ -58,18 +52,15 @@ final class Arns {
    * @throws FcError for anything else
    */
   static Target parse(FcCall call, String field, String text) {
-    String[] parts = text.split(":", 5);
-    if (parts.length < 5 || !parts[1].equals("fc")) {
-      throw FcError.invalid(
-          field,
-          "a name that begins with acs:fc:{region}:{account}:, other products are not connected");
+    String[] parts = text.split(":", PARTS);
+    if (!text.startsWith(START) || parts.length < PARTS) {
+      throw FcError.invalid(field, "a name that begins with acs:fc:{region}:{account}:");
     }
     if (!parts[2].isEmpty() && !parts[2].equals(call.region())) {
-      throw FcError.invalid(field, "region " + call.region() + " or none, got '" + parts[2] + "'");
+      throw FcError.invalid(field, "region " + call.region() + " or none, not another one");
     }
     if (!parts[3].isEmpty() && !parts[3].equals(call.account().id())) {
-      throw FcError.invalid(
-          field, "account " + call.account().id() + " or none, got '" + parts[3] + "'");
+      throw FcError.invalid(field, "account " + call.account().id() + " or none, not another one");
     }
     return resource(field, parts[4]);
   }
@@ -96,10 +87,5 @@ final class Arns {
 
   private static String qualifier(String given) {
     return Functions.isLatest(given) ? null : given;
-  }
-
-  /** The qualifier as answers show it. */
-  static String shown(String qualifier) {
-    return Functions.isLatest(qualifier) ? Invocation.LATEST : qualifier;
   }
 }

@@ -21,11 +21,13 @@ import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Destination;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RunError;
 import io.perdure.router.Revisions;
 import io.perdure.router.Router;
 import io.perdure.router.Walk;
+import io.perdure.time.Rfc3339;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -111,7 +113,7 @@ public final class AsyncConfigOperations {
             call.account().id(),
             target.namespace(),
             target.function(),
-            Arns.shown(target.qualifier()),
+            target.shownQualifier(),
             settings,
             before));
   }
@@ -137,14 +139,14 @@ public final class AsyncConfigOperations {
         "async config of function '"
             + target.function()
             + "' and qualifier '"
-            + Arns.shown(target.qualifier())
+            + target.shownQualifier()
             + "' does not exist");
   }
 
   /** Goes through those of the function: there is at most one for each version and alias. */
   private Future<Optional<AsyncSet>> find(FcCall call) {
     Target target = call.target();
-    String qualifier = Arns.shown(target.qualifier());
+    String qualifier = target.shownQualifier();
     return new Walk<>(
             after ->
                 bus.request(
@@ -169,7 +171,7 @@ public final class AsyncConfigOperations {
   private Future<FcReply> delete(FcCall call) {
     function(call);
     return put(call, null, null)
-        .recover(Codes.on(Failure.Kind.NOT_FOUND, message -> missing(call)))
+        .recover(Codes.on(Failure.Kind.NOT_FOUND, why -> missing(call)))
         .map(done -> FcReply.NO_CONTENT);
   }
 
@@ -216,10 +218,10 @@ public final class AsyncConfigOperations {
       json.writeStringField("function", function.name());
       json.writeStringField("qualifier", set.qualifier());
     } else {
-      json.writeStringField("functionArn", Arns.qualified(call, function, set.qualifier()));
+      json.writeStringField("functionArn", Arns.of(call, function) + suffix(set.qualifier()));
     }
-    json.writeStringField("createdTime", Times.text(set.createdAt()));
-    json.writeStringField("lastModifiedTime", Times.text(set.modifiedAt()));
+    json.writeStringField("createdTime", Rfc3339.formatSeconds(set.createdAt()));
+    json.writeStringField("lastModifiedTime", Rfc3339.formatSeconds(set.modifiedAt()));
     AsyncSettings settings = set.settings();
     Function laid = settings.over(function);
     json.writeBooleanField(Given.tracked(call), Boolean.TRUE.equals(settings.tracked()));
@@ -229,6 +231,11 @@ public final class AsyncConfigOperations {
     write(json, ON_SUCCESS, settings.onSuccess());
     write(json, ON_FAILURE, settings.onFailure());
     json.writeEndObject();
+  }
+
+  /** One that is not the latest's tells whose it is, as lists have those of all qualifiers. */
+  private static String suffix(String qualifier) {
+    return Functions.isLatest(qualifier) ? "" : "/" + qualifier;
   }
 
   private static void write(JsonGenerator json, String name, Destination destination)

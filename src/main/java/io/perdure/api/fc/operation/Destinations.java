@@ -30,13 +30,11 @@ final class Destinations {
     if (text.length() > Destination.TEXT_MAX) {
       throw FcError.invalid(field, "at most " + Destination.TEXT_MAX + " characters");
     }
-    if (!Arns.looksLikeOne(text)) {
-      return isOurs(text)
-          ? Destination.parse(text).orElseThrow(() -> FcError.invalid(field, FORMS))
-          : refused(field, text);
+    if (isOurs(text)) {
+      return Destination.parse(text).orElseThrow(() -> FcError.invalid(field, FORMS));
     }
     if (!text.startsWith("acs:fc:")) {
-      return refused(field, text);
+      throw FcError.invalid(field, FORMS + "; other products are not connected");
     }
     Target target = Arns.parse(call, field, text);
     if (target.function() == null) {
@@ -51,10 +49,5 @@ final class Destinations {
     return start.startsWith("http://")
         || start.startsWith("https://")
         || text.startsWith("event-bus:");
-  }
-
-  private static Destination refused(String field, String text) {
-    String shown = text.length() > 64 ? text.substring(0, 64) + "..." : text;
-    throw FcError.invalid(field, FORMS + "; '" + shown + "' is not supported");
   }
 }

@@ -19,6 +19,7 @@ import io.perdure.bus.RegistryMessages.Version;
 import io.perdure.bus.RegistryMessages.VersionsListed;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Functions;
+import io.perdure.time.Rfc3339;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.List;
@@ -160,7 +161,7 @@ public final class VersionOperations {
   private static void write(JsonGenerator json, Version version) throws IOException {
     json.writeStringField(ID, version.number());
     json.writeStringField("description", version.description());
-    json.writeStringField("createdTime", Times.text(version.createdAt()));
-    json.writeStringField("lastModifiedTime", Times.text(version.createdAt()));
+    json.writeStringField("createdTime", Rfc3339.formatSeconds(version.createdAt()));
+    json.writeStringField("lastModifiedTime", Rfc3339.formatSeconds(version.createdAt()));
   }
 }
