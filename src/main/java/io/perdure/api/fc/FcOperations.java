@@ -1,7 +1,11 @@
 package io.perdure.api.fc;
 
+import io.perdure.api.fc.operation.AliasOperations;
+import io.perdure.api.fc.operation.AsyncConfigOperations;
 import io.perdure.api.fc.operation.InvokeOperations;
+import io.perdure.api.fc.operation.ScalingOperations;
 import io.perdure.api.fc.operation.TaskOperations;
+import io.perdure.api.fc.operation.VersionOperations;
 import io.perdure.api.fc.wire.Operation;
 import io.perdure.bus.Bus;
 import io.perdure.router.FunctionSearch;
@@ -17,6 +21,10 @@ final class FcOperations {
   static List<Operation> all(
       Bus bus, Router router, Clock clock, FunctionSearch search, FcConfig config) {
     return Stream.of(
+            new VersionOperations(bus).all(),
+            new AliasOperations(bus).all(),
+            new AsyncConfigOperations(bus, router).all(),
+            new ScalingOperations(bus, router, search).all(),
             new InvokeOperations(router, invocations(config)).all(),
             new TaskOperations(bus, router, clock).all())
         .flatMap(operations -> operations)
