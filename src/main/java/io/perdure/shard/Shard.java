@@ -296,6 +296,11 @@ final class Shard implements Queues.Host, Commits.Hooks {
     }
   }
 
+  /** Whether its retention is over by now. */
+  boolean isOver(Live entry) {
+    return !entry.current.isKeptAt(clock.millis());
+  }
+
   /** Puts the removal of an ended invocation into the batch being built. */
   void remove(Live entry) {
     Changes.apply(entry.written, null, commits.batch());

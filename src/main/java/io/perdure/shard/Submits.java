@@ -140,6 +140,10 @@ final class Submits {
   private Optional<Future<Submitted>> byKey(long function, String key) {
     InvocationId id = idOfKey(function, key);
     Live entry = id == null ? null : shard.load(id);
+    if (entry != null && shard.isOver(entry)) {
+      shard.remove(entry); // the key is free from now on, whenever the reaper comes
+      return Optional.empty();
+    }
     return entry == null
         ? Optional.empty()
         : Optional.of(shard.committed(entry).map(found -> new Submitted(found, false)));
