@@ -296,9 +296,9 @@ final class Shard implements Queues.Host, Commits.Hooks {
     }
   }
 
-  /** Whether its retention is over by now. */
+  /** Whether its retention is over by now, and nothing keeps it beyond. */
   boolean isOver(Live entry) {
-    return !entry.current.isKeptAt(clock.millis());
+    return !entry.current.isKeptAt(clock.millis()) && !entry.current.owes();
   }
 
   /** Puts the removal of an ended invocation into the batch being built. */

@@ -1,20 +1,20 @@
 package io.perdure.api.fc.operation;
 
+import io.perdure.api.fc.wire.FcError;
 import io.perdure.invocation.AttemptView;
 import io.perdure.invocation.AttemptView.Outcome;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.RunError;
+import io.perdure.invocation.RunError.Kind;
 
 /**
  * How an attempt failed, as a record and its events tell it.
  *
  * @param type {@code HandledInvocationError} or {@code UnhandledInvocationError} when the function
- *     failed, else what the platform failed by
+ *     failed, else the code of the platform's failure
  * @param message may be empty
  */
 record TaskError(String type, String message) {
-  private static final String HANDLED = "HandledInvocationError";
-  private static final String UNHANDLED = "UnhandledInvocationError";
 
   /** Of the last attempt that failed, null when there is none. */
   static TaskError of(Invocation task) {
@@ -25,26 +25,27 @@ record TaskError(String type, String message) {
     };
   }
 
-  /** Of {@code attempt}, which failed. Of an earlier one it is not known whether it was handled. */
+  /**
+   * Of {@code attempt}, which failed.
+   *
+   * @param latest error of the task, or null: of earlier ones it is not known whether they were
+   *     handled
+   */
   static TaskError of(AttemptView attempt, RunError latest) {
-    if (attempt.outcome() == Outcome.PLATFORM_FAILED) {
-      return new TaskError(attempt.errorType(), attempt.errorMessage());
-    }
     boolean handled =
         latest != null
             && latest.handled()
             && latest.type().equals(attempt.errorType())
             && latest.message().equals(attempt.errorMessage());
-    return new TaskError(handled ? HANDLED : UNHANDLED, attempt.errorMessage());
+    Kind kind = attempt.outcome() == Outcome.PLATFORM_FAILED ? Kind.PLATFORM : Kind.FUNCTION;
+    return of(new RunError(kind, attempt.errorType(), attempt.errorMessage(), handled));
   }
 
   private static TaskError of(RunError error) {
-    String type =
-        switch (error.kind()) {
-          case FUNCTION, TIMEOUT, CRASH, BAD_RESPONSE -> error.handled() ? HANDLED : UNHANDLED;
-          case PLATFORM -> error.type();
-        };
-    return new TaskError(type, error.message());
+    return error.kind() == Kind.PLATFORM
+        ? new TaskError(
+            RunErrors.ofApi(error, null).map(FcError::code).orElseThrow(), error.describe())
+        : new TaskError(RunErrors.type(error), error.message());
   }
 
   /** Both in a line. */
