@@ -55,7 +55,10 @@ public record Problem(
       case THROTTLED -> of(failure, 429, "throttled", "Over a limit", null, retry(failure));
       case UNAVAILABLE -> of(failure, 503, "unavailable", "Cannot serve now", null, retry(failure));
       case FENCED -> of(failure, 503, "fenced", "The shard has moved", null, 1_000);
-      case REMOVED -> of(failure, 410, "removed", "Removed after its retention", null, 0);
+      case REMOVED ->
+          failure instanceof Failure.NotKept
+              ? of(failure, 410, "not-kept", "Not kept", null, 0)
+              : of(failure, 410, "removed", "Removed after its retention", null, 0);
       case SCAN_LIMIT -> of(failure, 422, "scan-limit", "The filter is too wide", null, 0);
       case INTERNAL -> of(failure, 500, "internal", "Internal error", null, 0);
     };

@@ -110,6 +110,7 @@ import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
 import io.perdure.bus.ShardMessages.Reap;
 import io.perdure.bus.ShardMessages.Reaped;
+import io.perdure.bus.ShardMessages.ResultTaken;
 import io.perdure.bus.ShardMessages.Search;
 import io.perdure.bus.ShardMessages.SearchFound;
 import io.perdure.bus.ShardMessages.State;
@@ -118,6 +119,7 @@ import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.SubmitAll;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.bus.ShardMessages.SubmittedAll;
+import io.perdure.bus.ShardMessages.TakeResult;
 
 /** Every address there is. What may fail, and how, is said in the messages. */
 public final class Addresses {
@@ -134,6 +136,8 @@ public final class Addresses {
       Address.shard("perdure.shard.get-by-key", GetByKey.class, Found.class);
   public static final Address<GetBody, Body> GET_BODY =
       Address.shard("perdure.shard.get-body", GetBody.class, Body.class);
+  public static final Address<TakeResult, ResultTaken> TAKE_RESULT =
+      Address.shard("perdure.shard.take-result", TakeResult.class, ResultTaken.class);
   public static final Address<Await, Found> AWAIT =
       Address.shard("perdure.shard.await", Await.class, Found.class);
   public static final Address<Stop, Found> STOP =
@@ -179,6 +183,11 @@ public final class Addresses {
       Address.node("perdure.executor.abandon", Abandon.class, Done.class);
   public static final Address<Drain, Done> DRAIN =
       Address.node("perdure.executor.drain", Drain.class, Done.class);
+
+  /** Asked by shards alone, which know the node that has run it. */
+  public static final Address<TakeResult, ResultTaken> HAND_OVER =
+      Address.node("perdure.executor.hand-over", TakeResult.class, ResultTaken.class);
+
   public static final Address<GetGate, Gate> GATE =
       Address.node("perdure.executor.gate", GetGate.class, Gate.class);
 

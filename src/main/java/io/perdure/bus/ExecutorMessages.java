@@ -16,13 +16,19 @@ public final class ExecutorMessages {
    * An attempt to be started when a slot of its function is free. Every one is answered, sooner or
    * later, by {@code Began} and then {@code Succeeded} or {@code Broke}, or by {@code Released}.
    *
-   * @param invocation as committed; its payload is stored
+   * @param invocation as committed; its payload is stored unless it says that it is not kept
    * @param epoch fencing epoch of the attempt
    * @param attempt number of the attempt, from 1
+   * @param direct whether its caller takes a result that is too large to be kept
    * @param payload its bytes, or null when the executor has to ask the shard for them
    */
-  public record Run(Invocation invocation, long epoch, int attempt, byte[] payload)
-      implements OfExecutor {}
+  public record Run(Invocation invocation, long epoch, int attempt, boolean direct, byte[] payload)
+      implements OfExecutor {
+    /** Of which the result is kept. */
+    public Run(Invocation invocation, long epoch, int attempt, byte[] payload) {
+      this(invocation, epoch, attempt, false, payload);
+    }
+  }
 
   /** Give it back as {@code Released} if it has not begun; otherwise nothing is answered. */
   public record Revoke(InvocationId id, long epoch, int attempt) implements OfExecutor {}

@@ -1,5 +1,6 @@
 package io.perdure.bus;
 
+import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Fingerprint;
 import io.perdure.invocation.Invocation;
@@ -28,6 +29,8 @@ public final class ShardMessages {
    * @param tracked whether its dialect shows it as a task
    * @param depth how many deliveries led to it, 0 for what a caller submits
    * @param dueAt not to be started before, 0 for at once
+   * @param direct what is too large to be kept passes from hand to hand; null for never, as all but
+   *     one with a waiting caller has it
    * @param payload its bytes, at most the node's limit; not to be changed any more
    */
   public record Submit(
@@ -44,12 +47,54 @@ public final class ShardMessages {
       Map<String, String> labels,
       long dueAt,
       InvocationId redriveOf,
+      Direct direct,
       byte[] payload)
       implements OfShard {
     public Submit {
       mode = mode == null ? Invocation.Mode.ASYNC : mode;
     }
+
+    /** Of which everything is kept. */
+    public Submit(
+        long functionUid,
+        String qualifier,
+        String key,
+        Fingerprint fingerprint,
+        String requestId,
+        Invocation.Origin origin,
+        Invocation.Mode mode,
+        boolean tracked,
+        int depth,
+        String traceparent,
+        Map<String, String> labels,
+        long dueAt,
+        InvocationId redriveOf,
+        byte[] payload) {
+      this(
+          functionUid,
+          qualifier,
+          key,
+          fingerprint,
+          requestId,
+          origin,
+          mode,
+          tracked,
+          depth,
+          traceparent,
+          labels,
+          dueAt,
+          redriveOf,
+          null,
+          payload);
+    }
   }
+
+  /**
+   * The caller waits, and takes a result that is too large to be kept by {@link TakeResult}.
+   *
+   * @param payload fingerprint of a payload that is not to be kept either, else null
+   */
+  public record Direct(Fingerprint payload) {}
 
   /**
    * Answer to {@link Submit}, given once the invocation is on disk.
@@ -86,11 +131,22 @@ public final class ShardMessages {
     LOG
   }
 
-  /** A body of an invocation. Fails as removed when its retention has ended. */
+  /** A body of an invocation. Fails as removed when its retention has ended, or as not kept. */
   public record GetBody(InvocationId id, Part part) implements OfShard {}
 
   /** A body; empty when nothing is stored. */
   public record Body(Invocation invocation, byte[] bytes) implements OfShard {}
+
+  /**
+   * The result of one that passes it on directly: for its waiting caller, once. Fails as not kept
+   * when it is gone.
+   *
+   * @param bytes its length, as its record tells it
+   */
+  public record TakeResult(InvocationId id, int bytes) implements OfShard {}
+
+  /** Answer to {@link TakeResult}. */
+  public record ResultTaken(byte[] bytes) implements OfShard {}
 
   /**
    * Answered when the invocation has an event after {@code afterSeq} (with {@code terminal}: when
@@ -219,12 +275,15 @@ public final class ShardMessages {
    * The function answered.
    *
    * @param memoryBytes most memory its instance used, 0 when unknown
+   * @param unkept a result that its caller fetches and nobody keeps; {@code result} is empty then.
+   *     Else null
    */
   public record Succeeded(
       InvocationId id,
       long epoch,
       int attempt,
       long memoryBytes,
+      BodyRef unkept,
       byte[] result,
       byte[] log,
       String instance)
@@ -235,6 +294,7 @@ public final class ShardMessages {
    * any, is what it answered in spite of that.
    *
    * @param memoryBytes most memory its instance used, 0 when unknown
+   * @param unkept as of {@link Succeeded}
    */
   public record Broke(
       InvocationId id,
@@ -243,6 +303,7 @@ public final class ShardMessages {
       RunError error,
       long retryAfterMillis,
       long memoryBytes,
+      BodyRef unkept,
       byte[] result,
       byte[] log)
       implements FromExecutor {}

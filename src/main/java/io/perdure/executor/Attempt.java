@@ -36,6 +36,12 @@ final class Attempt {
   /** The shard knows that it runs. */
   boolean began;
 
+  /** Its caller takes a result that is too large to be kept. */
+  final boolean direct;
+
+  /** For such a result; null where there can be none. Only from its start on. */
+  HandOvers.Room room;
+
   /** As it was at the start. */
   Function function;
 
@@ -68,6 +74,7 @@ final class Attempt {
     this.epoch = run.epoch();
     this.number = run.attempt();
     this.payload = run.payload();
+    this.direct = run.direct();
     this.queue = queue;
   }
 

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** The executor's figures. Gauges are read by other threads, all else is the event loop's. */
 final class ExecutorMeters {
@@ -42,12 +43,14 @@ final class ExecutorMeters {
     }
   }
 
+  private final MeterRegistry registry;
   private final Clock clock;
   private final Map<String, Kind> kinds = new HashMap<>();
   private volatile int running;
   private volatile int queued;
 
   ExecutorMeters(MeterRegistry registry, Set<String> kinds) {
+    this.registry = registry;
     this.clock = registry.config().clock();
     kinds.forEach(kind -> this.kinds.put(kind, new Kind(registry, kind)));
     Gauge.builder("perdure.attempts.running", this, meters -> meters.running)
@@ -56,6 +59,13 @@ final class ExecutorMeters {
         .register(registry);
     Gauge.builder("perdure.attempts.queued", this, meters -> meters.queued)
         .description("Attempts that are due and wait for a slot, or whose function is paused")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  void unkept(LongSupplier bytes) {
+    Gauge.builder("perdure.unkept.bytes", bytes, LongSupplier::getAsLong)
+        .description("Bytes of results too large to be kept, held for their waiting callers")
         .strongReference(true)
         .register(registry);
   }

@@ -55,6 +55,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   private final Map<String, FunctionRuntime> runtimes;
   private final ExecutorMeters meters;
   private final Shards shards;
+  private final HandOvers handOvers;
   private final Slots slots;
 
   /** What has no answer yet. */
@@ -89,7 +90,9 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     this.runtimes = Map.copyOf(runtimes);
     this.meters = new ExecutorMeters(registry, this.runtimes.keySet());
     this.shards = new Shards(bus);
-    this.slots = new Slots(config, clock, shards, this.runtimes, meters, this);
+    this.handOvers = new HandOvers(config, clock);
+    meters.unkept(handOvers::heldBytes);
+    this.slots = new Slots(config, clock, shards, handOvers, this.runtimes, meters, this);
   }
 
   @Override
@@ -103,6 +106,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
             bus.listen(Addresses.ABANDON, this::abandon),
             bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged),
             bus.serve(Addresses.DRAIN, this::drain),
+            bus.serve(Addresses.HAND_OVER, handOvers::take),
             bus.serve(Addresses.GATE, ask -> Future.succeededFuture(gate(ask)))));
   }
 
@@ -110,6 +114,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   @Override
   public Future<?> stop() {
     slots.cancelAlarm();
+    handOvers.close();
     return Future.join(eachRuntime().stream().map(FunctionRuntime::close).toList())
         .onFailure(e -> LOG.log(ERROR, "a runtime did not close, what it runs may go on", e));
   }
@@ -163,7 +168,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
         attempt.id());
     RunError full =
         new RunError(RunError.Kind.PLATFORM, "QueueFull", "the queue of the executor is full");
-    shards.broke(attempt, full, 0, 0, Outcome.NOTHING, Outcome.NOTHING);
+    shards.broke(attempt, full, 0, 0, null, Outcome.NOTHING, Outcome.NOTHING);
   }
 
   /** What a caller waits for is not queued behind others of its function: it fails at once. */
@@ -180,7 +185,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   }
 
   private void turnAway(Attempt attempt, RunError refusal) {
-    shards.broke(attempt, refusal, 0, 0, Outcome.NOTHING, Outcome.NOTHING);
+    shards.broke(attempt, refusal, 0, 0, null, Outcome.NOTHING, Outcome.NOTHING);
   }
 
   private void revoke(Revoke revoke) {

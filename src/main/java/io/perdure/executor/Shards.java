@@ -14,6 +14,7 @@ import io.perdure.bus.ShardMessages.Released;
 import io.perdure.bus.ShardMessages.StopStep;
 import io.perdure.bus.ShardMessages.Succeeded;
 import io.perdure.bus.ShardMessages.Unrunnable;
+import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.RunError;
 import io.perdure.runtime.Outcome;
@@ -40,14 +41,18 @@ final class Shards {
     tell(new Released(of.id(), of.epoch, of.number));
   }
 
-  void succeeded(Attempt of, Outcome.Succeeded outcome) {
+  /**
+   * @param unkept what is to be told of its result instead of storing it, or null
+   */
+  void succeeded(Attempt of, Outcome.Succeeded outcome, BodyRef unkept) {
     tell(
         new Succeeded(
             of.id(),
             of.epoch,
             of.number,
             outcome.memoryBytes(),
-            outcome.result(),
+            unkept,
+            unkept == null ? outcome.result() : Outcome.NOTHING,
             outcome.log(),
             of.running.instance()));
   }
@@ -62,10 +67,20 @@ final class Shards {
       RunError error,
       long retryAfterMillis,
       long memoryBytes,
+      BodyRef unkept,
       byte[] result,
       byte[] log) {
     tell(
-        new Broke(of.id(), of.epoch, of.number, error, retryAfterMillis, memoryBytes, result, log));
+        new Broke(
+            of.id(),
+            of.epoch,
+            of.number,
+            error,
+            retryAfterMillis,
+            memoryBytes,
+            unkept,
+            unkept == null ? result : Outcome.NOTHING,
+            log));
   }
 
   void stopped(Attempt of, Event.Type step, String detail) {

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.perdure.executor.Attempt.Phase;
+import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.RunError;
@@ -12,6 +13,7 @@ import io.perdure.runtime.Call;
 import io.perdure.runtime.FunctionRuntime;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.Running;
 import io.perdure.time.Clock;
 import io.vertx.core.AsyncResult;
@@ -45,6 +47,7 @@ final class Slots {
   private final ExecutorConfig config;
   private final Clock clock;
   private final Shards shards;
+  private final HandOvers handOvers;
   private final Map<String, FunctionRuntime> runtimes;
   private final ExecutorMeters meters;
   private final Host host;
@@ -56,12 +59,14 @@ final class Slots {
       ExecutorConfig config,
       Clock clock,
       Shards shards,
+      HandOvers handOvers,
       Map<String, FunctionRuntime> runtimes,
       ExecutorMeters meters,
       Host host) {
     this.config = config;
     this.clock = clock;
     this.shards = shards;
+    this.handOvers = handOvers;
     this.runtimes = runtimes;
     this.meters = meters;
     this.host = host;
@@ -123,6 +128,7 @@ final class Slots {
       ended(attempt, Outcomes.platform("NoRuntime", why));
       return;
     }
+    attempt.room = attempt.direct ? handOvers.room() : null;
     Call call =
         new Call(
             attempt.invocation,
@@ -131,7 +137,7 @@ final class Slots {
             attempt.number,
             payload,
             clock.millis() + function.timeoutMillis(),
-            config.resultBytesMax(),
+            attempt.room == null ? ResultRoom.of(config.resultBytesMax()) : attempt.room,
             config.logBytesMax());
     try {
       attempt.running = runtime.start(call);
@@ -179,19 +185,41 @@ final class Slots {
   }
 
   private void ended(Attempt attempt, Outcome outcome) {
+    byte[] result = result(outcome);
+    boolean wanted = attempt.phase != Phase.ANSWERED && attempt.verdict == null;
+    if (!wanted || attempt.room == null || result.length <= config.resultBytesMax()) {
+      ended(attempt, outcome, null);
+    } else if (!attempt.room.admits(result.length)) {
+      ended(attempt, Outcomes.resultTooLarge(attempt.room, log(outcome)), null);
+    } else {
+      HandOvers.describe(result)
+          .onSuccess(unkept -> ended(attempt, outcome, unkept))
+          .onFailure(
+              e -> ended(attempt, Outcomes.platform("ResultUnreadable", e.toString()), null));
+    }
+  }
+
+  /**
+   * @param unkept what the record tells of a result that its caller fetches, or null
+   */
+  private void ended(Attempt attempt, Outcome outcome, BodyRef unkept) {
     if (attempt.phase != Phase.ANSWERED) {
-      answer(attempt, outcome);
+      answer(attempt, outcome, unkept);
     }
     free(attempt);
   }
 
-  private void answer(Attempt attempt, Outcome outcome) {
+  private void answer(Attempt attempt, Outcome outcome, BodyRef unkept) {
     RunError verdict = attempt.verdict;
+    if (verdict == null && unkept != null) {
+      handOvers.put(attempt.id(), result(outcome), attempt.room);
+      attempt.room = null; // it is the hand-over's now
+    }
     if (verdict != null) {
-      broke(attempt, verdict, 0, memory(outcome), Outcome.NOTHING, log(outcome));
+      broke(attempt, verdict, 0, memory(outcome), null, Outcome.NOTHING, log(outcome));
     } else if (outcome instanceof Outcome.Succeeded succeeded) {
       beganFirst(attempt);
-      shards.succeeded(attempt, succeeded);
+      shards.succeeded(attempt, succeeded, unkept);
       meters.succeeded(attempt.kind(), attempt.startedNanos);
       answered(attempt);
     } else if (outcome instanceof Outcome.Failed failed) {
@@ -200,11 +228,12 @@ final class Slots {
           failed.error(),
           failed.retryAfterMillis(),
           failed.memoryBytes(),
+          unkept,
           failed.result(),
           failed.log());
     } else if (outcome instanceof Outcome.PlatformFailed failed) {
-      broke(
-          attempt, failed.error(), failed.retryAfterMillis(), 0, Outcome.NOTHING, Outcome.NOTHING);
+      RunError error = failed.error();
+      broke(attempt, error, failed.retryAfterMillis(), 0, null, Outcome.NOTHING, Outcome.NOTHING);
     }
   }
 
@@ -213,12 +242,13 @@ final class Slots {
       RunError error,
       long retryAfterMillis,
       long memoryBytes,
+      BodyRef unkept,
       byte[] result,
       byte[] log) {
     if (error.kind() != RunError.Kind.PLATFORM) {
       beganFirst(attempt);
     }
-    shards.broke(attempt, error, retryAfterMillis, memoryBytes, result, log);
+    shards.broke(attempt, error, retryAfterMillis, memoryBytes, unkept, result, log);
     meters.broke(attempt.kind(), error.kind(), attempt.startedNanos);
     answered(attempt);
   }
@@ -232,6 +262,9 @@ final class Slots {
 
   private void answered(Attempt attempt) {
     attempt.phase = Phase.ANSWERED;
+    if (attempt.room != null) {
+      attempt.room.release();
+    }
     host.answered(attempt);
   }
 
@@ -254,6 +287,13 @@ final class Slots {
       return succeeded.log();
     }
     return outcome instanceof Outcome.Failed failed ? failed.log() : Outcome.NOTHING;
+  }
+
+  private static byte[] result(Outcome outcome) {
+    if (outcome instanceof Outcome.Succeeded succeeded) {
+      return succeeded.result();
+    }
+    return outcome instanceof Outcome.Failed failed ? failed.result() : Outcome.NOTHING;
   }
 
   private static long memory(Outcome outcome) {
@@ -290,7 +330,7 @@ final class Slots {
   /** Ends {@code attempt}; {@code error} is what is answered, null for no answer at all. */
   void end(Attempt attempt, RunError error) {
     if (error != null && attempt.phase != Phase.ANSWERED) {
-      broke(attempt, error, 0, 0, Outcome.NOTHING, Outcome.NOTHING);
+      broke(attempt, error, 0, 0, null, Outcome.NOTHING, Outcome.NOTHING);
     }
     answered(attempt);
     if (attempt.running == null) {
@@ -349,7 +389,7 @@ final class Slots {
     }
     if (attempt.phase != Phase.ANSWERED) {
       String why = "told to stop, it did not end within its grace; it may go on";
-      answer(attempt, Outcomes.platform("Abandoned", why));
+      answer(attempt, Outcomes.platform("Abandoned", why), null);
     }
     free(attempt);
   }

@@ -147,6 +147,22 @@ public sealed interface Failure {
     }
   }
 
+  /**
+   * There was such a body, but it is stored nowhere: it was too large for that and has gone to whom
+   * it was for alone.
+   */
+  record NotKept(String what, int bytes) implements Failure {
+    @Override
+    public Kind kind() {
+      return Kind.REMOVED;
+    }
+
+    @Override
+    public String message() {
+      return what + " of " + bytes + " bytes was not kept: it was too large to be stored";
+    }
+  }
+
   /** No index answers the filter and more than {@code rows} rows would have to be read. */
   record ScanLimit(int rows) implements Failure {
     @Override

@@ -95,7 +95,9 @@ public final class Lifecycle {
   }
 
   private static long movableAt(BodyRef body) {
-    return body.isEmpty() ? Long.MAX_VALUE : body.removableFrom() - BODY_MARGIN_MILLIS;
+    return body.isEmpty() || !body.isKept()
+        ? Long.MAX_VALUE
+        : body.removableFrom() - BODY_MARGIN_MILLIS;
   }
 
   /** When it may no longer be started for the first time; {@link Long#MAX_VALUE} for never. */

@@ -105,7 +105,11 @@ final class Turn {
     next.log = signal.log();
     next.memoryBytes = signal.memoryBytes();
     next.error = null;
-    next.event(Event.Type.SUCCEEDED, at, "");
+    next.event(Event.Type.SUCCEEDED, at, resultNotKept(signal.result()));
+  }
+
+  private static String resultNotKept(BodyRef result) {
+    return result.isKept() ? "" : "its result of " + result.bytes() + " bytes was not kept";
   }
 
   private void failed(Signal.AttemptFailed signal) {

@@ -9,7 +9,9 @@ import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Found;
 import io.perdure.bus.ShardMessages.GetBody;
 import io.perdure.bus.ShardMessages.Part;
+import io.perdure.bus.ShardMessages.ResultTaken;
 import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.bus.ShardMessages.TakeResult;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
@@ -69,11 +71,18 @@ final class Invokes {
   }
 
   private Future<InvokeOutcome> withBodies(Invocation now, boolean created, boolean withLog) {
-    Future<byte[]> result = body(now, Part.RESULT, now.result().bytes());
+    Future<byte[]> result =
+        now.result().isKept() ? body(now, Part.RESULT, now.result().bytes()) : taken(now);
     Future<byte[]> log =
         withLog ? body(now, Part.LOG, now.log().bytes()) : Future.succeededFuture(NOTHING);
     return Future.all(result, log)
         .map(both -> new InvokeOutcome(now, created, result.result(), log.result()));
+  }
+
+  /** One that nobody keeps. */
+  private Future<byte[]> taken(Invocation now) {
+    TakeResult take = new TakeResult(now.id(), now.result().bytes());
+    return bus.request(Addresses.TAKE_RESULT.at(now.id().shard()), take).map(ResultTaken::bytes);
   }
 
   /** Empty when its retention has ended already: an invocation with a known key may be old. */

@@ -26,9 +26,6 @@ import java.util.stream.IntStream;
 
 /** Brings submits to their shards, one by one or many at a time. Thread-safe. */
 final class Placing {
-  /** Above this, hashing a payload would hold an event loop for more than about a millisecond. */
-  private static final int OFFLOAD_BYTES = 256 * 1024;
-
   private final Bus bus;
   private final int shards;
   private final Clock clock;
@@ -44,13 +41,16 @@ final class Placing {
     this.submitAt = IntStream.range(0, shards).mapToObj(Addresses.SUBMIT::at).toList();
   }
 
-  Future<Submitted> submit(SubmitRequest request) {
-    if (request.key() != null && request.payload().length > OFFLOAD_BYTES) {
-      return offload(() -> submits.prepare(request, clock.millis())).compose(this::place);
+  /**
+   * @param direct whether what is too large to be kept passes between caller and function
+   */
+  Future<Submitted> submit(SubmitRequest request, boolean direct) {
+    if (submits.hashes(request)) {
+      return offload(() -> submits.prepare(request, direct, clock.millis())).compose(this::place);
     }
     Submit submit;
     try {
-      submit = submits.prepare(request, clock.millis());
+      submit = submits.prepare(request, direct, clock.millis());
     } catch (FailureException e) {
       return Future.failedFuture(e);
     }
@@ -68,7 +68,7 @@ final class Placing {
     SubmitOutcome[] outcomes = new SubmitOutcome[requests.size()];
     Callable<Submit[]> prepare = () -> prepareAll(requests, outcomes);
     Future<Submit[]> prepared =
-        bytes > OFFLOAD_BYTES
+        bytes > Submits.OFFLOAD_BYTES
             ? offload(prepare)
             : Future.succeededFuture(prepareAll(requests, outcomes));
     return prepared

@@ -86,6 +86,11 @@ public final class Router {
     this.getAt = IntStream.range(0, shards).mapToObj(Addresses.GET::at).toList();
   }
 
+  /** Largest payload of {@link #invokeDirectly}: a surface need not read more. */
+  public int directPayloadBytesMax() {
+    return submits.directPayloadBytesMax();
+  }
+
   /** Largest payload of a submit: a surface need not read more. */
   public int payloadBytesMax() {
     return payloadBytesMax;
@@ -189,7 +194,7 @@ public final class Router {
    */
   public Future<Submitted> submit(SubmitRequest request) {
     Failure refused = refusal;
-    return refused == null ? placing.submit(request) : failed(refused);
+    return refused == null ? placing.submit(request, false) : failed(refused);
   }
 
   /**
@@ -202,6 +207,21 @@ public final class Router {
    */
   public Future<InvokeOutcome> invoke(SubmitRequest request, long waitMillis, boolean withLog) {
     return submit(request).compose(done -> invokes.await(done, waitMillis, withLog));
+  }
+
+  /**
+   * As {@link #invoke}, of a call in mode {@link Invocation.Mode#SYNC}, whose bodies may be larger
+   * than what is kept: such a payload goes to the function alone and such a result to this caller
+   * alone, when it ends within the wait. The record tells their length and fingerprint.
+   *
+   * <p>Fails as not kept when the result has gone already: its key was there before, or it was not
+   * fetched in time.
+   */
+  public Future<InvokeOutcome> invokeDirectly(
+      SubmitRequest request, long waitMillis, boolean withLog) {
+    Failure refused = refusal;
+    Future<Submitted> submitted = refused == null ? placing.submit(request, true) : failed(refused);
+    return submitted.compose(done -> invokes.await(done, waitMillis, withLog));
   }
 
   /**
@@ -267,7 +287,10 @@ public final class Router {
             });
   }
 
-  /** A body; fails as removed when its retention has ended. Empty when nothing is stored. */
+  /**
+   * A body; fails as removed when its retention has ended, or as not kept. Empty when there was
+   * none.
+   */
   public Future<Body> body(String account, InvocationId id, Part part) {
     if (id.shard() >= shards) {
       return failed(notFound(id));
@@ -321,8 +344,8 @@ public final class Router {
 
   /**
    * Makes a new invocation from one that has ended: same function, payload, labels and qualifier.
-   * Fails as removed when the payload is gone, as not found when the function, its version or alias
-   * is, as a conflict while it has not ended.
+   * Fails as removed when the payload is gone or was not kept, as not found when the function, its
+   * version or alias is, as a conflict while it has not ended.
    *
    * @param requestId the surface's own id of this request, or null
    */

@@ -1,6 +1,7 @@
 package io.perdure.router;
 
 import io.perdure.bus.ShardMessages.Body;
+import io.perdure.bus.ShardMessages.Direct;
 import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.AsyncSettings;
@@ -15,6 +16,9 @@ import java.util.Map;
 
 /** Checks submits and makes them ready for their shard. Pure but for the look-up of functions. */
 final class Submits {
+  /** Above this, hashing a payload would hold an event loop for more than about a millisecond. */
+  static final int OFFLOAD_BYTES = 256 * 1024;
+
   static final int KEY_MAX = 256;
   static final int LABELS_MAX = 32;
   static final int LABEL_NAME_MAX = 63;
@@ -45,10 +49,24 @@ final class Submits {
 
   /** The message for the shard; throws {@link FailureException} naming what is not allowed. */
   Submit prepare(SubmitRequest request, long now) {
+    return prepare(request, false, now);
+  }
+
+  /**
+   * As above.
+   *
+   * @param direct whether what is too large to be kept passes between its caller and its function
+   */
+  Submit prepare(SubmitRequest request, boolean direct, long now) {
     Function function = resolve(request.account(), request.namespace(), request.function());
-    if (request.payload().length > config.payloadBytesMax()) {
-      throw new FailureException(new Failure.TooLarge("payload", config.payloadBytesMax()));
+    int most = direct ? directPayloadBytesMax() : config.payloadBytesMax();
+    if (request.payload().length > most) {
+      throw new FailureException(new Failure.TooLarge("payload", most));
     }
+    check(
+        !direct || request.mode() == Invocation.Mode.SYNC,
+        "mode",
+        "expected a call whose caller waits: what is not kept cannot be repeated");
     checkKey(request.key());
     checkLabels(request.labels());
     String qualifier = qualifier(function, request.qualifier());
@@ -61,11 +79,14 @@ final class Submits {
             || (request.delayMillis() == 0 && request.dueAt() == 0),
         "delay",
         "expected none: who waits for an invocation cannot delay it");
+    boolean kept = request.payload().length <= config.payloadBytesMax();
+    Fingerprint fingerprint =
+        request.key() == null && kept ? null : Fingerprint.of(request.payload());
     return new Submit(
         function.uid(),
         qualifier,
         request.key(),
-        request.key() == null ? null : Fingerprint.of(request.payload()),
+        request.key() == null ? null : fingerprint,
         request.requestId(),
         request.origin(),
         request.mode(),
@@ -75,7 +96,19 @@ final class Submits {
         request.labels(),
         dueAt(request, now),
         null,
+        direct ? new Direct(kept ? null : fingerprint) : null,
         request.payload());
+  }
+
+  /** Largest payload of a call that may pass it on directly. */
+  int directPayloadBytesMax() {
+    return Math.max(config.payloadBytesMax(), config.directPayloadBytesMax());
+  }
+
+  /** Whether preparing it takes long: a large payload has to be hashed. */
+  boolean hashes(SubmitRequest request) {
+    return request.payload().length > config.payloadBytesMax()
+        || (request.key() != null && request.payload().length > OFFLOAD_BYTES);
   }
 
   /**

@@ -13,7 +13,7 @@ import io.perdure.invocation.Invocation;
  * @param payload its bytes, never null, not to be changed
  * @param deadline when the executor will end it if it begins at once, milliseconds since the epoch;
  *     one that begins later has the function's whole time limit from then
- * @param resultBytesMax a larger result is a bad response
+ * @param room for its result; a larger one is a bad response
  * @param logBytesMax of a larger log the end is kept
  */
 @SuppressWarnings("ArrayRecordComponent") // payload bytes are handed over, never compared
@@ -24,5 +24,5 @@ public record Call(
     int attempt,
     byte[] payload,
     long deadline,
-    int resultBytesMax,
+    ResultRoom room,
     int logBytesMax) {}

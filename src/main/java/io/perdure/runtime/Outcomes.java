@@ -13,13 +13,9 @@ public final class Outcomes {
     return new Failed(new RunError(kind, type, message), 0, Outcome.NOTHING, Outcome.NOTHING);
   }
 
-  /** What the function answered is larger than {@code bytesMax}. */
-  public static Failed resultTooLarge(int bytesMax, byte[] log) {
-    RunError error =
-        new RunError(
-            RunError.Kind.BAD_RESPONSE,
-            "ResultTooLarge",
-            "the result is larger than " + bytesMax + " bytes");
+  /** What the function answered is larger than {@code room} admits. */
+  public static Failed resultTooLarge(ResultRoom room, byte[] log) {
+    RunError error = new RunError(RunError.Kind.BAD_RESPONSE, "ResultTooLarge", room.denial());
     return new Failed(error, 0, Outcome.NOTHING, log);
   }
 

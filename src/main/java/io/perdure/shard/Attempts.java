@@ -98,7 +98,7 @@ final class Attempts {
 
   private void succeeded(Live entry, Succeeded told) {
     home(entry);
-    BodyRef result = shard.bodies.place(entry.current, told.result());
+    BodyRef result = shard.bodies.place(entry.current, told.unkept(), told.result());
     BodyRef log = shard.bodies.place(entry.current, told.log());
     shard.ended(
         entry,
@@ -115,7 +115,7 @@ final class Attempts {
           new Signal.PlatformFailed(epoch, told.attempt(), told.error(), told.retryAfterMillis()));
       return;
     }
-    BodyRef result = shard.bodies.place(entry.current, told.result());
+    BodyRef result = shard.bodies.place(entry.current, told.unkept(), told.result());
     BodyRef log = shard.bodies.place(entry.current, told.log());
     shard.ended(
         entry,

@@ -48,10 +48,19 @@ final class Bodies {
 
   /** True when the bytes {@code ref} refers to may be gone. */
   boolean isRemoved(BodyRef ref) {
-    return !ref.isEmpty() && ref.bucket() < lowWater;
+    return !ref.isEmpty() && ref.isKept() && ref.bucket() < lowWater;
   }
 
-  /** Where a body that an attempt of {@code of} left is to be; nothing is stored yet. */
+  /**
+   * Where a body that an attempt of {@code of} left is to be; nothing is stored yet.
+   *
+   * @param unkept one that is not to be stored, or null
+   */
+  BodyRef place(Invocation of, BodyRef unkept, byte[] bytes) {
+    return unkept != null && of.status() != Status.STOPPING ? unkept : place(of, bytes);
+  }
+
+  /** As above, of one that is stored. */
   BodyRef place(Invocation of, byte[] bytes) {
     if (bytes.length == 0 || of.status() == Status.STOPPING) {
       return BodyRef.NONE; // a stop makes it worthless
@@ -86,7 +95,7 @@ final class Bodies {
   }
 
   private BodyRef moved(Family family, InvocationId id, BodyRef ref, long untilMillis) {
-    if (ref.isEmpty() || ref.removableFrom() >= untilMillis || isRemoved(ref)) {
+    if (ref.isEmpty() || !ref.isKept() || ref.removableFrom() >= untilMillis || isRemoved(ref)) {
       return ref;
     }
     byte[] bytes = Changes.readBody(reader, family, id, ref);

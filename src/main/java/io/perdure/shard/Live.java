@@ -37,8 +37,11 @@ final class Live {
 
   Place place = Place.HOME;
 
-  /** Its payload while it is small and may be needed soon, else null. */
+  /** Its payload while it may be needed soon and is small or kept nowhere else, else null. */
   byte[] payload;
+
+  /** Its caller takes a result that is too large to be kept. */
+  boolean direct;
 
   /** Signals to be decided once the executor has given it back or has begun it. */
   List<Parked> parked = List.of();

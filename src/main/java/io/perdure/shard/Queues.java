@@ -130,10 +130,10 @@ final class Queues {
 
   /** The executor gave {@code live} back, or it has begun: there is room for another. */
   void left(Live live) {
-    if (live.payload != null) {
+    if (live.payload != null && live.current.payload().isKept()) {
       inlineTotal -= live.payload.length;
-      live.payload = null;
     }
+    live.payload = null;
     if (live.current.mode() == Invocation.Mode.SYNC) {
       return; // it took no place in the window
     }
@@ -260,7 +260,7 @@ final class Queues {
     live.place = Live.Place.OFFERED;
     host.adopt(live);
     byte[] payload = live.payload;
-    if (payload != null) {
+    if (payload != null && live.current.payload().isKept()) {
       if (inlineTotal + payload.length > config.inlineBytes()) {
         payload = null;
         live.payload = null;
@@ -268,7 +268,8 @@ final class Queues {
         inlineTotal += payload.length;
       }
     }
-    bus.send(Addresses.RUN, new Run(live.current, epoch, live.current.attempts() + 1, payload));
+    int attempt = live.current.attempts() + 1;
+    bus.send(Addresses.RUN, new Run(live.current, epoch, attempt, live.direct, payload));
   }
 
   private Queue queue(long function) {

@@ -100,6 +100,10 @@ final class Reads {
               if (ref.isEmpty()) {
                 return Future.succeededFuture(new Body(invocation, new byte[0]));
               }
+              if (!ref.isKept()) {
+                return Future.failedFuture(
+                    new FailureException(new Failure.NotKept(name(get.part()), ref.bytes())));
+              }
               return blocking(() -> new Body(invocation, read(get, ref)));
             })
         .recover(Reads::withoutTheShard);
@@ -125,8 +129,11 @@ final class Reads {
         }
       }
     }
-    String what = get.part().name().toLowerCase(Locale.ROOT);
-    throw new FailureException(new Failure.Removed(what));
+    throw new FailureException(new Failure.Removed(name(get.part())));
+  }
+
+  private static String name(Part part) {
+    return part.name().toLowerCase(Locale.ROOT);
   }
 
   Future<PageFound> page(Page page) {

@@ -167,7 +167,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
       Invocation next = decision.get().next();
       for (Attempts.Body body : left) {
         BodyRef kept = body.family() == Family.LOG ? next.log() : next.result();
-        if (kept == body.ref() && !kept.isEmpty()) {
+        if (kept == body.ref() && !kept.isEmpty() && kept.isKept()) {
           bodies.store(body.family(), next.id(), kept, body.bytes());
         }
       }

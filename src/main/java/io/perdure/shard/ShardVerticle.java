@@ -107,6 +107,9 @@ public final class ShardVerticle extends VerticleBase {
                     serve(Addresses.INVALIDATE, invalidate -> reaping.invalidate(invalidate)),
                     serve(Addresses.CHECKPOINT, this::checkpoint)),
                 bus.serve(Addresses.SHARD_STATE.at(number), ask -> Future.succeededFuture(state)),
+                bus.serve(
+                    Addresses.TAKE_RESULT.at(number),
+                    take -> bus.request(Addresses.HAND_OVER, take)),
                 bus.listen(
                     Addresses.ATTEMPT.at(number), told -> guarded(() -> attempts.told(told))),
                 bus.listen(

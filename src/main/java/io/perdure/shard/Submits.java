@@ -119,7 +119,10 @@ final class Submits {
     next.dueAt = Math.max(now, submit.dueAt());
     next.redriveOf = submit.redriveOf();
     byte[] payload = submit.payload();
-    if (payload.length > 0) {
+    boolean unkept = submit.direct() != null && submit.direct().payload() != null;
+    if (unkept) {
+      next.payload = BodyRef.unkept(payload.length, submit.direct().payload());
+    } else if (payload.length > 0) {
       long until = next.dueAt + function.retention().longestMillis() + Bodies.SLACK_MILLIS;
       next.payload = new BodyRef(payload.length, BodyRef.bucketUntil(until));
       Changes.body(Family.PAYLOAD, next.id, next.payload, payload, shard.commits.batch());
@@ -127,9 +130,10 @@ final class Submits {
     next.attentionAt = Lifecycle.attentionAt(next, function);
     next.event(Event.Type.ENQUEUED, now, "");
     Live entry = new Live(next.build(), null);
-    if (payload.length <= shard.config.batchBytes() / INLINE_SHARE) {
+    if (unkept || payload.length <= shard.config.batchBytes() / INLINE_SHARE) {
       entry.payload = payload;
     }
+    entry.direct = submit.direct() != null;
     shard.write(entry);
     if (submit.key() != null) {
       pendingKeys.put(new KeyOf(function.uid(), submit.key()), entry.id);

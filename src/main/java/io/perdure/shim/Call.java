@@ -18,6 +18,12 @@ record Call(int number, Map<String, Object> about, byte[] payload) {
     return value == null ? "" : value.toString();
   }
 
+  /** What it may answer: more than others, if its caller takes that. */
+  int resultBytesMax(Instance instance) {
+    long own = number("resultBytesMax");
+    return own == 0 ? instance.resultBytesMax : (int) own;
+  }
+
   long number(String field) {
     Object value = about.get(field);
     return value == null ? 0 : ((Number) value).longValue();

@@ -87,7 +87,7 @@ final class Handler {
    * @throws Throwable what the method throws
    */
   Result call(Call call, Instance instance) throws Throwable {
-    Result out = new Result(instance.resultBytesMax);
+    Result out = new Result(call.resultBytesMax(instance));
     Object[] arguments = new Object[parameters.length];
     boolean streams = false;
     for (int i = 0; i < parameters.length; i++) {

@@ -156,14 +156,11 @@ public final class Main {
     thread.enter(call);
     try {
       result = handler.call(call, instance);
-      if (result.written() > instance.resultBytesMax) {
+      if (result.written() > result.bytesMax()) {
         error =
             Failure.ofResult(
                 "ResultTooLarge",
-                "the result has "
-                    + result.written()
-                    + " bytes, more than "
-                    + instance.resultBytesMax);
+                "the result has " + result.written() + " bytes, more than " + result.bytesMax());
       }
     } catch (ToJson.Unwritable e) {
       error =

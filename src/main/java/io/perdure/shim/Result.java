@@ -27,6 +27,10 @@ final class Result extends ByteArrayOutputStream {
     }
   }
 
+  int bytesMax() {
+    return bytesMax;
+  }
+
   /** All that was written, 0 to any number. */
   synchronized long written() {
     return written;

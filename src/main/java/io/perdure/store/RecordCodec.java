@@ -70,7 +70,13 @@ public final class RecordCodec {
   private static final int DEPTH = 1 << 25;
   private static final int DELIVERY = 1 << 26;
 
-  private static final int KNOWN = (1 << 27) - 1;
+  /** Which bodies are kept nowhere, and their fingerprints. */
+  private static final int UNKEPT = 1 << 27;
+
+  private static final int KNOWN = (1 << 28) - 1;
+
+  private static final int UNKEPT_PAYLOAD = 1;
+  private static final int UNKEPT_RESULT = 2;
 
   private RecordCodec() {}
 
@@ -157,7 +163,8 @@ public final class RecordCodec {
         | bit(of.mode() != Invocation.Mode.ASYNC, MODE)
         | bit(!of.tracked(), UNTRACKED)
         | bit(of.depth() != 0, DEPTH)
-        | bit(of.delivery() != null, DELIVERY);
+        | bit(of.delivery() != null, DELIVERY)
+        | bit(!of.payload().isKept() || !of.result().isKept(), UNKEPT);
   }
 
   private static int bit(boolean present, int bit) {
@@ -189,8 +196,7 @@ public final class RecordCodec {
   private static void writeOptional(Invocation of, int has, BytesOut out) {
     text(has, KEY, of.key(), out);
     if ((has & FINGERPRINT) != 0) {
-      out.fixed(of.fingerprint().high());
-      out.fixed(of.fingerprint().low());
+      fingerprint(of.fingerprint(), out);
     }
     text(has, REQUEST_ID, of.requestId(), out);
     text(has, TRACEPARENT, of.traceparent(), out);
@@ -240,13 +246,18 @@ public final class RecordCodec {
     if ((has & DELIVERY) != 0) {
       DeliveryCodec.write(of.delivery(), of.acceptedAt(), out);
     }
+    if ((has & UNKEPT) != 0) {
+      out.one(
+          bit(!of.payload().isKept(), UNKEPT_PAYLOAD) | bit(!of.result().isKept(), UNKEPT_RESULT));
+      unkept(of.payload(), out);
+      unkept(of.result(), out);
+    }
   }
 
   private static void readOptional(BytesIn in, int has, InvocationBuilder to) {
     to.key = text(has, KEY, in, null);
     if ((has & FINGERPRINT) != 0) {
-      long high = in.fixed();
-      to.fingerprint = new Fingerprint(high, in.fixed());
+      to.fingerprint = fingerprint(in);
     }
     to.requestId = text(has, REQUEST_ID, in, null);
     to.traceparent = text(has, TRACEPARENT, in, null);
@@ -296,6 +307,11 @@ public final class RecordCodec {
     }
     if ((has & DELIVERY) != 0) {
       to.delivery = DeliveryCodec.read(in, to.acceptedAt);
+    }
+    if ((has & UNKEPT) != 0) {
+      int which = in.one();
+      to.payload = (which & UNKEPT_PAYLOAD) != 0 ? unkept(to.payload, in) : to.payload;
+      to.result = (which & UNKEPT_RESULT) != 0 ? unkept(to.result, in) : to.result;
     }
   }
 
@@ -361,6 +377,26 @@ public final class RecordCodec {
     }
     int bytes = in.unsigned();
     return new BodyRef(bytes, in.unsigned());
+  }
+
+  private static void unkept(BodyRef body, BytesOut out) {
+    if (!body.isKept()) {
+      fingerprint(body.fingerprint(), out);
+    }
+  }
+
+  private static BodyRef unkept(BodyRef body, BytesIn in) {
+    return BodyRef.unkept(body.bytes(), fingerprint(in));
+  }
+
+  private static void fingerprint(Fingerprint fingerprint, BytesOut out) {
+    out.fixed(fingerprint.high());
+    out.fixed(fingerprint.low());
+  }
+
+  private static Fingerprint fingerprint(BytesIn in) {
+    long high = in.fixed();
+    return new Fingerprint(high, in.fixed());
   }
 
   private static void labels(Map<String, String> labels, BytesOut out) {

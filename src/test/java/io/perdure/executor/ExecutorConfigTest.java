@@ -40,10 +40,12 @@ class ExecutorConfigTest {
                 Map.of(
                     "executor.concurrency", "12",
                     "executor.result-bytes-max", "1MiB",
+                    "executor.sync-result-bytes-max", "2MiB",
+                    "executor.unkept-bytes-max", "3MiB",
                     "executor.log-bytes-max", "0",
                     "executor.queue-per-function", "640"));
     assertEquals(
-        new ExecutorConfig(12, 640, 1 << 20, 0),
+        new ExecutorConfig(12, 640, 1 << 20, 2 << 20, 3 << 20, 0),
         settings.read(root -> ExecutorConfig.read(root.section("executor"))));
     Settings http =
         new Settings(problems)

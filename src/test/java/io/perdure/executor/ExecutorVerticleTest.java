@@ -133,7 +133,7 @@ class ExecutorVerticleTest {
     assertEquals(1, call.attempt());
     assertEquals("abc", text(call.payload()));
     assertEquals(NOW + 5000, call.deadline());
-    assertEquals(ExecutorConfig.DEFAULT.resultBytesMax(), call.resultBytesMax());
+    assertEquals(ExecutorConfig.DEFAULT.resultBytesMax(), call.room().bytesMax());
     assertEquals(ExecutorConfig.DEFAULT.logBytesMax(), call.logBytesMax());
   }
 

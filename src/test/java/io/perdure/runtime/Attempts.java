@@ -85,8 +85,11 @@ public final class Attempts {
   }
 
   public static Call call(Function function, byte[] payload, int resultBytesMax, int logBytesMax) {
-    return new Call(
-        invocation(0, function), function, 7, 2, payload, 61_000, resultBytesMax, logBytesMax);
+    return call(function, payload, ResultRoom.of(resultBytesMax), logBytesMax);
+  }
+
+  public static Call call(Function function, byte[] payload, ResultRoom room, int logBytesMax) {
+    return new Call(invocation(0, function), function, 7, 2, payload, 61_000, room, logBytesMax);
   }
 
   /** Starts {@code call} on an event loop, as the executor does. */

@@ -168,7 +168,14 @@ final class ScriptedExecutor extends VerticleBase {
     send(
         run,
         new Succeeded(
-            run.invocation().id(), run.epoch(), run.attempt(), 0, result, NOTHING, "instance-1"));
+            run.invocation().id(),
+            run.epoch(),
+            run.attempt(),
+            0,
+            null,
+            result,
+            NOTHING,
+            "instance-1"));
   }
 
   void failed(Run run, RunError.Kind kind) {
@@ -185,6 +192,7 @@ final class ScriptedExecutor extends VerticleBase {
             new RunError(kind, "Test", "made to fail"),
             retryAfterMillis,
             0,
+            null,
             result,
             log));
   }

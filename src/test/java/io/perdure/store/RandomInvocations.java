@@ -55,7 +55,7 @@ final class RandomInvocations {
     next.labels = labels();
     next.acceptedAt = next.id.millis();
     next.redriveOf = random.nextBoolean() ? null : new InvocationId(random.nextLong(), 1);
-    next.payload = body();
+    next.payload = perhapsUnkept();
     change(next);
     return next;
   }
@@ -81,7 +81,7 @@ final class RandomInvocations {
         random.nextBoolean()
             ? null
             : new RunError(any(RunError.Kind.values()), text(20), text(300), random.nextBoolean());
-    next.result = body();
+    next.result = perhapsUnkept();
     next.log = body();
     next.delivery = random.nextBoolean() ? null : delivery();
     for (int i = random.nextInt(4); i > 0; i--) {
@@ -135,6 +135,13 @@ final class RandomInvocations {
     return random.nextBoolean()
         ? BodyRef.NONE
         : new BodyRef(1 + random.nextInt(2000), BUCKET + random.nextInt(100));
+  }
+
+  private BodyRef perhapsUnkept() {
+    return random.nextInt(8) > 0
+        ? body()
+        : BodyRef.unkept(
+            1 + random.nextInt(2000), new Fingerprint(random.nextLong(), random.nextLong()));
   }
 
   private Map<String, String> labels() {

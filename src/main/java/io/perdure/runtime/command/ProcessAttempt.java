@@ -4,9 +4,11 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.invocation.StopMode;
+import io.perdure.runtime.BoundedBody;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.Running;
 import io.perdure.runtime.Tail;
 import io.perdure.runtime.process.NamedPipes.NamedPipe;
@@ -16,7 +18,7 @@ import io.perdure.time.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.io.ByteArrayOutputStream;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
@@ -38,7 +40,7 @@ final class ProcessAttempt implements Running {
   private static final long PAUSE_MAX_MILLIS = 20;
 
   private final CommandRuntime runtime;
-  private final int resultBytesMax;
+  private final ResultRoom room;
   private final Context context;
   private final Promise<Void> started = Promise.promise();
   private final Promise<Outcome> outcome = Promise.promise();
@@ -54,18 +56,18 @@ final class ProcessAttempt implements Running {
 
   // Process loop.
   private final ProcessLoop.Reader reader = buffer -> read(buffer, READS_MAX);
-  private final ByteArrayOutputStream stdout = new ByteArrayOutputStream(256);
+  private BoundedBody stdout; // null once it is too large: nobody wants it
   private final Tail stderr;
   private Launch.Started launched; // null until the process runs
   private boolean exited;
-  private boolean tooLarge;
   private Signal early; // asked for before there was a process
   private BiConsumer<StopStep, String> steps; // null until a stop is asked for
 
   ProcessAttempt(CommandRuntime runtime, Call call, Context context) {
     this.runtime = runtime;
     this.call = call;
-    this.resultBytesMax = call.resultBytesMax();
+    this.room = call.room();
+    this.stdout = new BoundedBody(room);
     this.context = context;
     this.stderr = new Tail(call.logBytesMax());
   }
@@ -207,16 +209,10 @@ final class ProcessAttempt implements Running {
   }
 
   private void keep(byte[] buffer, int count) {
-    if (tooLarge) {
-      return;
-    }
-    if (stdout.size() + count > resultBytesMax) {
-      tooLarge = true;
-      stdout.reset();
+    if (stdout != null && !stdout.add(Buffer.buffer(count).appendBytes(buffer, 0, count))) {
+      stdout = null;
       runtime.groups().signal(launched.process(), Signal.KILL);
-      return;
     }
-    stdout.write(buffer, 0, count);
   }
 
   private void exited() {
@@ -226,10 +222,7 @@ final class ProcessAttempt implements Running {
     runtime.loop().remove(reader);
     Exit exit = new Exit(launched.process().exitValue(), runtime.groups().complaint());
     byte[] log = stderr.bytes();
-    Outcome ended =
-        tooLarge
-            ? Outcomes.resultTooLarge(resultBytesMax, log)
-            : exit.outcome(stdout.toByteArray(), log);
+    BoundedBody result = stdout;
     if (steps != null) {
       steps.accept(StopStep.ACKNOWLEDGED, exit.describe());
     }
@@ -239,6 +232,10 @@ final class ProcessAttempt implements Running {
         .execute(
             () -> {
               process.close();
+              Outcome ended =
+                  result == null
+                      ? Outcomes.resultTooLarge(room, log)
+                      : exit.outcome(result.bytes(), log);
               over(ended, process.directory());
             });
   }

@@ -6,8 +6,10 @@ import io.perdure.invocation.RunError;
 import io.perdure.invocation.RuntimeSpec;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.FunctionRuntime;
+import io.perdure.runtime.LargeCopies;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.Running;
 import io.perdure.runtime.TraceParent;
 import io.vertx.core.AsyncResult;
@@ -58,12 +60,11 @@ public final class EventBusRuntime implements FunctionRuntime {
             .addHeader("deadline", Long.toString(call.deadline()));
     TraceParent.child(invocation.traceparent())
         .ifPresent(trace -> options.addHeader("traceparent", trace));
-    int bytesMax = call.resultBytesMax();
+    ResultRoom room = call.room();
     Future<Outcome> outcome =
-        events
-            .<Object>request(address, Buffer.buffer(call.payload()), options)
-            .transform(
-                reply -> Future.succeededFuture(outcome(reply, address, function, bytesMax)));
+        LargeCopies.of(call.payload().length, () -> Buffer.buffer(call.payload()))
+            .compose(payload -> events.<Object>request(address, payload, options))
+            .transform(reply -> outcome(reply, address, function, room));
     return new EventBusAttempt(events, call, address, outcome);
   }
 
@@ -85,19 +86,28 @@ public final class EventBusRuntime implements FunctionRuntime {
         : spec.address();
   }
 
-  private static Outcome outcome(
-      AsyncResult<Message<Object>> reply, String address, Function function, int bytesMax) {
-    return reply.succeeded()
-        ? answered(reply.result().body(), bytesMax)
-        : failed(reply.cause(), address, function);
+  private static Future<Outcome> outcome(
+      AsyncResult<Message<Object>> reply, String address, Function function, ResultRoom room) {
+    if (reply.failed()) {
+      return Future.succeededFuture(failed(reply.cause(), address, function));
+    }
+    Object body = reply.result().body();
+    return body instanceof Buffer buffer
+        ? answered(buffer, room)
+        : Future.succeededFuture(answered(body, room));
   }
 
-  private static Outcome answered(Object body, int bytesMax) {
+  private static Future<Outcome> answered(Buffer buffer, ResultRoom room) {
+    return room.admits(buffer.length())
+        ? LargeCopies.of(buffer.length(), buffer::getBytes)
+            .map(result -> new Outcome.Succeeded(result, Outcome.NOTHING))
+        : Future.succeededFuture(Outcomes.resultTooLarge(room, Outcome.NOTHING));
+  }
+
+  private static Outcome answered(Object body, ResultRoom room) {
     byte[] result;
     if (body == null) {
       result = Outcome.NOTHING;
-    } else if (body instanceof Buffer buffer) {
-      result = buffer.getBytes();
     } else if (body instanceof byte[] bytes) {
       result = bytes;
     } else if (body instanceof String text) {
@@ -113,9 +123,9 @@ public final class EventBusRuntime implements FunctionRuntime {
           "a reply is a Buffer, byte[], String, JsonObject, JsonArray or null, not "
               + body.getClass().getName());
     }
-    return result.length > bytesMax
-        ? Outcomes.resultTooLarge(bytesMax, Outcome.NOTHING)
-        : new Outcome.Succeeded(result, Outcome.NOTHING);
+    return room.admits(result.length)
+        ? new Outcome.Succeeded(result, Outcome.NOTHING)
+        : Outcomes.resultTooLarge(room, Outcome.NOTHING);
   }
 
   private static Outcome failed(Throwable cause, String address, Function function) {

@@ -7,11 +7,12 @@ import io.perdure.runtime.BoundedBody;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
+import io.perdure.runtime.PayloadStream;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.Running;
 import io.perdure.time.RetryAfter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -30,17 +31,17 @@ final class HttpAttempt implements Running {
   /** Of the body of a failure, what goes into the message, in bytes. */
   private static final int MESSAGE_BYTES = 512;
 
-  private final int resultBytesMax;
+  private final ResultRoom room;
   private final String url;
   private final InstantSource clock;
   private final Promise<Outcome> outcome = Promise.promise();
-  private Buffer payload; // null once it is sent: it may be large
+  private byte[] payload; // null once it is sent: it may be large
   private HttpClientRequest request; // null until there is a connection
   private boolean stopped;
 
   HttpAttempt(Call call, String url, InstantSource clock) {
-    this.resultBytesMax = call.resultBytesMax();
-    this.payload = Buffer.buffer(call.payload());
+    this.room = call.room();
+    this.payload = call.payload();
     this.url = url;
     this.clock = clock;
   }
@@ -75,9 +76,9 @@ final class HttpAttempt implements Running {
             reset();
             return;
           }
-          Buffer body = payload;
+          byte[] body = payload;
           payload = null;
-          request.send(body).onComplete(this::receive, this::lost);
+          PayloadStream.send(request, body).onComplete(this::receive, this::lost);
         });
   }
 
@@ -101,7 +102,7 @@ final class HttpAttempt implements Running {
   }
 
   private void receive(HttpClientResponse response) {
-    BoundedBody body = new BoundedBody(resultBytesMax);
+    BoundedBody body = new BoundedBody(room);
     response.exceptionHandler(this::lost);
     response.handler(
         chunk -> {
@@ -111,7 +112,8 @@ final class HttpAttempt implements Running {
             reset();
           }
         });
-    response.endHandler(ended -> end(answered(response, body)));
+    response.endHandler(
+        ended -> body.read(whole -> answered(response, whole)).onComplete(this::end, this::lost));
   }
 
   private Outcome answered(HttpClientResponse response, BoundedBody body) {
@@ -128,7 +130,7 @@ final class HttpAttempt implements Running {
       return new Outcome.Failed(error(response, body), 0, result, Outcome.NOTHING);
     }
     return body.tooLarge()
-        ? Outcomes.resultTooLarge(resultBytesMax, Outcome.NOTHING)
+        ? Outcomes.resultTooLarge(room, Outcome.NOTHING)
         : new Outcome.Succeeded(body.bytes(), Outcome.NOTHING);
   }
 

@@ -136,7 +136,7 @@ class HttpRuntimeTest {
             call.attempt(),
             call.payload(),
             call.deadline(),
-            call.resultBytesMax(),
+            call.room(),
             call.logBytesMax());
     return text(((Outcome.Succeeded) outcome(vertx, runtime, made)).result());
   }

@@ -3,10 +3,11 @@ package io.perdure.runtime.managed.custom;
 import static java.lang.System.Logger.Level.DEBUG;
 
 import io.perdure.runtime.BoundedBody;
+import io.perdure.runtime.PayloadStream;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.managed.custom.HttpDialect.HttpReply;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpClosedException;
@@ -36,20 +37,20 @@ final class HttpCall {
   }
 
   private final Promise<Ended> ended = Promise.promise();
-  private final int bytesMax;
+  private final ResultRoom room;
   private HttpClientRequest request; // null until there is a connection
   private boolean answering;
   private boolean reset;
 
   /**
-   * @param bytesMax of an answer's body no more is kept
+   * @param room of an answer's body no more is kept than it admits
    */
-  HttpCall(int bytesMax) {
-    this.bytesMax = bytesMax;
+  HttpCall(ResultRoom room) {
+    this.room = room;
   }
 
   /** Sends {@code body}; completes, never fails, when it is over. Once. */
-  Future<Ended> send(Future<HttpClientRequest> connected, Buffer body) {
+  Future<Ended> send(Future<HttpClientRequest> connected, byte[] body) {
     connected.onComplete(
         made -> {
           if (made.failed()) {
@@ -62,7 +63,7 @@ final class HttpCall {
           if (reset) {
             hangUp();
           } else {
-            request.send(body).onComplete(this::receive, this::broken);
+            PayloadStream.send(request, body).onComplete(this::receive, this::broken);
           }
         });
     return ended.future();
@@ -79,7 +80,7 @@ final class HttpCall {
 
   private void receive(HttpClientResponse response) {
     answering = true;
-    BoundedBody body = new BoundedBody(bytesMax);
+    BoundedBody body = new BoundedBody(room);
     HttpReply reply = new HttpReply(response.statusCode(), response.getHeader("x-fc-status"), body);
     response.exceptionHandler(this::broken);
     response.handler(

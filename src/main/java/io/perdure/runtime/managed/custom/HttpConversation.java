@@ -7,6 +7,7 @@ import io.perdure.invocation.RunError.Kind;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.managed.Conversation;
 import io.perdure.runtime.managed.Conversations.Blueprint;
 import io.perdure.runtime.managed.ErrorObject;
@@ -62,11 +63,13 @@ final class HttpConversation implements Conversation {
   /** A call under way. */
   private static final class Open {
     private final HttpCall http;
+    private final ResultRoom room;
     private final Promise<Answer> answer = Promise.promise();
     private boolean broken; // and not known yet whether the process is gone
 
-    private Open(HttpCall http) {
+    private Open(HttpCall http, ResultRoom room) {
       this.http = http;
+      this.room = room;
     }
   }
 
@@ -159,10 +162,9 @@ final class HttpConversation implements Conversation {
 
   @Override
   public Future<Answer> call(Call call, long deadline, Consumer<Buffer> log) {
-    Open open = new Open(new HttpCall(of.resultBytesMax()));
+    Open open = new Open(new HttpCall(call.room()), call.room());
     calls.put(call, open);
-    send(open.http, dialect.invoke(call), Buffer.buffer(call.payload()))
-        .onSuccess(ended -> ended(open, ended));
+    send(open.http, dialect.invoke(call), call.payload()).onSuccess(ended -> ended(open, ended));
     return open.answer.future().onComplete(done -> calls.remove(call));
   }
 
@@ -188,9 +190,9 @@ final class HttpConversation implements Conversation {
     if (hook.isEmpty() || gone) {
       return Future.succeededFuture();
     }
-    HttpCall http = new HttpCall(of.resultBytesMax());
+    HttpCall http = new HttpCall(ResultRoom.of(of.resultBytesMax()));
     long timer = vertx.setTimer(of.spec().preStop().timeoutMillis(), late -> http.reset());
-    return send(http, hook.get(), Buffer.buffer())
+    return send(http, hook.get(), Outcome.NOTHING)
         .onComplete(done -> vertx.cancelTimer(timer))
         .mapEmpty();
   }
@@ -254,7 +256,7 @@ final class HttpConversation implements Conversation {
       ready.tryComplete();
       return;
     }
-    send(new HttpCall(of.resultBytesMax()), hook.get(), Buffer.buffer())
+    send(new HttpCall(ResultRoom.of(of.resultBytesMax())), hook.get(), Outcome.NOTHING)
         .onSuccess(
             ended -> {
               if (ended instanceof Ended.Replied replied) {
@@ -273,7 +275,7 @@ final class HttpConversation implements Conversation {
     ready.tryFail(new StartFailure(Kind.FUNCTION, "InitError", why));
   }
 
-  private Future<Ended> send(HttpCall http, Target target, Buffer body) {
+  private Future<Ended> send(HttpCall http, Target target, byte[] body) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(target.method())
@@ -287,7 +289,11 @@ final class HttpConversation implements Conversation {
 
   private void ended(Open open, Ended ended) {
     if (ended instanceof Ended.Replied replied) {
-      open.answer.tryComplete(answer(replied.reply()));
+      HttpReply reply = replied.reply();
+      reply
+          .body()
+          .read(whole -> answer(reply, open.room))
+          .onComplete(open.answer::tryComplete, cause -> lose(open));
     } else if (ended instanceof Ended.Reset) {
       open.answer.tryComplete(
           raised(Kind.FUNCTION, "Cancelled", "its connection was closed", false));
@@ -304,7 +310,7 @@ final class HttpConversation implements Conversation {
     }
   }
 
-  private Answer answer(HttpReply reply) {
+  private Answer answer(HttpReply reply, ResultRoom room) {
     Optional<RunError> failure = dialect.failure(reply);
     boolean tooLarge = reply.body().tooLarge();
     if (failure.isPresent()) {
@@ -313,7 +319,7 @@ final class HttpConversation implements Conversation {
       return new Answer.Raised(failure.get(), result, false);
     }
     if (tooLarge) {
-      RunError error = Outcomes.resultTooLarge(of.resultBytesMax(), Outcome.NOTHING).error();
+      RunError error = Outcomes.resultTooLarge(room, Outcome.NOTHING).error();
       return new Answer.Raised(error, ErrorObject.of(error).json(), false);
     }
     return new Answer.Returned(reply.body().buffer());

@@ -9,6 +9,7 @@ import io.perdure.runtime.Call;
 import io.perdure.runtime.CallHeaders;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.managed.Conversation;
 import io.perdure.runtime.managed.Conversations.Blueprint;
 import io.perdure.runtime.managed.ErrorObject;
@@ -259,8 +260,8 @@ final class RuntimeApiConversation implements Conversation {
           "there is no invocation to answer: GET " + NEXT + " comes first");
       return;
     }
-    int limit = failed ? ERROR_BYTES_MAX : of.resultBytesMax();
-    BoundedBody body = new BoundedBody(limit);
+    ResultRoom room = failed ? ResultRoom.of(ERROR_BYTES_MAX) : to.call.room();
+    BoundedBody body = new BoundedBody(room);
     long[] dropped = {0};
     request.handler(
         chunk -> {
@@ -270,30 +271,35 @@ final class RuntimeApiConversation implements Conversation {
             body.add(chunk);
           }
           if (dropped[0] > DROPPED_BYTES_MAX) {
-            end(to, answer(body, failed));
+            end(to, answer(body, room, failed));
             hangUp(request.connection());
           }
         });
     request.endHandler(
-        ended -> {
-          boolean counts = !to.answered();
-          if (counts && body.tooLarge() && !failed) {
-            refuse(
-                request.response(),
-                413,
-                "ResultTooLarge",
-                "a result may have " + limit + " bytes; the invocation has failed");
-          } else {
-            reply(
-                request.response(),
-                200,
-                new JsonObject().put("status", counts ? "accepted" : "ignored: answered before"));
-          }
-          end(to, answer(body, failed));
-        });
+        ended ->
+            body.read(whole -> answer(whole, room, failed))
+                .onSuccess(
+                    answer -> answered(request, to, room, body.tooLarge() && !failed, answer))
+                .onFailure(cause -> end(to, new Answer.Lost())));
   }
 
-  private Answer answer(BoundedBody body, boolean failed) {
+  /** The instance hears of it before it can ask for the next one. */
+  private void answered(
+      HttpServerRequest request, Pending to, ResultRoom room, boolean refused, Answer answer) {
+    boolean counts = !to.answered();
+    if (counts && refused) {
+      refuse(
+          request.response(), 413, "ResultTooLarge", room.denial() + "; the invocation has failed");
+    } else {
+      reply(
+          request.response(),
+          200,
+          new JsonObject().put("status", counts ? "accepted" : "ignored: answered before"));
+    }
+    end(to, answer);
+  }
+
+  private Answer answer(BoundedBody body, ResultRoom room, boolean failed) {
     if (failed) {
       ErrorObject error = ErrorObject.read(body.buffer());
       String type = error.type() == null ? "Error" : error.type();
@@ -303,7 +309,7 @@ final class RuntimeApiConversation implements Conversation {
           false);
     }
     if (body.tooLarge()) {
-      RunError error = Outcomes.resultTooLarge(of.resultBytesMax(), Outcome.NOTHING).error();
+      RunError error = Outcomes.resultTooLarge(room, Outcome.NOTHING).error();
       return new Answer.Raised(error, ErrorObject.of(error).json(), false);
     }
     return new Answer.Returned(body.buffer());

@@ -260,9 +260,9 @@ final class Instance {
   private void tell(ManagedCall call) {
     Answer answer = call.answer;
     if (answer instanceof Answer.Raised raised) {
-      call.failed(raised.error(), raised.result().getBytes(), fleet.now());
+      call.failed(raised.error(), raised.result(), fleet.now());
     } else if (answer instanceof Answer.Returned returned) {
-      call.succeeded(returned.result().getBytes(), fleet.now());
+      call.succeeded(returned.result(), fleet.now());
     }
   }
 
@@ -402,7 +402,7 @@ final class Instance {
     if (byItself && call.answer != null) {
       tell(call); // it had answered before
     } else if (byItself || call == culprit || (culprit == null && call.stopAsked())) {
-      call.failed(Exits.duringACall(exit, pool.spec().language()), Outcome.NOTHING, fleet.now());
+      call.failed(Exits.duringACall(exit, pool.spec().language()), Buffer.buffer(), fleet.now());
     } else {
       call.platformFailed(
           "InstanceStopped",

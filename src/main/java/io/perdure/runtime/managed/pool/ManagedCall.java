@@ -4,6 +4,7 @@ import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.StopMode;
 import io.perdure.runtime.Call;
+import io.perdure.runtime.LargeCopies;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
 import io.perdure.runtime.Running;
@@ -12,7 +13,9 @@ import io.perdure.runtime.managed.StartFailure;
 import io.perdure.runtime.managed.pool.LogText.ColdStart;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** An attempt: waits for an instance, then runs in it. Executor's event loop. */
 final class ManagedCall implements Running {
@@ -125,22 +128,28 @@ final class ManagedCall implements Running {
     return steps != null;
   }
 
-  void succeeded(byte[] result, long now) {
-    if (result.length > call.resultBytesMax()) {
-      RunError tooLarge = Outcomes.resultTooLarge(call.resultBytesMax(), Outcome.NOTHING).error();
-      failed(tooLarge, Outcome.NOTHING, now);
+  void succeeded(Buffer result, long now) {
+    if (!call.room().admits(result.length())) {
+      RunError tooLarge = Outcomes.resultTooLarge(call.room(), Outcome.NOTHING).error();
+      failed(tooLarge, Buffer.buffer(), now);
     } else {
       long memory = memoryBytes();
       endLog(null, memory, now);
-      end(new Outcome.Succeeded(result, log.bytes(), memory));
+      end(result, bytes -> new Outcome.Succeeded(bytes, log.bytes(), memory));
     }
   }
 
   /** {@code error} is not the platform's. */
-  void failed(RunError error, byte[] result, long now) {
+  void failed(RunError error, Buffer result, long now) {
     long memory = memoryBytes();
     endLog(error, memory, now);
-    end(new Outcome.Failed(error, 0, result, log.bytes(), memory));
+    end(result, bytes -> new Outcome.Failed(error, 0, bytes, log.bytes(), memory));
+  }
+
+  private void end(Buffer result, Function<byte[], Outcome> how) {
+    LargeCopies.of(result.length(), result::getBytes)
+        .onSuccess(bytes -> end(how.apply(bytes)))
+        .onFailure(cause -> platformFailed("ResultLost", String.valueOf(cause)));
   }
 
   /** The instance that was started for it never took a call. */

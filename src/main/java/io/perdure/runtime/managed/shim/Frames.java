@@ -74,17 +74,39 @@ final class Frames {
 
   /** A frame of type {@link #CALL}. */
   static Buffer call(int number, Buffer json, byte[] payload) {
-    return start(CALL, number, LENGTH_BYTES + json.length() + payload.length)
+    return begin(payload.length, number, json, payload.length).appendBytes(payload);
+  }
+
+  /** The beginning of a frame of type {@link #CALL}: {@code payloadBytes} more follow. */
+  static Buffer callBegin(int number, Buffer json, int payloadBytes) {
+    return begin(0, number, json, payloadBytes);
+  }
+
+  private static Buffer begin(int room, int number, Buffer json, int payloadBytes) {
+    int ahead = LENGTH_BYTES + json.length();
+    return start(CALL, number, ahead + payloadBytes, ahead + room)
         .appendInt(json.length())
-        .appendBuffer(json)
-        .appendBytes(payload);
+        .appendBuffer(json);
   }
 
   private static Buffer start(int type, int number, int bodyBytes) {
-    return Buffer.buffer(LENGTH_BYTES + HEAD_BYTES + bodyBytes)
+    return start(type, number, bodyBytes, bodyBytes);
+  }
+
+  private static Buffer start(int type, int number, int bodyBytes, int room) {
+    return Buffer.buffer(LENGTH_BYTES + HEAD_BYTES + room)
         .appendInt(HEAD_BYTES + bodyBytes)
         .appendByte((byte) type)
         .appendInt(number);
+  }
+
+  /** What becomes of a large frame. */
+  enum Larger {
+    TAKE,
+    /** Read and dropped; the next one is heard again. */
+    DROP,
+    /** It must not be. */
+    REFUSE
   }
 
   /** Takes frames as they come. */
@@ -98,24 +120,37 @@ final class Frames {
 
     /** What comes is no frame, or one that is too large. Nothing follows. */
     void garbage(String what);
+
+    /** What is to become of a frame that is larger than others may be. */
+    Larger larger(int type, int number, int bodyBytes);
   }
 
   /** Cuts what is received into frames; holds at most one incomplete frame. */
   static final class Decoder implements Handler<Buffer> {
     private final Sink sink;
     private int bodyBytesMax;
+    private int largeBytesMax;
     private Buffer rest;
     private int needed;
+    private int restMax; // how much the rest holds before it has to be moved
+    private boolean taking; // a large frame, which has been allowed
+    private int dropping; // bytes of a large frame that are still to be dropped
     private boolean stopped;
 
     Decoder(int bodyBytesMax, Sink sink) {
-      this.bodyBytesMax = bodyBytesMax;
+      bodyBytesMax(bodyBytesMax, bodyBytesMax);
       this.sink = sink;
     }
 
-    /** The largest body from the next frame on. */
-    void bodyBytesMax(int bytes) {
+    /**
+     * The largest body from the next frame on.
+     *
+     * @param bytes that any frame may have
+     * @param largeBytes that one may have for which {@link Sink#larger} says so
+     */
+    final void bodyBytesMax(int bytes, int largeBytes) {
       bodyBytesMax = bytes;
+      largeBytesMax = largeBytes;
     }
 
     /** No frame is passed on any more. */
@@ -127,8 +162,12 @@ final class Frames {
     @Override
     public void handle(Buffer received) {
       Buffer data = received;
-      if (rest != null) {
-        data = rest.appendBuffer(received);
+      if (dropping > 0) {
+        int dropped = Math.min(dropping, received.length());
+        dropping -= dropped;
+        data = received.slice(dropped, received.length());
+      } else if (rest != null) {
+        data = gather(received);
         if (data.length() < needed) {
           return;
         }
@@ -138,17 +177,31 @@ final class Frames {
       int end = data.length();
       while (!stopped && end - at >= LENGTH_BYTES) {
         int length = data.getInt(at);
-        if (length < HEAD_BYTES || length - HEAD_BYTES > bodyBytesMax) {
+        int bodyBytes = length < HEAD_BYTES ? Integer.MAX_VALUE : length - HEAD_BYTES;
+        boolean large = bodyBytes > bodyBytesMax && !taking;
+        if (large && bodyBytes <= largeBytesMax && end - at < LENGTH_BYTES + HEAD_BYTES) {
+          keep(data, at, LENGTH_BYTES + HEAD_BYTES);
+          return;
+        }
+        Larger larger = large ? larger(data, at, bodyBytes) : Larger.TAKE;
+        if (larger == Larger.REFUSE) {
           stop();
           sink.garbage("a frame of " + Integer.toUnsignedString(length) + " bytes");
           return;
         }
         int next = at + LENGTH_BYTES + length;
+        if (larger == Larger.DROP) {
+          dropping = Math.max(0, next - end);
+          at = Math.min(next, end);
+          continue;
+        }
+        taking |= large;
         if (end < next) {
           keep(data, at, LENGTH_BYTES + length);
           return;
         }
         int body = at + LENGTH_BYTES + HEAD_BYTES;
+        taking = false;
         sink.frame(data.getUnsignedByte(at + 4), data.getInt(at + 5), data.slice(body, next));
         at = next;
       }
@@ -157,11 +210,27 @@ final class Frames {
       }
     }
 
+    private Larger larger(Buffer data, int at, int bodyBytes) {
+      return bodyBytes > largeBytesMax
+          ? Larger.REFUSE
+          : sink.larger(data.getUnsignedByte(at + 4), data.getInt(at + 5), bodyBytes);
+    }
+
     /** In a buffer of its own, since views of {@code data} were handed out. */
     private void keep(Buffer data, int at, int bytes) {
       needed = bytes;
-      rest = Buffer.buffer(Math.min(bytes, AHEAD_BYTES_MAX));
+      restMax = Math.min(bytes, AHEAD_BYTES_MAX);
+      rest = Buffer.buffer(restMax);
       rest.appendBuffer(data, at, data.length() - at);
+    }
+
+    /** Once a part of a large frame has come, room for the whole is taken: it is moved once. */
+    private Buffer gather(Buffer received) {
+      if (restMax < needed && rest.length() + received.length() > restMax) {
+        restMax = needed + received.length();
+        rest = Buffer.buffer(restMax).appendBuffer(rest);
+      }
+      return rest.appendBuffer(received);
     }
   }
 }

@@ -6,6 +6,8 @@ import static java.lang.System.Logger.Level.INFO;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
 import io.perdure.runtime.Call;
+import io.perdure.runtime.PayloadStream;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.managed.Conversation;
 import io.perdure.runtime.managed.Conversations.Blueprint;
 import io.perdure.runtime.managed.StartFailure;
@@ -33,6 +35,9 @@ final class ShimConversation implements Conversation {
   /** Room for errors and logs where results may be small. */
   private static final int BODY_BYTES_MIN = 512 * 1024;
 
+  /** No setting allows a larger result. */
+  private static final int RESULT_BYTES_MAX = 64 << 20;
+
   /** Logs taken from an instance without a pause, and the pause: about 100 MB a second. */
   static final int LOG_BURST_BYTES = 1 << 20;
 
@@ -49,7 +54,10 @@ final class ShimConversation implements Conversation {
   private final Promise<Void> ready = Promise.promise();
   private final Map<Integer, Pending> pending = new HashMap<>();
 
-  /** Frames that the connection had no room for, made only when it has. */
+  /**
+   * Frames, and pieces of large ones, that the connection had no room for; made only when it has.
+   * No more frames wait than calls may run at once.
+   */
   private final Deque<Supplier<Buffer>> waiting = new ArrayDeque<>();
 
   private NetSocket socket;
@@ -105,8 +113,24 @@ final class ShimConversation implements Conversation {
     Promise<Answer> answer = Promise.promise();
     int number = nextNumber();
     pending.put(number, new Pending(call, log, answer));
-    send(() -> Frames.call(number, ShimMessages.call(call, deadline), call.payload()));
+    sendCall(number, call, deadline);
     return answer.future();
+  }
+
+  /** A large payload goes in pieces, so that it is not copied at once. */
+  private void sendCall(int number, Call call, long deadline) {
+    byte[] payload = call.payload();
+    int pieces = PayloadStream.pieces(payload);
+    if (pieces <= 1) {
+      send(() -> Frames.call(number, ShimMessages.call(call, deadline), payload));
+      return;
+    }
+    waiting.add(() -> Frames.callBegin(number, ShimMessages.call(call, deadline), payload.length));
+    for (int i = 0; i < pieces; i++) {
+      int piece = i;
+      waiting.add(() -> PayloadStream.piece(payload, piece));
+    }
+    flush();
   }
 
   @Override
@@ -158,7 +182,7 @@ final class ShimConversation implements Conversation {
   void connected(NetSocket from, Frames.Decoder frames) {
     socket = from;
     decoder = frames;
-    frames.bodyBytesMax(Math.max(BODY_BYTES_MIN, blueprint.resultBytesMax()));
+    frames.bodyBytesMax(Math.max(BODY_BYTES_MIN, blueprint.resultBytesMax()), RESULT_BYTES_MAX);
     socket.closeHandler(v -> end(new Answer.Lost()));
     socket.exceptionHandler(
         e -> LOG.log(DEBUG, "connection of instance " + blueprint.instance() + " broke", e));
@@ -177,13 +201,7 @@ final class ShimConversation implements Conversation {
         }
       }
       case Frames.INIT_FAILED -> initFailed(body);
-      case Frames.RESULT -> {
-        int max = blueprint.resultBytesMax();
-        answer(
-            number,
-            body.length() > max ? ShimMessages.tooLarge(max) : new Answer.Returned(body),
-            "a result");
-      }
+      case Frames.RESULT -> answer(number, result(number, body), "a result");
       case Frames.ERROR -> failed(number, body);
       case Frames.LOG -> log(number, body);
       case Frames.PRE_STOPPED -> {
@@ -193,6 +211,26 @@ final class ShimConversation implements Conversation {
       }
       default -> garbage("a frame of unknown type " + type);
     }
+  }
+
+  private Answer result(int number, Buffer body) {
+    Pending call = pending.get(number);
+    return call == null || call.call().room().admits(body.length())
+        ? new Answer.Returned(body)
+        : ShimMessages.tooLarge(call.call().room());
+  }
+
+  /** Only a result may be large, and only if there is room for it. */
+  Frames.Larger larger(int type, int number, int bodyBytes) {
+    Pending call = type == Frames.RESULT ? pending.get(number) : null;
+    if (over || call == null || bodyBytes > call.call().room().bytesMax()) {
+      return Frames.Larger.REFUSE;
+    }
+    if (call.call().room().admits(bodyBytes)) {
+      return Frames.Larger.TAKE;
+    }
+    answer(number, ShimMessages.tooLarge(call.call().room()), "a result");
+    return Frames.Larger.DROP;
   }
 
   /** The instance sent {@code what}, which it must not. */
@@ -218,7 +256,9 @@ final class ShimConversation implements Conversation {
   }
 
   private void failed(int number, Buffer body) {
-    Answer answer = ShimMessages.error(body, blueprint.resultBytesMax()).orElse(null);
+    Pending call = pending.get(number);
+    ResultRoom room = call == null ? ResultRoom.of(blueprint.resultBytesMax()) : call.call().room();
+    Answer answer = ShimMessages.error(body, room, blueprint.resultBytesMax()).orElse(null);
     if (answer == null) {
       garbage("an error that cannot be read");
     } else {
@@ -289,7 +329,7 @@ final class ShimConversation implements Conversation {
     return lastNumber;
   }
 
-  /** One write a frame, when there is room for it. No more wait than calls may run at once. */
+  /** One write a frame, when there is room for it. */
   private void send(Supplier<Buffer> frame) {
     waiting.add(frame);
     flush();

@@ -8,6 +8,7 @@ import io.perdure.invocation.RunError.Kind;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import io.perdure.runtime.Call;
 import io.perdure.runtime.Outcomes;
+import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.TraceParent;
 import io.perdure.runtime.managed.Conversation.Answer.Raised;
 import io.perdure.runtime.managed.Conversations.Blueprint;
@@ -63,6 +64,7 @@ final class ShimMessages {
         .put("retryCount", call.attempt() - 1)
         .put("qualifier", invocation.qualifier())
         .put("traceparent", TraceParent.child(invocation.traceparent()).orElse(null))
+        .put("resultBytesMax", call.room().bytesMax())
         .toBuffer();
   }
 
@@ -91,11 +93,11 @@ final class ShimMessages {
   }
 
   /** What ERROR says; empty when it is nonsense. */
-  static Optional<Raised> error(Buffer body, int resultBytesMax) {
-    return read(body).flatMap(said -> raised(said, resultBytesMax));
+  static Optional<Raised> error(Buffer body, ResultRoom room, int resultBytesMax) {
+    return read(body).flatMap(said -> raised(said, room, resultBytesMax));
   }
 
-  private static Optional<Raised> raised(Said said, int resultBytesMax) {
+  private static Optional<Raised> raised(Said said, ResultRoom room, int resultBytesMax) {
     Buffer result = said.result(resultBytesMax);
     return switch (said.kind()) {
       case "Function" -> {
@@ -110,15 +112,15 @@ final class ShimMessages {
         RunError error = new RunError(Kind.BAD_RESPONSE, "BadResponse", said.message());
         yield Optional.of(new Raised(error, result, false));
       }
-      case "ResultTooLarge" -> Optional.of(tooLarge(resultBytesMax));
+      case "ResultTooLarge" -> Optional.of(tooLarge(room));
       default -> Optional.empty();
     };
   }
 
   /** The result is larger than it may be. */
-  static Raised tooLarge(int resultBytesMax) {
-    RunError error = Outcomes.resultTooLarge(resultBytesMax, new byte[0]).error();
-    return raised(error, false, resultBytesMax);
+  static Raised tooLarge(ResultRoom room) {
+    RunError error = Outcomes.resultTooLarge(room, new byte[0]).error();
+    return raised(error, false, room.bytesMax());
   }
 
   /** The instance spoke nonsense. */

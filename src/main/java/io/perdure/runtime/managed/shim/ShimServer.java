@@ -201,6 +201,13 @@ final class ShimServer {
       }
     }
 
+    @Override
+    public Frames.Larger larger(int type, int number, int bodyBytes) {
+      return conversation == null
+          ? Frames.Larger.REFUSE
+          : conversation.larger(type, number, bodyBytes);
+    }
+
     private void refuse(String why) {
       LOG.log(DEBUG, "closed a connection to {0}: {1}", path, why);
       gone();

@@ -325,7 +325,7 @@ function answer(call, value) {
     const message = `the result cannot be turned into JSON: ${textOf(error)}`;
     return end(call, ERROR, JSON.stringify({ ...failure('BadResponse', message), kind: 'BadResponse' }));
   }
-  const max = instance.resultBytesMax;
+  const max = call.about.resultBytesMax || instance.resultBytesMax;
   if (bytes.length > max) {
     const message = `the result has ${bytes.length} bytes, more than ${max}`;
     return end(call, ERROR, JSON.stringify({ ...failure('ResultTooLarge', message), kind: 'ResultTooLarge' }));

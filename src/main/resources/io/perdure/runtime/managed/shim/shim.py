@@ -648,7 +648,7 @@ class Instance:
                     self.run_on_loop(self.answer_later(call, value))
                     return
                 value = self.await_here(value)
-            answer = self.returned(value)
+            answer = self.returned(call, value)
         except BaseException as e:
             answer = self.raised(e)
         self.send_answer(call, answer)
@@ -662,14 +662,14 @@ class Instance:
         if call.cancel_asked:
             call.task.cancel()
         try:
-            answer = self.returned(await awaitable)
+            answer = self.returned(call, await awaitable)
         except BaseException as e:
             answer = self.raised(e)
         self.send_answer(call, answer)
 
-    def returned(self, value):
+    def returned(self, call, value):
         result = self.conventions.result(value)
-        if len(result) > self.init["resultBytesMax"]:
+        if len(result) > call.about.get("resultBytesMax", self.init["resultBytesMax"]):
             raise ResultTooLarge("the result is larger than it may be")
         return RESULT, result
 

@@ -3,6 +3,7 @@ package io.perdure.runtime.managed.custom;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,7 @@ public final class CustomProgram {
       case "fetch" -> fetch();
       case "serve" -> serve(Integer.parseInt(System.getenv("PORT")));
       case "serve-elsewhere" -> serve(0);
+      case "copy" -> serve(Integer.parseInt(System.getenv("PORT")), CustomProgram::copy);
       case "hang" -> hang();
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -130,10 +132,21 @@ public final class CustomProgram {
   }
 
   private static void serve(int port) throws IOException {
+    serve(port, CustomProgram::echo);
+  }
+
+  private static void serve(int port, HttpHandler handler) throws IOException {
     HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
-    server.createContext("/", CustomProgram::echo);
+    server.createContext("/", handler);
     server.start();
     System.out.println("listening");
+  }
+
+  /** Sends back what comes while it comes. */
+  private static void copy(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    exchange.getRequestBody().transferTo(exchange.getResponseBody());
+    exchange.close();
   }
 
   private static void echo(HttpExchange exchange) throws IOException {

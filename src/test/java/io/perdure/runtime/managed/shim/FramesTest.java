@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FramesTest {
   private final List<String> got = new ArrayList<>();
+  private Frames.Larger large = Frames.Larger.REFUSE;
   private final Frames.Decoder decoder =
       new Frames.Decoder(
           20,
@@ -23,6 +24,11 @@ class FramesTest {
             @Override
             public void garbage(String what) {
               got.add("garbage: " + what);
+            }
+
+            @Override
+            public Frames.Larger larger(int type, int number, int bodyBytes) {
+              return large;
             }
           });
 
@@ -48,6 +54,43 @@ class FramesTest {
     decoder.handle(Frames.frame(1, 3));
     assertEquals(
         List.of("1 2 ", "garbage: a frame of " + Integer.toUnsignedString(length) + " bytes"), got);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 9, 10, 1000})
+  void largerFrameIsTakenWhenThatIsAllowed(int portion) {
+    decoder.bodyBytesMax(20, 100);
+    large = Frames.Larger.TAKE;
+    hear(portion);
+    assertEquals(List.of("65 0 ", "67 7 " + "x".repeat(70), "65 1 "), got);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 9, 10, 1000})
+  void largerFrameIsPassedOverWhenThereIsNoRoomForIt(int portion) {
+    decoder.bodyBytesMax(20, 100);
+    large = Frames.Larger.DROP;
+    hear(portion);
+    assertEquals(List.of("65 0 ", "65 1 "), got);
+  }
+
+  /** A large frame between two small ones. */
+  private void hear(int portion) {
+    Buffer all =
+        Buffer.buffer()
+            .appendBuffer(Frames.frame(Frames.READY, 0))
+            .appendBuffer(Frames.frame(Frames.RESULT, 7, Buffer.buffer("x".repeat(70))))
+            .appendBuffer(Frames.frame(Frames.READY, 1));
+    for (int at = 0; at < all.length(); at += portion) {
+      decoder.handle(all.getBuffer(at, Math.min(all.length(), at + portion)));
+    }
+  }
+
+  @Test
+  void callInPiecesIsTheSameCall() {
+    byte[] payload = {'p', 'a', 'y'};
+    Buffer pieces = Frames.callBegin(3, Buffer.buffer("{}"), payload.length).appendBytes(payload);
+    assertEquals(Frames.call(3, Buffer.buffer("{}"), payload), pieces);
   }
 
   @Test

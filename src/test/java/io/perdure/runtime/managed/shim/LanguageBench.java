@@ -316,7 +316,7 @@ public final class LanguageBench {
         call.attempt(),
         call.payload(),
         call.deadline(),
-        call.resultBytesMax(),
+        call.room(),
         call.logBytesMax());
   }
 
