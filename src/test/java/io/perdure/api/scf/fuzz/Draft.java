@@ -1,10 +1,10 @@
 package io.perdure.api.scf.fuzz;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.perdure.api.scf.sign.Signer;
-import java.io.ByteArrayOutputStream;
+import io.perdure.testkit.fuzz.Pair;
+import io.perdure.testkit.fuzz.Wired;
 import java.net.URLEncoder;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,9 +23,6 @@ final class Draft {
     GET_V1,
     FORM_V1
   }
-
-  /** A pair in the order of the wire, of which there may be several of one name. */
-  record Pair(String name, String value) {}
 
   final Form form;
   String method;
@@ -128,54 +125,5 @@ final class Draft {
           .append(URLEncoder.encode(pair.value(), UTF_8));
     }
     return text.toString();
-  }
-
-  /** A signed request, its parts still apart. */
-  static final class Wired {
-    String method;
-    String target;
-    byte[] body;
-    final List<Pair> headers = new ArrayList<>();
-    private final List<Integer> chunks;
-
-    Wired(String method, String target, byte[] body, List<Integer> chunks) {
-      this.method = method;
-      this.target = target;
-      this.body = body;
-      this.chunks = chunks;
-    }
-
-    byte[] bytes() {
-      StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
-      headers.forEach(
-          pair -> head.append(pair.name()).append(": ").append(pair.value()).append("\r\n"));
-      if (!chunks.isEmpty()) {
-        head.append("Transfer-Encoding: chunked\r\n\r\n");
-      } else if (body.length > 0 || method.equals("POST")) {
-        head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
-      } else {
-        head.append("\r\n");
-      }
-      var bytes = new ByteArrayOutputStream();
-      bytes.writeBytes(head.toString().getBytes(ISO_8859_1));
-      if (chunks.isEmpty()) {
-        bytes.writeBytes(body);
-      } else {
-        chunked(bytes);
-      }
-      return bytes.toByteArray();
-    }
-
-    private void chunked(ByteArrayOutputStream bytes) {
-      int at = 0;
-      for (int i = 0; at < body.length; i++) {
-        int length = Math.min(chunks.get(i % chunks.size()), body.length - at);
-        bytes.writeBytes((Integer.toHexString(length) + "\r\n").getBytes(ISO_8859_1));
-        bytes.write(body, at, length);
-        bytes.writeBytes("\r\n".getBytes(ISO_8859_1));
-        at += length;
-      }
-      bytes.writeBytes("0\r\n\r\n".getBytes(ISO_8859_1));
-    }
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.perdure.testkit.Zips;
+import io.perdure.testkit.fuzz.Pair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
@@ -187,7 +188,7 @@ final class SeedRequests {
     return draft;
   }
 
-  private static void flatten(String name, JsonNode value, List<Draft.Pair> pairs) {
+  private static void flatten(String name, JsonNode value, List<Pair> pairs) {
     if (value.isObject()) {
       value
           .properties()
@@ -202,7 +203,7 @@ final class SeedRequests {
         flatten(name + "." + i, value.get(i), pairs);
       }
     } else if (!value.isNull()) {
-      pairs.add(new Draft.Pair(name, value.asText()));
+      pairs.add(new Pair(name, value.asText()));
     }
   }
 

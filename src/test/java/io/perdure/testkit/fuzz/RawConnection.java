@@ -1,4 +1,4 @@
-package io.perdure.api.scf.fuzz;
+package io.perdure.testkit.fuzz;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -10,12 +10,14 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** A connection on which any bytes can be sent, and answers are read as HTTP has them. */
-final class Connection implements AutoCloseable {
+final class RawConnection implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
 
   /** How long an answer to what may be no complete request is waited for. */
@@ -24,22 +26,11 @@ final class Connection implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
-  Connection(int port) throws IOException {
+  RawConnection(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(PATIENCE_MILLIS);
     in = new BufferedInputStream(socket.getInputStream());
-  }
-
-  /**
-   * An answer.
-   *
-   * @param headers by names in lower case
-   */
-  record Answer(int status, Map<String, String> headers, String body) {
-    boolean last() {
-      return "close".equalsIgnoreCase(headers.get("connection"));
-    }
   }
 
   /** The answer to a complete request; null when the connection has ended before it began. */
@@ -107,8 +98,10 @@ final class Connection implements AutoCloseable {
       throw new AssertionError("not HTTP: " + first);
     }
     Map<String, String> headers = new HashMap<>();
+    Set<String> names = new HashSet<>();
     for (String line = line(); line != null && !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
+      names.add(line.substring(0, colon));
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
@@ -120,6 +113,7 @@ final class Connection implements AutoCloseable {
     return new Answer(
         Integer.parseInt(first.substring(9, 12)),
         headers,
+        names,
         new String(body, java.nio.charset.StandardCharsets.UTF_8));
   }
 
