@@ -4,6 +4,7 @@ import io.perdure.api.fc.operation.AliasOperations;
 import io.perdure.api.fc.operation.AsyncConfigOperations;
 import io.perdure.api.fc.operation.InvokeOperations;
 import io.perdure.api.fc.operation.ScalingOperations;
+import io.perdure.api.fc.operation.ServiceOperations;
 import io.perdure.api.fc.operation.TaskOperations;
 import io.perdure.api.fc.operation.VersionOperations;
 import io.perdure.api.fc.wire.Operation;
@@ -21,6 +22,7 @@ final class FcOperations {
   static List<Operation> all(
       Bus bus, Router router, Clock clock, FunctionSearch search, FcConfig config) {
     return Stream.of(
+            new ServiceOperations(bus).all(),
             new VersionOperations(bus).all(),
             new AliasOperations(bus).all(),
             new AsyncConfigOperations(bus, router).all(),
