@@ -106,6 +106,7 @@ final class Dialects {
         router,
         clock,
         search,
+        links,
         new io.perdure.api.fc.sign.Signatures(accounts, day, config.fc().clockSkew(), nonces()),
         bodies,
         config.fc().within(config.api().idleTimeout()),

@@ -1,6 +1,7 @@
 package io.perdure.api.fc;
 
 import io.perdure.api.Bodies;
+import io.perdure.api.CodeLinks;
 import io.perdure.api.Dialect;
 import io.perdure.api.Observer;
 import io.perdure.api.Offload;
@@ -84,6 +85,7 @@ public final class FcApi implements Dialect {
    * The dialect with all its operations.
    *
    * @param search finds functions for lists
+   * @param links to code packages, which are followed without a key
    * @param authenticator asked on a worker when the request is large
    * @param bodies shared by all dialects of a node
    * @param limited whether the rate limiter has limits for this dialect; without any it is not
@@ -94,6 +96,7 @@ public final class FcApi implements Dialect {
       io.perdure.router.Router router,
       Clock clock,
       FunctionSearch search,
+      CodeLinks links,
       Authenticator authenticator,
       Bodies bodies,
       FcConfig config,
@@ -106,7 +109,7 @@ public final class FcApi implements Dialect {
         bodies,
         config,
         limited,
-        FcOperations.all(bus, router, clock, search, config),
+        FcOperations.all(bus, router, clock, search, links, config),
         observer);
   }
 

@@ -1,7 +1,10 @@
 package io.perdure.api.fc;
 
+import io.perdure.api.CodeLinks;
 import io.perdure.api.fc.operation.AliasOperations;
 import io.perdure.api.fc.operation.AsyncConfigOperations;
+import io.perdure.api.fc.operation.FunctionOperations;
+import io.perdure.api.fc.operation.FunctionViewOperations;
 import io.perdure.api.fc.operation.InvokeOperations;
 import io.perdure.api.fc.operation.ScalingOperations;
 import io.perdure.api.fc.operation.ServiceOperations;
@@ -20,9 +23,16 @@ final class FcOperations {
   private FcOperations() {}
 
   static List<Operation> all(
-      Bus bus, Router router, Clock clock, FunctionSearch search, FcConfig config) {
+      Bus bus,
+      Router router,
+      Clock clock,
+      FunctionSearch search,
+      CodeLinks links,
+      FcConfig config) {
     return Stream.of(
             new ServiceOperations(bus).all(),
+            new FunctionOperations(bus, router, config.retention()).all(),
+            new FunctionViewOperations(bus, router, search, links).all(),
             new VersionOperations(bus).all(),
             new AliasOperations(bus).all(),
             new AsyncConfigOperations(bus, router).all(),
