@@ -4,8 +4,10 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds programs as a shell would. Blocks: asks the file system. */
 public final class Programs {
@@ -22,15 +24,18 @@ public final class Programs {
 
   /** The program {@code name} in the directories of {@code path}. */
   public static Optional<Path> find(String name, String path) {
-    for (String directory : path.split(File.pathSeparator, -1)) {
-      if (directory.startsWith(File.separator)) {
-        Path candidate = Path.of(directory, name);
-        if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-          return Optional.of(candidate);
-        }
-      }
-    }
-    return Optional.empty();
+    return all(name, path).findFirst();
+  }
+
+  /**
+   * All programs {@code name} in the directories of {@code path}, in their order; looked for one by
+   * one.
+   */
+  public static Stream<Path> all(String name, String path) {
+    return Arrays.stream(path.split(File.pathSeparator, -1))
+        .filter(directory -> directory.startsWith(File.separator))
+        .map(directory -> Path.of(directory, name))
+        .filter(candidate -> Files.isRegularFile(candidate) && Files.isExecutable(candidate));
   }
 
   /**

@@ -90,6 +90,12 @@ final class Launcher {
       Path found = Programs.require(argv.get(0), Programs.path(), directory);
       if (place.user >= 0) {
         Optional<String> obstacle = Reach.obstacle(found, place.user, place.group);
+        if (obstacle.isPresent() && !argv.get(0).contains("/")) {
+          // As a shell of that user would: what it may not execute is not found.
+          Optional<Path> other = reachable(place, argv.get(0));
+          found = other.orElse(found);
+          obstacle = other.isPresent() ? Optional.empty() : obstacle;
+        }
         if (obstacle.isEmpty()) {
           obstacle = Reach.obstacle(directory, place.user, place.group);
         }
@@ -103,6 +109,15 @@ final class Launcher {
     } catch (Programs.CannotStart e) {
       throw LimitedProcesses.cannotStart(e.getMessage());
     }
+  }
+
+  private static Optional<Path> reachable(OwnPlace place, String name) throws IOException {
+    for (Path candidate : (Iterable<Path>) Programs.all(name, Programs.path())::iterator) {
+      if (Reach.obstacle(candidate, place.user, place.group).isEmpty()) {
+        return Optional.of(candidate);
+      }
+    }
+    return Optional.empty();
   }
 
   /**
