@@ -1,15 +1,12 @@
 package io.perdure.runtime.managed.shim;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.perdure.invocation.RuntimeSpec.Language;
-import java.io.File;
+import io.perdure.testkit.NodeJs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Node.js instances for tests; skips the test where there is no Node.js. */
 final class NodeShims {
@@ -22,10 +19,7 @@ final class NodeShims {
   }
 
   static ShimPeer start(Path code, Map<String, String> env) throws IOException {
-    boolean found =
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "node")));
-    assumeTrue(found, "there is no node on the PATH");
+    NodeJs.require();
     return ShimPeer.start(Language.NODEJS, List.of("node"), code, env);
   }
 }
