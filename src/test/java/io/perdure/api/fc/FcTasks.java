@@ -84,10 +84,7 @@ final class FcTasks {
     Functions functions =
         fc.node().client().functions().inNamespace(io.perdure.invocation.Function.FC3_NAMESPACE);
     done(functions.put(name, spec(Flavour.FC3, "test." + name)));
-    settings(
-        io.perdure.invocation.Function.FC3_NAMESPACE,
-        name,
-        new AsyncSettings(null, null, null, true, null, null, ""));
+    settings(io.perdure.invocation.Function.FC3_NAMESPACE, name, Invocation.LATEST);
   }
 
   /** Serves the address of a function. */
@@ -112,6 +109,7 @@ final class FcTasks {
     settings(
         SERVICE,
         name,
+        Invocation.LATEST,
         new AsyncSettings(
             retries == null ? null : retries(retries),
             age == null ? null : age.toMillis(),
@@ -122,10 +120,15 @@ final class FcTasks {
             ""));
   }
 
-  private void settings(String namespace, String name, AsyncSettings settings) {
+  /** Turns task mode on for a qualifier. */
+  void settings(String namespace, String name, String qualifier) {
+    settings(namespace, name, qualifier, new AsyncSettings(null, null, null, true, null, null, ""));
+  }
+
+  private void settings(String namespace, String name, String qualifier, AsyncSettings settings) {
     String account =
         done(fc.node().client().functions().inNamespace(namespace).get(name)).account();
-    PutAsync put = new PutAsync(account, namespace, name, Invocation.LATEST, settings);
+    PutAsync put = new PutAsync(account, namespace, name, qualifier, settings);
     done(Bus.install(fc.node().vertx()).request(Addresses.PUT_ASYNC, put));
   }
 

@@ -204,7 +204,7 @@ class TaskLifeTest {
 
   @Test
   void queueOfADeletedFunctionBecomesInvalidAndIsNotFound() {
-    tasks.served("f", FcTasks::never);
+    tasks.served("f", Future::succeededFuture);
     Invocation task =
         tasks.submit(Submission.of("f").withKey("a").withDelay(Duration.ofMinutes(1)), "");
     FcTasks.done(tasks.fc.node().client().functions().delete("f"));
@@ -213,7 +213,8 @@ class TaskLifeTest {
     assertEquals(
         "function 'f' in service 'default' does not exist",
         tasks.fc.refused(404, "FunctionNotFound", "GET", FcTasks.path("f") + "/a", null));
-    tasks.served("f", Future::succeededFuture);
+    tasks.put("f", FcTasks.spec(Flavour.FC2, "test.f"));
+    tasks.task("f", null, null);
     tasks.fc.refused(404, "StatefulAsyncInvocationNotFound", "GET", FcTasks.path("f") + "/a", null);
     assertEquals("Succeeded", tasks.ended("f", tasks.submit("f", "a", "")).path("status").asText());
   }
