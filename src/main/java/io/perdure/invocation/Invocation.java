@@ -171,6 +171,11 @@ public record Invocation(
     return delivery != null && delivery.state() == Delivery.State.PENDING;
   }
 
+  /** Whether nothing happens to it any more but its removal: it has ended, and owes nothing. */
+  public boolean over() {
+    return status.terminal() && !owes();
+  }
+
   /** When its retention ends; 0 while it has not ended. */
   public long expiresAt() {
     return status.terminal() ? attentionAt : 0;

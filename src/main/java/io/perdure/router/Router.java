@@ -276,7 +276,7 @@ public final class Router {
         .compose(
             now -> {
               boolean reached = terminal ? now.status().terminal() : now.lastSeq() > afterSeq;
-              if (wait <= 0 || reached || now.status().terminal()) {
+              if (wait <= 0 || reached || now.over()) {
                 return Future.succeededFuture(now);
               }
               Await message = new Await(id, afterSeq, terminal, clock.millis() + wait);

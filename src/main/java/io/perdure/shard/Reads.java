@@ -81,7 +81,7 @@ final class Reads {
               boolean met =
                   await.terminal()
                       ? now.status().terminal()
-                      : now.lastSeq() > await.afterSeq() || now.status().terminal();
+                      : now.lastSeq() > await.afterSeq() || now.over();
               if (met || await.deadline() <= shard.clock.millis()) {
                 return Future.succeededFuture(now);
               }

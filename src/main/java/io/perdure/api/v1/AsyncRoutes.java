@@ -11,6 +11,7 @@ import io.perdure.bus.RegistryMessages.AsyncSet;
 import io.perdure.bus.RegistryMessages.ListAsync;
 import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.invocation.AsyncSettings;
+import io.perdure.invocation.Destination;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Functions;
@@ -28,7 +29,7 @@ final class AsyncRoutes {
   private static final String ALL =
       "/v1/namespaces/{namespace}/functions/{function}/async-settings";
   private static final String ONE = ALL + "/{qualifier}";
-  private static final int BYTES = 384;
+  private static final int BYTES = 512;
 
   private final Bus bus;
   private final Bodies bodies;
@@ -67,8 +68,12 @@ final class AsyncRoutes {
             ? fields.integer("eventAgeMs", 0, 0, RetentionPolicy.MILLIS_MAX)
             : null;
     RetentionPolicy retention = FunctionBody.retention(fields.object("retention"));
+    AsyncSettings before =
+        present.map(AsyncSet::settings).orElseGet(() -> new AsyncSettings(null, null, null, ""));
+    Boolean tracked = fields.bool("tracked");
+    Destination onSuccess = destination(fields, "onSuccess", before.onSuccess());
+    Destination onFailure = destination(fields, "onFailure", before.onFailure());
     fields.ignore("function", "qualifier", "createdAt", "modifiedAt").done();
-    String extra = present.map(set -> set.settings().extra()).orElse("");
     return bus.request(
         Addresses.PUT_ASYNC,
         new PutAsync(
@@ -76,7 +81,21 @@ final class AsyncRoutes {
             call.namespace(),
             call.function(),
             qualifier(call),
-            new AsyncSettings(retry, eventAge, retention, extra)));
+            new AsyncSettings(
+                retry, eventAge, retention, tracked, onSuccess, onFailure, before.extra())));
+  }
+
+  /** What is sent back as it was shown stays as it is, in the form of whichever dialect. */
+  private static Destination destination(Fields fields, String name, Destination before) {
+    String text = fields.text(name);
+    if (text == null) {
+      return null;
+    }
+    if (before != null && before.text().equals(text)) {
+      return before;
+    }
+    return Destination.parse(text)
+        .orElseThrow(() -> fields.invalid(name, "expected " + Destination.FORMS));
   }
 
   private Future<?> get(Call call) {
@@ -189,7 +208,19 @@ final class AsyncRoutes {
     } else {
       FunctionJson.write(json, settings.retention());
     }
+    json.writeFieldName("tracked");
+    if (settings.tracked() == null) {
+      json.writeNull();
+    } else {
+      json.writeBoolean(settings.tracked());
+    }
+    json.writeStringField("onSuccess", text(settings.onSuccess()));
+    json.writeStringField("onFailure", text(settings.onFailure()));
     json.writeStringField("createdAt", FunctionJson.time(set.createdAt()));
     json.writeStringField("modifiedAt", FunctionJson.time(set.modifiedAt()));
+  }
+
+  private static String text(Destination destination) {
+    return destination == null ? null : destination.text();
   }
 }

@@ -58,7 +58,7 @@ final class EventRoutes {
   }
 
   private Future<Void> begin(Call call, Invocation now, int afterSeq) {
-    if (now.status().terminal() && now.lastSeq() <= afterSeq) {
+    if (now.over() && now.lastSeq() <= afterSeq) {
       return call.noContent(); // tells a browser not to connect again
     }
     if (!waits.enter()) {
@@ -115,7 +115,7 @@ final class EventRoutes {
         }
       }
       send(text.length() == 0 ? Buffer.buffer(": still " + now.status() + "\n\n") : text);
-      if (now.status().terminal()) {
+      if (now.over()) {
         end();
       } else if (response.writeQueueFull()) {
         response.drainHandler(

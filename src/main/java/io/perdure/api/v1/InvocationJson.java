@@ -2,6 +2,7 @@ package io.perdure.api.v1;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.perdure.api.JsonOut;
+import io.perdure.invocation.Delivery;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Invocation;
 import io.perdure.router.Why;
@@ -96,6 +97,25 @@ final class InvocationJson {
     json.writeStringField("version", version(i));
     json.writeNumberField("memoryBytes", i.memoryBytes());
     json.writeStringField("redriveOf", i.redriveOf() == null ? null : i.redriveOf().toString());
+    json.writeBooleanField("tracked", i.tracked());
+    json.writeNumberField("depth", i.depth());
+    writeDelivery(json, i.delivery());
+  }
+
+  private static void writeDelivery(JsonGenerator json, Delivery delivery) throws IOException {
+    if (delivery == null) {
+      json.writeNullField("delivery");
+      return;
+    }
+    json.writeObjectFieldStart("delivery");
+    json.writeStringField("destination", delivery.destination().text());
+    json.writeStringField("state", delivery.state().name());
+    json.writeNumberField("attempts", delivery.attempts());
+    json.writeStringField("nextAt", time(delivery.nextAt()));
+    json.writeStringField("triedAt", time(delivery.triedAt()));
+    json.writeStringField("endedAt", time(delivery.endedAt()));
+    json.writeStringField("error", delivery.error());
+    json.writeEndObject();
   }
 
   /** The members of an event. */

@@ -68,6 +68,9 @@ class InvocationRoutesTest {
             "version",
             "memoryBytes",
             "redriveOf",
+            "tracked",
+            "depth",
+            "delivery",
             "events"),
         names);
     assertEquals("LATEST", json.path("qualifier").asText());

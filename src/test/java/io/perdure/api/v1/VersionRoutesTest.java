@@ -277,6 +277,23 @@ class VersionRoutesTest {
   }
 
   @Test
+  void destinationsAreShownAsTheyWereGiven() {
+    String function = function("delivers", 1);
+    String path = function + "/async-settings/LATEST";
+    String body =
+        "{\"tracked\":true,\"onSuccess\":\"event-bus:orders.done\","
+            + "\"onFailure\":\"https://hooks.example/in?x=1\"}";
+    JsonNode made = SERVER.http().json("PUT", path, body).expect(201).json();
+    assertTrue(made.path("tracked").asBoolean(), made::toString);
+    assertEquals("event-bus:orders.done", made.path("onSuccess").asText());
+    assertEquals("https://hooks.example/in?x=1", made.path("onFailure").asText());
+    JsonNode again = SERVER.http().json("PUT", path, made.toString()).expect(200).json();
+    assertEquals(made.path("onSuccess"), again.path("onSuccess"));
+    JsonNode none = SERVER.http().json("PUT", path, "{}").expect(200).json();
+    assertTrue(none.path("onSuccess").isNull() && none.path("tracked").isNull(), none::toString);
+  }
+
+  @Test
   void latestHasTwoNamesInAsyncSettings() {
     String function = function("latest", 1);
     SERVER
@@ -295,6 +312,10 @@ class VersionRoutesTest {
         "{\"eventAgeMs\":-1} | $.eventAgeMs",
         "{\"retention\":5} | $.retention",
         "{\"timeoutMs\":5} | $.timeoutMs",
+        "{\"tracked\":5} | $.tracked",
+        "{\"onSuccess\":\"acs:mns:::q\"} | $.onSuccess",
+        "{\"onFailure\":\"function:a b/f\"} | $.onFailure",
+        "{\"onFailure\":\"function:-a/f\"} | $.onFailure",
         "text | $",
       })
   void asyncSettingsAreRefusedByField(String body, String field) {
