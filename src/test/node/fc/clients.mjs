@@ -1,4 +1,5 @@
 // The three unmodified SDKs, pointed at a node.
+import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import fc2 from '@alicloud/fc2'
 import v2 from '@alicloud/fc-open20210406'
@@ -58,7 +59,7 @@ export function client3(node, { credential, ...more } = {}) {
  */
 function caller(client, sdk, runtime) {
   return (operation, path = [], request = {}, headers = {}) => {
-    const name = operation[0].toUpperCase() + operation.slice(1)
+    const name = nameOf(operation)
     const Request = sdk[`${name}Request`]
     const Headers = sdk[`${name}Headers`]
     return client[operation + OPTION](
@@ -82,3 +83,12 @@ export async function textOf(stream) {
   for await (const chunk of stream) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks).toString()
 }
+
+/** What tables and golden files go by: all operations of a version, of SDKs for Java as well. */
+export function listed(version) {
+  const list = new URL(`../../resources/fc/operations/${version}.txt`, import.meta.url)
+  return readFileSync(list, 'utf8').trim().split('\n')
+}
+
+/** The name of an operation as the cloud has it. */
+export const nameOf = (operation) => operation[0].toUpperCase() + operation.slice(1)

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startNode } from '../shared/node.mjs'
 import { zip } from '../shared/zip.mjs'
-import { OPERATIONS_V1, client1 } from './clients.mjs'
+import { OPERATIONS_V1, client1, listed, nameOf } from './clients.mjs'
 import { BROKEN, ECHO, TIME, UUID, refused, unsupported } from './support.mjs'
 
 const s = 'demo'
@@ -205,4 +205,11 @@ test('a wrong secret, an unknown key, a wrong account', async () => {
 
 test('every operation of the SDK has been called', () => {
   assert.deepEqual(OPERATIONS_V1.filter((operation) => !node.driven.has(operation)), [])
+})
+
+test('the list of its operations is complete', () => {
+  const all = listed('2016-08-15')
+  // not an operation but several
+  const one = (operation) => operation !== 'publishLayerVersionForBigCode'
+  assert.deepEqual(OPERATIONS_V1.filter(one).map(nameOf).filter((name) => !all.includes(name)), [])
 })

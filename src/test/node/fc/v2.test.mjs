@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { Gate } from '../shared/gate.mjs'
 import { startNode } from '../shared/node.mjs'
 import { zip } from '../shared/zip.mjs'
-import { OPERATIONS_V2, client2, models2 as sdk } from './clients.mjs'
+import { OPERATIONS_V2, client2, listed, models2 as sdk, nameOf } from './clients.mjs'
 import { BROKEN, ECHO, GATED, TIME, UUID, refused, unsupported, withoutDequeued } from './support.mjs'
 
 const ASYNC = { xFcInvocationType: 'Async' }
@@ -348,4 +348,8 @@ test('a wrong secret, an unknown key, a wrong account', async () => {
 
 test('every operation of the SDK has been called', () => {
   assert.deepEqual(OPERATIONS_V2.filter((operation) => !node.driven.has(`${operation}WithOptions`)), [])
+})
+
+test('the list of its operations is complete', () => {
+  assert.deepEqual(listed('2021-04-06'), OPERATIONS_V2.map(nameOf).sort())
 })

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { Gate } from '../shared/gate.mjs'
 import { startNode } from '../shared/node.mjs'
 import { zip } from '../shared/zip.mjs'
-import { OPERATIONS_V3, client3, models3 as sdk, streamOf, textOf } from './clients.mjs'
+import { OPERATIONS_V3, client3, listed, models3 as sdk, nameOf, streamOf, textOf } from './clients.mjs'
 import { BROKEN, ECHO, GATED, TIME, UUID, refused, unsupported, withoutDequeued } from './support.mjs'
 
 const ASYNC = { xFcInvocationType: 'Async' }
@@ -307,4 +307,8 @@ test('a wrong secret, an unknown key', async () => {
 
 test('every operation of the SDK has been called', () => {
   assert.deepEqual(OPERATIONS_V3.filter((operation) => !node.driven.has(`${operation}WithOptions`)), [])
+})
+
+test('the list of its operations is complete', () => {
+  assert.deepEqual(listed('2023-03-30'), OPERATIONS_V3.map(nameOf).sort())
 })

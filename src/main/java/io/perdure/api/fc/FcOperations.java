@@ -9,6 +9,7 @@ import io.perdure.api.fc.operation.InvokeOperations;
 import io.perdure.api.fc.operation.ScalingOperations;
 import io.perdure.api.fc.operation.ServiceOperations;
 import io.perdure.api.fc.operation.TaskOperations;
+import io.perdure.api.fc.operation.UnsupportedOperations;
 import io.perdure.api.fc.operation.VersionOperations;
 import io.perdure.api.fc.wire.Operation;
 import io.perdure.bus.Bus;
@@ -38,7 +39,8 @@ final class FcOperations {
             new AsyncConfigOperations(bus, router).all(),
             new ScalingOperations(bus, router, search).all(),
             new InvokeOperations(router, invocations(config)).all(),
-            new TaskOperations(bus, router, clock).all())
+            new TaskOperations(bus, router, clock).all(),
+            new UnsupportedOperations().all())
         .flatMap(operations -> operations)
         .toList();
   }

@@ -1,0 +1,183 @@
+package io.perdure.api.fc.operation;
+
+import io.perdure.api.fc.wire.FcError;
+import io.perdure.api.fc.wire.FcReply;
+import io.perdure.api.fc.wire.Generation;
+import io.perdure.api.fc.wire.Operation;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What the cloud's SDKs can ask for and a machine of one's own has not. It is refused for good,
+ * with a word on what to use instead; only what tools read by the way is answered, with nothing in
+ * it.
+ */
+public final class UnsupportedOperations {
+  private static final int NOT_IMPLEMENTED = 501;
+
+  private static final Set<Generation> V1 = EnumSet.of(Generation.V1);
+  private static final Set<Generation> V2 = EnumSet.of(Generation.V2);
+  private static final Set<Generation> V3 = EnumSet.of(Generation.V3);
+  private static final Set<Generation> OLDER = EnumSet.of(Generation.V1, Generation.V2);
+  private static final Set<Generation> ALL = EnumSet.allOf(Generation.class);
+
+  private static final String SERVICE_FUNCTION = "/services/{serviceName}/functions/{functionName}";
+  private static final String FUNCTION = "/functions/{functionName}";
+
+  private final List<Operation> operations = new ArrayList<>();
+
+  /** All of them. */
+  public Stream<Operation> all() {
+    settings();
+    triggers(SERVICE_FUNCTION, OLDER);
+    triggers(FUNCTION, V3);
+    layers();
+    domains();
+    networks();
+    instances();
+    sessions();
+    storage();
+    return operations.stream();
+  }
+
+  private void settings() {
+    operations.add(
+        Operation.of(
+            "GetAccountSettings", "GET /account-settings", OLDER, call -> accountSettings()));
+    String one = "this node is the only region there is; its name is the setting fc.region";
+    add(V3, "DescribeRegions", "GET /regions", one);
+    add(V3, "ChangeResourceGroup", "PUT /resource-groups", "use tags to put functions in groups");
+    String pause =
+        "use POST /v1/namespaces/{namespace}/functions/{function}:pause and :resume of the native"
+            + " API, or a reserved concurrency of 0";
+    add(V3, "DisableFunctionInvocation", "POST " + FUNCTION + "/invoke/disable", pause);
+    add(V3, "EnableFunctionInvocation", "POST " + FUNCTION + "/invoke/enable", pause);
+  }
+
+  /** There are no zones to choose from, and no roles. */
+  private static Future<FcReply> accountSettings() {
+    return Future.succeededFuture(
+        FcReply.json(
+            json -> {
+              json.writeArrayFieldStart("availableAZs");
+              json.writeEndArray();
+              json.writeStringField("defaultRole", "");
+            }));
+  }
+
+  private void triggers(String function, Set<Generation> generations) {
+    String schedules =
+        "use schedules of the native API for timers; events of other products do not reach this"
+            + " node";
+    String triggers = function + "/triggers";
+    operations.add(
+        Operation.of("ListTriggers", "GET " + triggers, generations, call -> noTriggers()));
+    add(generations, "CreateTrigger", "POST " + triggers, schedules);
+    add(generations, "GetTrigger", "GET " + triggers + "/{triggerName}", schedules);
+    add(generations, "UpdateTrigger", "PUT " + triggers + "/{triggerName}", schedules);
+    add(generations, "DeleteTrigger", "DELETE " + triggers + "/{triggerName}", schedules);
+    String sources = function + "/event-sources";
+    if (generations.equals(OLDER)) {
+      add(V2, "RegisterEventSource", "POST " + sources, schedules);
+      add(V2, "ListEventSources", "GET " + sources, schedules);
+      add(V2, "DeregisterEventSource", "DELETE " + sources + "/{sourceArn}", schedules);
+    }
+  }
+
+  private static Future<FcReply> noTriggers() {
+    return Future.succeededFuture(
+        FcReply.json(
+            json -> {
+              json.writeArrayFieldStart("triggers");
+              json.writeEndArray();
+              json.writeStringField("nextToken", "");
+            }));
+  }
+
+  private void layers() {
+    String packages = "put what functions share into their packages";
+    String versions = "/layers/{layerName}/versions";
+    add(ALL, "CreateLayerVersion", "POST " + versions, packages);
+    add(ALL, "ListLayerVersions", "GET " + versions, packages);
+    add(ALL, "GetLayerVersion", "GET " + versions + "/{version}", packages);
+    add(ALL, "DeleteLayerVersion", "DELETE " + versions + "/{version}", packages);
+    add(ALL, "GetLayerVersionByArn", "GET /layerarn/{arn}", packages);
+    add(ALL, "PutLayerACL", "PUT /layers/{layerName}/acl", packages);
+    add(ALL, "ListLayers", "GET /layers", packages);
+  }
+
+  private void domains() {
+    String proxy = "put a reverse proxy with the domain in front";
+    String domain = "/custom-domains/{domainName}";
+    add(ALL, "CreateCustomDomain", "POST /custom-domains", proxy);
+    add(ALL, "ListCustomDomains", "GET /custom-domains", proxy);
+    add(ALL, "GetCustomDomain", "GET " + domain, proxy);
+    add(ALL, "UpdateCustomDomain", "PUT " + domain, proxy);
+    add(ALL, "DeleteCustomDomain", "DELETE " + domain, proxy);
+  }
+
+  private void networks() {
+    bindings("/services/{serviceName}/binding", V1);
+    bindings("/services/{serviceName}/bindings", OLDER);
+    bindings(FUNCTION + "/vpc-bindings", V3);
+  }
+
+  private void bindings(String bindings, Set<Generation> generations) {
+    String network = "whoever reaches this node's port may invoke; use a firewall";
+    add(generations, "CreateVpcBinding", "POST " + bindings, network);
+    add(generations, "ListVpcBindings", "GET " + bindings, network);
+    add(generations, "DeleteVpcBinding", "DELETE " + bindings + "/{vpcId}", network);
+  }
+
+  private void instances() {
+    String shown = "use GET F/instances of the native API, with F the path of the function there";
+    add(OLDER, "ListInstances", "GET " + SERVICE_FUNCTION + "/instances", shown);
+    add(V3, "ListInstances", "GET " + FUNCTION + "/instances", shown);
+    String shell = "instances are processes of this machine; use its shell";
+    String exec = "/instances/{instanceId}/exec";
+    add(OLDER, "InstanceExec", "GET " + SERVICE_FUNCTION + exec, shell);
+    add(V3, "InstanceExec", "GET " + FUNCTION + exec, shell);
+    String gpu = "there are no instances to rent; functions use what this machine has";
+    add(V2, "ClaimGPUInstance", "POST /gpuInstances", gpu);
+    add(V2, "ReleaseGPUInstance", "DELETE /gpuInstances/{instanceId}", gpu);
+    String reserved = "nothing is paid for ahead; bound a function by its concurrency";
+    add(V1, "ListReservedCapacities", "GET /reservedCapacities", reserved);
+    add(V2, "ListReservedCapacities", "GET /reserved-capacities", reserved);
+  }
+
+  private void sessions() {
+    String state = "any instance serves any call; keep what calls share in a store of your own";
+    String sessions = FUNCTION + "/sessions";
+    String session = sessions + "/{sessionId}";
+    add(V3, "CreateSession", "POST " + sessions, state);
+    add(V3, "ListSessions", "GET " + sessions, state);
+    add(V3, "GetSession", "GET " + session, state);
+    add(V3, "UpdateSession", "PUT " + session, state);
+    add(V3, "DeleteSession", "DELETE " + session, state);
+    add(V3, "PauseSession", "PUT " + session + "/pause", state);
+    add(V3, "ResumeSession", "PUT " + session + "/resume", state);
+  }
+
+  /** Ways to a package too large for a request. */
+  private void storage() {
+    String zip =
+        "there is no object store to upload to; send the package as code.zipFile, as large as"
+            + " fc.code-body-bytes-max allows";
+    String token = "/services/{serviceName}/tempCodeBucketToken";
+    add(OLDER, "GetTempCodeBucketPermission", "GET " + token, zip);
+    add(OLDER, "GetTempBucketToken", "GET /tempBucketToken", zip);
+    add(OLDER, "GetAccountConfigs", "GET /accountConfigs", zip);
+  }
+
+  private void add(Set<Generation> generations, String name, String request, String instead) {
+    FcError refusal =
+        new FcError(NOT_IMPLEMENTED, "NotImplemented", name + " is not supported: " + instead);
+    operations.add(
+        Operation.of(
+            name, request, generations, Operation.Size.CODE, call -> Future.failedFuture(refusal)));
+  }
+}
