@@ -23,6 +23,7 @@ import io.perdure.invocation.StopMode;
 import io.perdure.testkit.Python;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -94,6 +95,20 @@ class InvokeTest {
     assertEquals("some text", text(invoke("some text")));
     assertEquals("", text(invoke("")));
     assertEquals("{\"a\": [1, null]}", text(invoke("value")));
+  }
+
+  @Test
+  void bodiesMayBeLargerThanWhatIsKept() {
+    byte[] large = new byte[32 << 20];
+    Arrays.fill(large, (byte) 'x');
+    HttpResponse<byte[]> answer = functions.fc.send("POST", FcRuns.path("f"), large, Map.of());
+    assertEquals(200, answer.statusCode());
+    assertArrayEquals(large, answer.body());
+    byte[] larger = Arrays.copyOf(large, large.length + 1);
+    String message =
+        FcTester.refused(
+            400, "EntityTooLarge", functions.fc.send("POST", FcRuns.path("f"), larger, Map.of()));
+    assertTrue(message.contains("33554432 bytes"), message);
   }
 
   @Test

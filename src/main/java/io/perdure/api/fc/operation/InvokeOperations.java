@@ -1,5 +1,6 @@
 package io.perdure.api.fc.operation;
 
+import io.perdure.api.Offload;
 import io.perdure.api.Waits;
 import io.perdure.api.fc.wire.FcCall;
 import io.perdure.api.fc.wire.FcError;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
 /** InvokeFunction (spec alibaba-fc, section 5). Thread-safe. */
 public final class InvokeOperations {
   private static final String NAME = "InvokeFunction";
+
+  /** Answers with larger results are made on a worker: copying them takes a while. */
+  private static final int INLINE_BYTES = 2 << 20;
 
   private final Router router;
   private final Waits waits;
@@ -125,12 +129,21 @@ public final class InvokeOperations {
 
   // ---- the caller waits
 
-  /** A caller who goes away ends nothing: the run goes on. */
+  /**
+   * A caller who goes away ends nothing: the run goes on. What is too large to be kept passes
+   * between him and the function.
+   */
   private Future<FcReply> finished(FcCall call, Target target, InvokeOptions options) {
     SubmitRequest request = request(call, target, options, Invocation.Mode.SYNC, null);
     return waits
-        .within(() -> router.invoke(request, settings.invokeWait().toMillis(), options.logTail()))
-        .map(outcome -> new RunAnswer(call, ranAs(outcome.invocation())).of(outcome));
+        .within(
+            () ->
+                router.invokeDirectly(request, settings.invokeWait().toMillis(), options.logTail()))
+        .compose(
+            outcome ->
+                Offload.when(
+                    outcome.result().length > INLINE_BYTES,
+                    () -> new RunAnswer(call, ranAs(outcome.invocation())).of(outcome)));
   }
 
   /** The function in the version that ran; null when either has been deleted. */
