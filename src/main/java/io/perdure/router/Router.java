@@ -320,7 +320,7 @@ public final class Router {
   }
 
   private static boolean isGone(Failure failure) {
-    return failure instanceof Failure.Removed || failure instanceof Failure.NotFound;
+    return failure.kind() == Failure.Kind.REMOVED || failure.kind() == Failure.Kind.NOT_FOUND;
   }
 
   /**
