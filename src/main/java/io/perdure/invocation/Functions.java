@@ -21,7 +21,10 @@ public interface Functions {
    */
   Function byUid(long uid, String qualifier);
 
-  /** The settings for asynchronous invocations that hang on {@code qualifier} of that function. */
+  /**
+   * The settings for asynchronous invocations that hang on {@code qualifier} of that function; as
+   * far as they are still known, those of a deleted one as well.
+   */
   default Optional<AsyncSettings> settings(long uid, String qualifier) {
     return Optional.empty();
   }

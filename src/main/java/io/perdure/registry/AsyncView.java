@@ -7,6 +7,7 @@ import io.perdure.bus.RegistryMessages.TrackedListed;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * changed by the registry's writer alone.
  */
 final class AsyncView {
+  private static final int GONE_MAX = 1_000;
+
   private record At(Name function, String qualifier) implements Comparable<At> {
     private static final Comparator<At> ORDER =
         Comparator.comparing(At::function).thenComparing(At::qualifier);
@@ -34,11 +37,28 @@ final class AsyncView {
   /** The same settings twice: hashed for the shards, ordered for the lists. */
   private final Map<Long, Map<String, AsyncSet>> byUid = new ConcurrentHashMap<>();
 
+  /**
+   * Of functions that were deleted: what still waits or runs of them is told to where they said.
+   * The latest ones, and only until the next start.
+   */
+  private final Map<Long, Map<String, AsyncSet>> gone = new ConcurrentHashMap<>();
+
+  private final ArrayDeque<Long> goneInOrder = new ArrayDeque<>();
+
   private final ConcurrentNavigableMap<At, AsyncSet> ordered = new ConcurrentSkipListMap<>();
 
   /** Or null. */
   AsyncSet get(long uid, String qualifier) {
-    Map<String, AsyncSet> ofUid = byUid.isEmpty() ? null : byUid.get(uid);
+    return byUid.isEmpty() ? null : of(byUid.get(uid), qualifier);
+  }
+
+  /** As {@link #get}, also of a function that was deleted a short while ago. */
+  AsyncSet last(long uid, String qualifier) {
+    AsyncSet present = get(uid, qualifier);
+    return present != null || gone.isEmpty() ? present : of(gone.get(uid), qualifier);
+  }
+
+  private static AsyncSet of(Map<String, AsyncSet> ofUid, String qualifier) {
     return ofUid == null
         ? null
         : ofUid.get(Functions.isLatest(qualifier) ? Invocation.LATEST : qualifier);
@@ -132,10 +152,22 @@ final class AsyncView {
 
   /** All of a function that is gone. */
   void remove(Function function) {
-    Map<String, AsyncSet> gone = byUid.remove(function.uid());
-    if (gone != null) {
+    Map<String, AsyncSet> of = byUid.remove(function.uid());
+    if (of != null) {
       Name name = Registry.nameOf(function);
-      gone.keySet().forEach(qualifier -> ordered.remove(new At(name, qualifier)));
+      of.keySet().forEach(qualifier -> ordered.remove(new At(name, qualifier)));
+      keep(function.uid(), of);
+    }
+  }
+
+  private void keep(long uid, Map<String, AsyncSet> of) {
+    if (of.values().stream().noneMatch(set -> set.settings().onFailure() != null)) {
+      return;
+    }
+    gone.put(uid, of);
+    goneInOrder.add(uid);
+    if (goneInOrder.size() > GONE_MAX) {
+      gone.remove(goneInOrder.poll());
     }
   }
 }

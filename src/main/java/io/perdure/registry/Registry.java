@@ -64,7 +64,7 @@ public final class Registry implements Functions {
 
   @Override
   public Optional<AsyncSettings> settings(long uid, String qualifier) {
-    return Optional.ofNullable(async.get(uid, qualifier)).map(AsyncSet::settings);
+    return Optional.ofNullable(async.last(uid, qualifier)).map(AsyncSet::settings);
   }
 
   @Override

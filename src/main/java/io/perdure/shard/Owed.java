@@ -14,6 +14,7 @@ import io.perdure.store.Changes;
 import io.perdure.store.Keys;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,9 @@ final class Owed {
     /** No entry at or beyond the cursor is due earlier, {@link #NEVER} when there is none. */
     long nextAt = NEVER;
 
+    /** It waits for others to end. */
+    boolean held;
+
     Lane(long destination) {
       this.destination = destination;
     }
@@ -49,6 +53,7 @@ final class Owed {
   private final Shard shard;
   private final DeliveryPolicy policy;
   private final Map<Long, Lane> lanes = new HashMap<>();
+  private final ArrayDeque<Lane> held = new ArrayDeque<>();
   private final Wakes wakes;
   private int total;
   private boolean closed;
@@ -112,6 +117,7 @@ final class Owed {
     if (shard.delivered(entry, told.outcome())) {
       lane.underWay.remove(told.id());
       total--;
+      serveHeld();
       serve(lane);
       if (lane.underWay.isEmpty() && lane.nextAt == NEVER) {
         lanes.remove(lane.destination);
@@ -141,6 +147,18 @@ final class Owed {
     }
     if (lane.nextAt > now && lane.nextAt != NEVER) {
       wakes.at(lane.destination, lane.nextAt);
+    } else if (lane.nextAt <= now && lane.underWay.size() < policy.perTarget() && !lane.held) {
+      lane.held = true;
+      held.add(lane);
+    }
+  }
+
+  /** Those that found all room taken, each in its turn. */
+  private void serveHeld() {
+    for (int i = held.size(); i > 0 && total < policy.total(); i--) {
+      Lane lane = held.poll();
+      lane.held = false;
+      serve(lane);
     }
   }
 

@@ -168,6 +168,17 @@ class AsyncSettingsTest extends RegistryFixture {
   }
 
   @Test
+  void destinationsOfADeletedFunctionAreStillTold() throws Exception {
+    Function function = function("f");
+    Destination away = new Destination("event-bus:a", new Destination.ToAddress("a"));
+    AsyncSettings settings = new AsyncSettings(null, null, null, null, null, away, "");
+    put(function, "LATEST", settings);
+    delete("f", 0);
+    assertEquals(Optional.of(settings), registry.settings(function.uid(), "LATEST"));
+    assertNull(registry.byUid(function.uid(), "LATEST"));
+  }
+
+  @Test
   void settingsAreListedInPages() throws Exception {
     putNamespace("shop", "");
     for (String name : List.of("b", "a", "a-b")) {

@@ -231,6 +231,19 @@ class DestinationTest {
   }
 
   @Test
+  void whatBecomesInvalidWithItsFunctionIsToldToo(PerdureNode node) {
+    NodeApi api = NodeApi.of(node);
+    node.function("gone").concurrency(1).never();
+    try (Webhook hook = Webhook.answering(200)) {
+      destinations(api, "gone", null, hook.url());
+      String id = api.submit("gone", "in", "Perdure-Delay", "1h");
+      api.send("DELETE", function("gone"), new byte[0]).expect(204);
+      assertEquals("INVALID", NodeApi.parse(hook.next().body()).path("status").asText());
+      assertEquals(Status.INVALID, status(api.has(id, "DELIVERED")));
+    }
+  }
+
+  @Test
   void deliveryIsGivenUpWhenItsTimeIsOver(PerdureNode node) {
     NodeApi api = NodeApi.of(node);
     node.function("work").returns("done");

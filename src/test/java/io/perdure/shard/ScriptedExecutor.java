@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
+import io.perdure.bus.DeliveryMessages.Deliver;
+import io.perdure.bus.DeliveryMessages.DeliveryTold;
 import io.perdure.bus.ExecutorMessages.Abandon;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
@@ -17,6 +19,7 @@ import io.perdure.bus.ShardMessages.Released;
 import io.perdure.bus.ShardMessages.StopStep;
 import io.perdure.bus.ShardMessages.Succeeded;
 import io.perdure.bus.ShardMessages.Unrunnable;
+import io.perdure.invocation.DeliveryOutcome;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
@@ -29,8 +32,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An executor that does nothing but remember what it was told; a test decides what becomes of it.
- * What it was told is read by the test's thread.
+ * An executor, and deliveries, that do nothing but remember what they were told; a test decides
+ * what becomes of it. What it was told is read by the test's thread.
  */
 final class ScriptedExecutor extends VerticleBase {
   static final byte[] NOTHING = {};
@@ -41,6 +44,7 @@ final class ScriptedExecutor extends VerticleBase {
   private final BlockingQueue<Run> runs = new LinkedBlockingQueue<>();
   private final BlockingQueue<Revoke> revokes = new LinkedBlockingQueue<>();
   private final BlockingQueue<Interrupt> interrupts = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Deliver> deliveries = new LinkedBlockingQueue<>();
   private final BlockingQueue<Abandon> abandons = new LinkedBlockingQueue<>();
   private volatile boolean releasesRevoked = true;
   private volatile boolean releasesAtOnce;
@@ -61,6 +65,7 @@ final class ScriptedExecutor extends VerticleBase {
               }
             }),
         bus.listen(Addresses.REVOKE, this::revoked),
+        bus.listen(Addresses.DELIVER, deliveries::add),
         bus.listen(Addresses.INTERRUPT, interrupts::add),
         bus.listen(Addresses.ABANDON, abandons::add),
         bus.<GetGate, Gate>serve(Addresses.GATE, ask -> Future.succeededFuture(IDLE)));
@@ -115,6 +120,18 @@ final class ScriptedExecutor extends VerticleBase {
     return all;
   }
 
+  /** The next delivery it was handed. */
+  Deliver nextDelivery() throws InterruptedException {
+    return taken(deliveries, "no delivery was handed over");
+  }
+
+  /** Deliveries handed over and not looked at yet, at this moment. */
+  List<Deliver> deliveries() {
+    List<Deliver> all = new ArrayList<>();
+    deliveries.drainTo(all);
+    return all;
+  }
+
   Revoke nextRevoke() throws InterruptedException {
     return taken(revokes, "nothing was taken back");
   }
@@ -135,6 +152,7 @@ final class ScriptedExecutor extends VerticleBase {
   void forget() {
     runs.clear();
     revokes.clear();
+    deliveries.clear();
     interrupts.clear();
     abandons.clear();
     releasesRevoked = true;
@@ -199,6 +217,20 @@ final class ScriptedExecutor extends VerticleBase {
 
   void stopStep(Run run, Event.Type step) {
     send(run, new StopStep(run.invocation().id(), run.epoch(), run.attempt(), step, "signal 15"));
+  }
+
+  void delivered(Deliver of) {
+    told(of, new DeliveryOutcome.Succeeded(of.attempt(), "HTTP 200"));
+  }
+
+  void undelivered(Deliver of) {
+    told(of, new DeliveryOutcome.Failed(of.attempt(), "HTTP 500", false, 0));
+  }
+
+  void told(Deliver of, DeliveryOutcome outcome) {
+    bus.send(
+        Addresses.DELIVERY.at(of.invocation().id().shard()),
+        new DeliveryTold(of.invocation().id(), of.epoch(), outcome));
   }
 
   private void send(Run run, io.perdure.bus.ShardMessages.FromExecutor told) {

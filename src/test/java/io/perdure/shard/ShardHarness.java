@@ -91,6 +91,11 @@ final class ShardHarness {
   }
 
   ShardHarness(Path directory, int shards, ShardConfig config) throws Exception {
+    this(directory, shards, config, DeliveryPolicy.DEFAULT);
+  }
+
+  ShardHarness(Path directory, int shards, ShardConfig config, DeliveryPolicy deliveries)
+      throws Exception {
     backlog = new Backlog(config.backlogPerFunction(), config.backlogPerAccount());
     parts =
         new ShardParts(
@@ -110,7 +115,7 @@ final class ShardHarness {
                 return startsAttempts;
               }
             },
-            DeliveryPolicy.DEFAULT,
+            deliveries,
             scans,
             meters);
     functions.put(FN);

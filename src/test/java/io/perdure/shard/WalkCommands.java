@@ -2,9 +2,14 @@ package io.perdure.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.perdure.bus.DeliveryMessages.Deliver;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.ShardMessages.Submit;
+import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.BodyRef;
+import io.perdure.invocation.DeliveryOutcome;
+import io.perdure.invocation.Destination;
+import io.perdure.invocation.Destination.ToAddress;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
@@ -54,6 +59,9 @@ final class WalkCommands {
 
   /** Some command that fits {@code state}. */
   Command on(State state) {
+    if (model.underWay.containsKey(state.current().id()) && random.nextInt(3) > 0) {
+      return delivery(state);
+    }
     if (random.nextInt(6) == 0 || (state.run() == null)) {
       return stop(state, random.nextBoolean() ? StopMode.CANCEL : StopMode.GRACEFUL);
     }
@@ -70,6 +78,21 @@ final class WalkCommands {
       case 3 -> stopStep(state);
       default -> succeeded(state);
     };
+  }
+
+  private Command delivery(State state) {
+    Deliver deliver = model.underWay.remove(state.current().id());
+    int attempt = deliver.attempt();
+    DeliveryOutcome outcome =
+        switch (random.nextInt(4)) {
+          case 0, 1 -> new DeliveryOutcome.Failed(attempt, "HTTP 500", false, 0);
+          case 2 -> new DeliveryOutcome.Failed(attempt, "HTTP 404", true, 0);
+          default -> new DeliveryOutcome.Succeeded(attempt, "HTTP 200");
+        };
+    return oneWay(
+        "delivery " + outcome,
+        model.delivered(state, outcome, now()),
+        () -> shard.executor.told(deliver, outcome));
   }
 
   private Command stop(State state, StopMode mode) {
@@ -193,6 +216,16 @@ final class WalkCommands {
     return random.nextBoolean()
         ? spec
         : spec.retention(TestFunctions.HOUR, 30 * TestFunctions.HOUR);
+  }
+
+  /** Destinations for some functions, with a limit they share. */
+  AsyncSettings settings() {
+    return new AsyncSettings(null, null, null, null, destination(), destination(), "");
+  }
+
+  private Destination destination() {
+    String address = "to-" + random.nextInt(3);
+    return random.nextBoolean() ? null : new Destination(address, new ToAddress(address));
   }
 
   void toggle(long function) {

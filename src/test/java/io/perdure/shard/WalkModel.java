@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.bus.DeliveryMessages.Deliver;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.invocation.BodyRef;
+import io.perdure.invocation.DeliveryOutcome;
+import io.perdure.invocation.DeliveryPolicy;
+import io.perdure.invocation.DeliveryTerms;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
@@ -59,9 +63,15 @@ final class WalkModel {
     }
   }
 
+  /** Few, so that deliveries wait for one another. */
+  static final DeliveryPolicy DELIVERIES = new DeliveryPolicy(1_000, 60_000, 100_000, 16, 2, 3);
+
   private final TestFunctions functions;
   private final int window;
   final TreeMap<InvocationId, State> states = new TreeMap<>();
+
+  /** Deliveries handed over and not answered. */
+  final Map<InvocationId, Deliver> underWay = new HashMap<>();
 
   WalkModel(TestFunctions functions, int window) {
     this.functions = functions;
@@ -92,10 +102,24 @@ final class WalkModel {
 
   private Invocation decided(Invocation current, Signal signal, long now) {
     Function function = functions.byUid(current.functionUid());
-    return Lifecycle.decide(current, signal, function, PlatformBudget.of(function), now)
+    DeliveryTerms terms =
+        functions
+            .settings(current.functionUid(), current.qualifier())
+            .map(settings -> new DeliveryTerms(settings, DELIVERIES))
+            .orElse(DeliveryTerms.NONE);
+    return Lifecycle.decide(current, signal, function, terms, PlatformBudget.of(function), now)
         .map(decision -> decision.next())
         .map(next -> next.status().terminal() ? readable(next, next.attentionAt()) : next)
         .orElse(null);
+  }
+
+  /** The record after an attempt to deliver its outcome, committed. */
+  State delivered(State state, DeliveryOutcome outcome, long now) {
+    Invocation current = state.current();
+    Function function = functions.byUid(current.functionUid());
+    Invocation next =
+        Lifecycle.delivered(current, outcome, function, DELIVERIES, now).orElseThrow().next();
+    return State.of(readable(next, next.attentionAt()));
   }
 
   /** Where a body that an attempt leaves now is kept. */
@@ -139,11 +163,15 @@ final class WalkModel {
   void reaped(long now) {
     states
         .values()
-        .removeIf(
-            state -> state.current().status().terminal() && state.current().attentionAt() <= now);
+        .removeIf(state -> state.current().over() && state.current().attentionAt() <= now);
     states.replaceAll(
         (id, state) -> {
           Invocation current = state.current();
+          if (current.owes() && current.attentionAt() <= now) {
+            InvocationBuilder owing = readable(current, now + MOVE).edit();
+            owing.attentionAt = now + MOVE;
+            return State.of(owing.build());
+          }
           if (current.status().terminal()
               || current.attentionAt() > now
               || state.committed().attentionAt() > now) {
@@ -194,6 +222,43 @@ final class WalkModel {
     assertEquals(state.current().attempts() + 1, run.attempt(), "number of the attempt");
     assertTrue(state.current().dueAt() <= now, () -> "handed over too early: " + run.invocation());
     states.put(run.invocation().id(), state.handed(run));
+  }
+
+  /** A delivery was handed over: it must have been its turn. */
+  void handedOver(Deliver deliver, long now) {
+    InvocationId id = deliver.invocation().id();
+    State state = states.get(id);
+    assertNotNull(state, () -> "to be delivered, but there is none: " + deliver);
+    assertTrue(state.current().owes(), () -> "owes nothing: " + state.current());
+    assertEquals(state.current().delivery().attempts() + 1, deliver.attempt(), "attempt");
+    assertTrue(state.current().delivery().nextAt() <= now, () -> "too early: " + deliver);
+    assertNull(underWay.put(id, deliver), () -> "handed over twice: " + deliver);
+  }
+
+  /**
+   * No more than the limit is under way to a destination, and nothing waits while there is room.
+   */
+  void checkDeliveries(long now) {
+    Map<String, int[]> counts = new HashMap<>();
+    states.forEach(
+        (id, state) -> {
+          Invocation current = state.current();
+          if (current.owes()) {
+            int[] of =
+                counts.computeIfAbsent(
+                    current.delivery().destination().group(current.account()), to -> new int[2]);
+            of[0] += underWay.containsKey(id) ? 1 : 0;
+            of[1] += !underWay.containsKey(id) && current.delivery().nextAt() <= now ? 1 : 0;
+          }
+        });
+    boolean full = underWay.size() >= DELIVERIES.total();
+    counts.forEach(
+        (to, of) -> {
+          assertTrue(of[0] <= DELIVERIES.perTarget(), () -> to + " has " + of[0] + " under way");
+          assertTrue(
+              of[1] == 0 || of[0] >= (full ? 1 : DELIVERIES.perTarget()),
+              () -> to + " waits: " + of[1] + ", under way: " + of[0]);
+        });
   }
 
   /** No more than the window is with the executor, and nothing waits while there is room. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Addresses;
+import io.perdure.bus.DeliveryMessages.Deliver;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.ShardMessages.DropBodies;
 import io.perdure.bus.ShardMessages.GetBody;
@@ -70,7 +71,9 @@ class WalkTest {
   void shardDoesWhatTheModelSays(long seed) throws Exception {
     random = new Random(seed);
     DataDirectory.open(directory, 1, StoreConfig.DEFAULT).close();
-    shard = new ShardHarness(directory, 1, new TestConfig().window(WINDOW, 1_000).make());
+    shard =
+        new ShardHarness(
+            directory, 1, new TestConfig().window(WINDOW, 1_000).make(), WalkModel.DELIVERIES);
     model = new WalkModel(shard.functions, WINDOW);
     commands = new WalkCommands(shard, model, random);
     try {
@@ -229,6 +232,7 @@ class WalkTest {
   }
 
   private void recovered() throws Exception {
+    model.underWay.clear();
     long now = shard.clock.millis();
     shard.settle();
     Map<InvocationId, WalkModel.State> found = new HashMap<>();
@@ -321,6 +325,7 @@ class WalkTest {
     if (functions.size() < 4) {
       trace.add("function " + nextFunction);
       functions.add(nextFunction);
+      shard.functions.settings(nextFunction, commands.settings());
       shard.functions.put(nextFunction++, commands.spec());
     }
   }
@@ -374,6 +379,12 @@ class WalkTest {
       }
     }
     model.checkQueues(shard.clock.millis());
+    for (Deliver deliver : shard.executor.deliveries()) {
+      if (deliver.epoch() == shard.disk().epoch()) {
+        model.handedOver(deliver, shard.clock.millis());
+      }
+    }
+    model.checkDeliveries(shard.clock.millis());
   }
 
   private void check() throws Exception {
