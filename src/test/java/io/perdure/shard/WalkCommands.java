@@ -106,7 +106,10 @@ final class WalkCommands {
   }
 
   private Command released(State state) {
-    return oneWay("released", state.handed(null), () -> shard.executor.released(state.run()));
+    return oneWay(
+        "released",
+        model.givenBack(state.handed(null), now()),
+        () -> shard.executor.released(state.run()));
   }
 
   private Command succeeded(State state) {

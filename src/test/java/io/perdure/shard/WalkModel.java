@@ -90,6 +90,13 @@ final class WalkModel {
     return new State(decided, decided, stays ? state.run() : null, stays && state.begun());
   }
 
+  /** What the executor gave back is not handed over again once it is too old. */
+  State givenBack(State state, long now) {
+    boolean tooOld =
+        Lifecycle.tooOld(state.current(), functions.byUid(state.current().functionUid()), now);
+    return tooOld ? after(state, new Signal.EventAgeExceeded(), now) : state;
+  }
+
   State begun(State state, String instance, long now) {
     Run run = state.run();
     Invocation running =
