@@ -131,6 +131,9 @@ public final class UnsupportedOperations {
     add(generations, "CreateVpcBinding", "POST " + bindings, network);
     add(generations, "ListVpcBindings", "GET " + bindings, network);
     add(generations, "DeleteVpcBinding", "DELETE " + bindings + "/{vpcId}", network);
+    if (generations.equals(V1)) { // the VPC is in the body
+      add(V1, "DeleteVpcBinding", "DELETE " + bindings, network);
+    }
   }
 
   private void instances() {

@@ -17,10 +17,11 @@
  *       value with an equals sign or without. All are keyed with the same secret, and each names
  *       one path: nobody can turn what was signed for one into another.
  *   <li>What a scheme does not sign is not protected by it: the {@code X-Fc-} headers under ACS3,
- *       the query in the FC scheme's oldest variant, the body under FC and acs without a {@code
- *       Content-MD5}. Who fears a change on the way puts TLS in front.
- *   <li>{@code Content-MD5} is compared with the body in the forms that clients are known to write
- *       it; a text of any other form is only signed.
+ *       the query in the FC scheme's oldest variant, the body under FC, and under acs without a
+ *       {@code Content-MD5}. Who fears a change on the way puts TLS in front.
+ *   <li>{@code Content-MD5} is compared with the body under acs, in the forms that clients are
+ *       known to write it; a text of any other form is only signed. Under FC it is only signed: the
+ *       SDK for Java sends the digest of a body to which it adds its headers afterwards.
  *   <li>A nonce counts once for each account, until the time of its request is too far in the past
  *       to be accepted: at most twice the clock skew. A repetition is refused with 403 and {@code
  *       SignatureNonceUsed}: that is not in Function Compute's own list of codes, but the code of

@@ -61,7 +61,7 @@ final class Customer {
     RuntimeException refusal = assertThrows(RuntimeException.class, call);
     if (refusal instanceof TeaException e) {
       assertEquals(code, e.getCode(), e::getMessage);
-      assertTrue(e.getData().containsKey("requestId"), () -> e.getData().toString());
+      assertTrue(e.getData().containsKey("RequestId"), () -> e.getData().toString());
     } else if (refusal instanceof ClientException e) {
       assertEquals(code, e.getErrorCode(), e::getMessage);
       assertFalse(e.getRequestId().isBlank(), "an error without the request's id");

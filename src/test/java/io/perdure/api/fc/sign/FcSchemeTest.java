@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.perdure.api.Received;
 import io.vertx.core.MultiMap;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,26 +105,13 @@ class FcSchemeTest {
     invoke().with("authorization", right.replace("=", "")).refused(403, "SignatureNotMatch");
   }
 
-  @Test
-  void bodyIsComparedWithItsDigestInAnyFormOfIt() {
-    String digits = "99914b932bd37a50b983c5e7c90ae93b";
-    for (String form :
-        List.of(
-            digits,
-            digits.toUpperCase(Locale.ROOT),
-            FcSigner.md5(BODY),
-            Base64.getEncoder().encodeToString(digits.getBytes(UTF_8)))) {
-      signed(ask("POST " + PATH).with("content-md5", form)).body(BODY).accepted();
-      signed(ask("POST " + PATH).with("content-md5", form))
-          .body("[]".getBytes(UTF_8))
-          .refused(403, "SignatureNotMatch");
-    }
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"", "none", "AAAA", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", "==="})
-  void digestOfNoKnownFormIsOnlySigned(String text) {
-    signed(ask("POST " + PATH).with("content-md5", text)).body(BODY).accepted();
+  @ValueSource(strings = {"", "none", "AAAA", "99914b932bd37a50b983c5e7c90ae93b"})
+  void digestIsSignedAndNotComparedWithTheBody(String text) {
+    signed(ask("POST " + PATH).with("content-md5", text)).body("[]".getBytes(UTF_8)).accepted();
+    signed(ask("POST " + PATH).with("content-md5", text))
+        .with("content-md5", "another")
+        .refused(403, "SignatureNotMatch");
   }
 
   @ParameterizedTest
