@@ -41,7 +41,7 @@ final class SendToFunction implements Send<ToFunction> {
         to.namespace(),
         to.function(),
         to.qualifier(),
-        "destination:" + of.id(),
+        "destination-" + of.id(),
         0,
         0,
         Map.of(),

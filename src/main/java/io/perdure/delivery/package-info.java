@@ -10,7 +10,7 @@
  * <ul>
  *   <li>A delivery is made at least once: it is repeated until the destination has acknowledged it,
  *       and after a crash. So an event says nothing that differs from one attempt to the next. What
- *       is submitted to a function carries the key {@code destination:{id}}, so a repeat runs
+ *       is submitted to a function carries the key {@code destination-{id}}, so a repeat runs
  *       nothing twice as long as the function keeps what ended.
  *   <li>Each destination has a limit of attempts that are under way, and one attempt whatever the
  *       others do: one that is stuck holds up itself. Functions are told apart by name, webhooks by

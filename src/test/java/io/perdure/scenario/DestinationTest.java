@@ -116,7 +116,7 @@ class DestinationTest {
     assertEquals(1, list.path("invocations").size(), list::toString);
     String next = list.at("/invocations/0/id").asText();
     JsonNode second = api.ended(next);
-    assertEquals("destination:" + id, second.path("key").asText());
+    assertEquals("destination-" + id, second.path("key").asText());
     assertEquals("destination", second.path("origin").asText());
     assertEquals(1, second.path("depth").asInt());
     assertEquals(0, delivered.path("depth").asInt());
