@@ -95,7 +95,7 @@ public final class FunctionOperations {
     String where =
         call.generation().hasServices() ? " in service '" + call.target().namespace() + "'" : "";
     return FcError.exists(
-        "FunctionAlreadyExists", "function '" + name + "'" + where + " already exists");
+        "FunctionAlreadyExists", "function '" + name + "' already exists" + where);
   }
 
   private Future<CodeRef> stored(FcCall call, CodeProps code) {

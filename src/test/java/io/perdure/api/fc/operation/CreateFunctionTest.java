@@ -290,7 +290,7 @@ class CreateFunctionTest {
   void aFunctionIsMadeOnce() {
     create(V2, "once", "");
     assertEquals(
-        "function 'once' in service 's' already exists",
+        "function 'once' already exists in service 's'",
         fc.refused(409, "FunctionAlreadyExists", "POST", V1, FcCode.body("once", "")));
     create(V3, "once", "");
     assertEquals(

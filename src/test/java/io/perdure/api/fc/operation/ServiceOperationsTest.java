@@ -255,4 +255,16 @@ class ServiceOperationsTest {
     }
     assertFalse(names(fc.ok("GET", V2 + "?limit=100", null)).contains("$fc3"));
   }
+
+  @Test
+  void moreServicesAndFunctionsThanAnAccountMayHaveAreRefused() {
+    Map<String, String> limits =
+        Map.of("registry.namespaces-max", "1", "registry.functions-max", "1");
+    try (FcTester small = FcTester.start(limits)) {
+      small.ok("POST", V2, "{'serviceName':'one'}");
+      small.refused(400, "LimitExceeded", "POST", V2, "{'serviceName':'two'}");
+      small.ok("POST", V2 + "/one/functions", FcCode.body("f", ""));
+      small.refused(400, "LimitExceeded", "POST", V2 + "/one/functions", FcCode.body("g", ""));
+    }
+  }
 }
