@@ -149,6 +149,11 @@ test('tags', async () => {
 test('the account, and what there is none of', async () => {
   assert.ok(Array.isArray((await fc.getAccountSettings()).data.availableAZs))
   assert.deepEqual((await fc.listTriggers(s, f)).data.triggers, [])
+  assert.deepEqual((await fc.listCustomDomains()).data.customDomains, [])
+  assert.deepEqual((await fc.listReservedCapacities()).data.reservedCapacities, [])
+  assert.deepEqual((await fc.listLayers()).data.layers, [])
+  assert.deepEqual((await fc.listLayerVersions('layer')).data.layers, [])
+  assert.ok(Array.isArray((await fc.listInstances(s, f, 'LATEST')).data.instances))
 })
 
 test('what has no place here says what to use instead', async (t) => {
@@ -158,21 +163,16 @@ test('what has no place here says what to use instead', async (t) => {
     updateTrigger: [s, f, 't', { triggerConfig: {} }],
     deleteTrigger: [s, f, 't'],
     createCustomDomain: ['example.org', { protocol: 'HTTP' }],
-    listCustomDomains: [],
     getCustomDomain: ['example.org'],
     updateCustomDomain: ['example.org', { protocol: 'HTTP' }],
     deleteCustomDomain: ['example.org'],
-    listReservedCapacities: [],
     publishLayerVersion: ['layer', { compatibleRuntime: ['nodejs16'], code: code(ECHO) }],
     // asks for the limits of the account first
     publishLayerVersionForBigCode: ['layer', { codeConfig: { size: 1, zipFilePath: 'none' } }],
-    listLayers: [],
-    listLayerVersions: ['layer'],
     getLayerVersion: ['layer', '1'],
     getLayerVersionByArn: ['acs:fc:cn-hangzhou:official:layers/any/versions/1'],
     putLayerACL: ['layer', { public: 'true' }],
     deleteLayerVersion: ['layer', '1'],
-    listInstances: [s, f, 'LATEST'],
     // of the object store that a package beyond the limit of a request goes through
     getTempCodeBucketPermission: [s, f, 'e1', {}],
     getAccountConfigs: [{ config: ['CodeSizeLimit'] }],

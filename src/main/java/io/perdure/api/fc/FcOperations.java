@@ -1,13 +1,16 @@
 package io.perdure.api.fc;
 
 import io.perdure.api.CodeLinks;
+import io.perdure.api.fc.operation.AccountOperations;
 import io.perdure.api.fc.operation.AliasOperations;
 import io.perdure.api.fc.operation.AsyncConfigOperations;
 import io.perdure.api.fc.operation.FunctionOperations;
 import io.perdure.api.fc.operation.FunctionViewOperations;
+import io.perdure.api.fc.operation.InstanceOperations;
 import io.perdure.api.fc.operation.InvokeOperations;
 import io.perdure.api.fc.operation.ScalingOperations;
 import io.perdure.api.fc.operation.ServiceOperations;
+import io.perdure.api.fc.operation.TagOperations;
 import io.perdure.api.fc.operation.TaskOperations;
 import io.perdure.api.fc.operation.UnsupportedOperations;
 import io.perdure.api.fc.operation.VersionOperations;
@@ -38,9 +41,12 @@ final class FcOperations {
             new AliasOperations(bus).all(),
             new AsyncConfigOperations(bus, router).all(),
             new ScalingOperations(bus, router, search).all(),
+            new InstanceOperations(bus, router).all(),
+            new TagOperations(bus, router, search).all(),
+            AccountOperations.all(),
             new InvokeOperations(router, invocations(config)).all(),
             new TaskOperations(bus, router, clock).all(),
-            new UnsupportedOperations().all())
+            new UnsupportedOperations(router).all())
         .flatMap(operations -> operations)
         .toList();
   }

@@ -78,7 +78,8 @@ public final class ScalingOperations {
             list("ListOnDemandConfigs", "on-demand-configs", OLDER, onDemand),
             one("ConcurrencyConfig", ALONE + "concurrency", V3, reserved),
             list("ListConcurrencyConfigs", "concurrency-configs", V3, reserved),
-            one("ProvisionConfig", IN_SERVICE + "provision-config", OLDER, provision),
+            one("ProvisionConfig", IN_SERVICE + "provision-config", OLDER, provision)
+                .filter(each -> !each.method().equals("DELETE")), // a target of 0 is put instead
             one("ProvisionConfig", ALONE + "provision-config", V3, provision),
             list("ListProvisionConfigs", "provision-configs", ALL, provision),
             one("ScalingConfig", ALONE + "scaling-config", V3, minimum),

@@ -1,9 +1,12 @@
 package io.perdure.api.fc.operation;
 
+import io.perdure.api.fc.wire.FcCall;
 import io.perdure.api.fc.wire.FcError;
 import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Target;
+import io.perdure.router.Router;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -13,8 +16,8 @@ import java.util.stream.Stream;
 
 /**
  * What the cloud's SDKs can ask for and a machine of one's own has not. It is refused for good,
- * with a word on what to use instead; only what tools read by the way is answered, with nothing in
- * it.
+ * with a word on what to use instead; only lists are answered, as tools read them by the way: with
+ * nothing in them, which is the truth.
  */
 public final class UnsupportedOperations {
   private static final int NOT_IMPLEMENTED = 501;
@@ -28,7 +31,16 @@ public final class UnsupportedOperations {
   private static final String SERVICE_FUNCTION = "/services/{serviceName}/functions/{functionName}";
   private static final String FUNCTION = "/functions/{functionName}";
 
+  /** How deep the paths behind HTTP triggers may be below the function's name. */
+  private static final int PROXY_SEGMENTS_MAX = 12;
+
+  private final Router router;
   private final List<Operation> operations = new ArrayList<>();
+
+  /** Operations on the functions that {@code router} finds. */
+  public UnsupportedOperations(Router router) {
+    this.router = router;
+  }
 
   /** All of them. */
   public Stream<Operation> all() {
@@ -41,15 +53,11 @@ public final class UnsupportedOperations {
     instances();
     sessions();
     storage();
+    proxies();
     return operations.stream();
   }
 
   private void settings() {
-    operations.add(
-        Operation.of(
-            "GetAccountSettings", "GET /account-settings", OLDER, call -> accountSettings()));
-    String one = "this node is the only region there is; its name is the setting fc.region";
-    add(V3, "DescribeRegions", "GET /regions", one);
     add(V3, "ChangeResourceGroup", "PUT /resource-groups", "use tags to put functions in groups");
     String pause =
         "use POST /v1/namespaces/{namespace}/functions/{function}:pause and :resume of the native"
@@ -58,24 +66,12 @@ public final class UnsupportedOperations {
     add(V3, "EnableFunctionInvocation", "POST " + FUNCTION + "/invoke/enable", pause);
   }
 
-  /** There are no zones to choose from, and no roles. */
-  private static Future<FcReply> accountSettings() {
-    return Future.succeededFuture(
-        FcReply.json(
-            json -> {
-              json.writeArrayFieldStart("availableAZs");
-              json.writeEndArray();
-              json.writeStringField("defaultRole", "");
-            }));
-  }
-
   private void triggers(String function, Set<Generation> generations) {
     String schedules =
         "use schedules of the native API for timers; events of other products do not reach this"
             + " node";
     String triggers = function + "/triggers";
-    operations.add(
-        Operation.of("ListTriggers", "GET " + triggers, generations, call -> noTriggers()));
+    none(generations, "ListTriggers", triggers, "triggers");
     add(generations, "CreateTrigger", "POST " + triggers, schedules);
     add(generations, "GetTrigger", "GET " + triggers + "/{triggerName}", schedules);
     add(generations, "UpdateTrigger", "PUT " + triggers + "/{triggerName}", schedules);
@@ -83,38 +79,40 @@ public final class UnsupportedOperations {
     String sources = function + "/event-sources";
     if (generations.equals(OLDER)) {
       add(V2, "RegisterEventSource", "POST " + sources, schedules);
-      add(V2, "ListEventSources", "GET " + sources, schedules);
+      none(V2, "ListEventSources", sources, "eventSources");
       add(V2, "DeregisterEventSource", "DELETE " + sources + "/{sourceArn}", schedules);
     }
   }
 
-  private static Future<FcReply> noTriggers() {
-    return Future.succeededFuture(
-        FcReply.json(
-            json -> {
-              json.writeArrayFieldStart("triggers");
-              json.writeEndArray();
-              json.writeStringField("nextToken", "");
-            }));
+  /** What older clients call through an HTTP trigger, by its path. */
+  private void proxies() {
+    String invoke = "use InvokeFunction, with the request as its payload";
+    StringBuilder path = new StringBuilder("/proxy/{serviceName}/{functionName}");
+    for (int i = 0; i < PROXY_SEGMENTS_MAX; i++) {
+      for (String method : List.of("GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS")) {
+        add(V1, "HttpInvokeFunction", method + " " + path, invoke);
+      }
+      path.append("/{segment").append(i).append('}');
+    }
   }
 
   private void layers() {
     String packages = "put what functions share into their packages";
     String versions = "/layers/{layerName}/versions";
     add(ALL, "CreateLayerVersion", "POST " + versions, packages);
-    add(ALL, "ListLayerVersions", "GET " + versions, packages);
+    none(ALL, "ListLayerVersions", versions, "layers");
     add(ALL, "GetLayerVersion", "GET " + versions + "/{version}", packages);
     add(ALL, "DeleteLayerVersion", "DELETE " + versions + "/{version}", packages);
     add(ALL, "GetLayerVersionByArn", "GET /layerarn/{arn}", packages);
     add(ALL, "PutLayerACL", "PUT /layers/{layerName}/acl", packages);
-    add(ALL, "ListLayers", "GET /layers", packages);
+    none(ALL, "ListLayers", "/layers", "layers");
   }
 
   private void domains() {
     String proxy = "put a reverse proxy with the domain in front";
     String domain = "/custom-domains/{domainName}";
     add(ALL, "CreateCustomDomain", "POST /custom-domains", proxy);
-    add(ALL, "ListCustomDomains", "GET /custom-domains", proxy);
+    none(ALL, "ListCustomDomains", "/custom-domains", "customDomains");
     add(ALL, "GetCustomDomain", "GET " + domain, proxy);
     add(ALL, "UpdateCustomDomain", "PUT " + domain, proxy);
     add(ALL, "DeleteCustomDomain", "DELETE " + domain, proxy);
@@ -129,7 +127,7 @@ public final class UnsupportedOperations {
   private void bindings(String bindings, Set<Generation> generations) {
     String network = "whoever reaches this node's port may invoke; use a firewall";
     add(generations, "CreateVpcBinding", "POST " + bindings, network);
-    add(generations, "ListVpcBindings", "GET " + bindings, network);
+    none(generations, "ListVpcBindings", bindings, "vpcIds");
     add(generations, "DeleteVpcBinding", "DELETE " + bindings + "/{vpcId}", network);
     if (generations.equals(V1)) { // the VPC is in the body
       add(V1, "DeleteVpcBinding", "DELETE " + bindings, network);
@@ -137,9 +135,6 @@ public final class UnsupportedOperations {
   }
 
   private void instances() {
-    String shown = "use GET F/instances of the native API, with F the path of the function there";
-    add(OLDER, "ListInstances", "GET " + SERVICE_FUNCTION + "/instances", shown);
-    add(V3, "ListInstances", "GET " + FUNCTION + "/instances", shown);
     String shell = "instances are processes of this machine; use its shell";
     String exec = "/instances/{instanceId}/exec";
     add(OLDER, "InstanceExec", "GET " + SERVICE_FUNCTION + exec, shell);
@@ -147,9 +142,8 @@ public final class UnsupportedOperations {
     String gpu = "there are no instances to rent; functions use what this machine has";
     add(V2, "ClaimGPUInstance", "POST /gpuInstances", gpu);
     add(V2, "ReleaseGPUInstance", "DELETE /gpuInstances/{instanceId}", gpu);
-    String reserved = "nothing is paid for ahead; bound a function by its concurrency";
-    add(V1, "ListReservedCapacities", "GET /reservedCapacities", reserved);
-    add(V2, "ListReservedCapacities", "GET /reserved-capacities", reserved);
+    none(V1, "ListReservedCapacities", "/reservedCapacities", "reservedCapacities");
+    none(V2, "ListReservedCapacities", "/reserved-capacities", "reservedCapacities");
   }
 
   private void sessions() {
@@ -157,7 +151,7 @@ public final class UnsupportedOperations {
     String sessions = FUNCTION + "/sessions";
     String session = sessions + "/{sessionId}";
     add(V3, "CreateSession", "POST " + sessions, state);
-    add(V3, "ListSessions", "GET " + sessions, state);
+    none(V3, "ListSessions", sessions, "sessions");
     add(V3, "GetSession", "GET " + session, state);
     add(V3, "UpdateSession", "PUT " + session, state);
     add(V3, "DeleteSession", "DELETE " + session, state);
@@ -182,5 +176,33 @@ public final class UnsupportedOperations {
     operations.add(
         Operation.of(
             name, request, generations, Operation.Size.CODE, call -> Future.failedFuture(refusal)));
+  }
+
+  /** A list of nothing, of a service or function that has to be there if the path names one. */
+  private void none(Set<Generation> generations, String name, String path, String list) {
+    operations.add(
+        Operation.of(
+            name,
+            "GET " + path,
+            generations,
+            call -> {
+              requireWhose(call);
+              return Future.succeededFuture(
+                  FcReply.json(
+                      json -> {
+                        json.writeArrayFieldStart(list);
+                        json.writeEndArray();
+                        json.writeStringField("nextToken", "");
+                      }));
+            }));
+  }
+
+  private void requireWhose(FcCall call) {
+    Target target = call.target();
+    if (target.function() != null) {
+      router.function(call.account().id(), target.namespace(), target.function());
+    } else if (call.path().containsKey(FcCall.SERVICE)) {
+      router.requireNamespace(call.account().id(), target.namespace());
+    }
   }
 }
