@@ -49,6 +49,9 @@ final class Scaling {
   /** Property of {@link Kind#RESERVED}. */
   static final String AT_ONCE_MAX = "reservedConcurrency";
 
+  /** Instances that a function may have when nothing bounds it: what an account has. */
+  private static final int INSTANCES_DEFAULT = 100;
+
   /** Most attempts of a function at once, and so most instances. */
   static final int CONCURRENCY_MAX = 100_000;
 
@@ -119,10 +122,6 @@ final class Scaling {
     return function.runtime() instanceof Managed managed ? managed.instanceConcurrency() : 1;
   }
 
-  private static int unbounded(int instanceConcurrency) {
-    return Math.min(CONCURRENCY_MAX, 100 * instanceConcurrency);
-  }
-
   /**
    * How many attempts may run at once.
    *
@@ -130,7 +129,7 @@ final class Scaling {
    * @param instanceConcurrency how many run in one instance
    */
   static int concurrency(ObjectNode kept, int instanceConcurrency) {
-    long most = unbounded(instanceConcurrency);
+    long most = (long) INSTANCES_DEFAULT * instanceConcurrency;
     boolean bounded = false;
     for (ObjectNode value : all(kept, Kind.ON_DEMAND).values()) {
       long bound = value.path(INSTANCES_MAX).asLong() * instanceConcurrency;
