@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.perdure.bus.Bus;
@@ -27,13 +26,13 @@ import io.perdure.router.RouterConfig;
 import io.perdure.router.SubmitRequest;
 import io.perdure.runtime.managed.custom.CustomProgram;
 import io.perdure.testkit.NodeApi;
+import io.perdure.testkit.NodeJs;
 import io.perdure.testkit.Python;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -106,7 +105,7 @@ class LargeBodiesTest {
 
   @Test
   void nodeJsGetsAndGivesThem() {
-    requireNodeJs();
+    NodeJs.require();
     Map<String, String> code =
         Map.of("index.js", "exports.handler = (e, c, done) => done(null, e)");
     shared.deploy("js", FunctionSpec.nodejs("index.handler").withFlavour(Flavour.FC3), code);
@@ -392,12 +391,5 @@ class LargeBodiesTest {
     byte[] bytes = new byte[count];
     new Random(7).nextBytes(bytes);
     return bytes;
-  }
-
-  private static void requireNodeJs() {
-    boolean found =
-        Stream.of(System.getenv("PATH").split(":", -1))
-            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "node")));
-    assumeTrue(found, "skipped: there is no node on the PATH");
   }
 }

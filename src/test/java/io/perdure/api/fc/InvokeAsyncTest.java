@@ -15,6 +15,7 @@ import io.perdure.invocation.Status;
 import io.perdure.testkit.NodeApi;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -367,6 +368,38 @@ class InvokeAsyncTest {
     String message = FcTester.refused(503, "ResourceThrottled", answer);
     assertTrue(message.contains("test.nobody"), message);
     assertEquals(functions.newest("unserved").id().toString(), requestId(answer));
+  }
+
+  @Test
+  void serverElsewhereAnswersForItself() {
+    HttpServer server =
+        FcRuns.done(
+            functions
+                .fc
+                .node()
+                .vertx()
+                .createHttpServer()
+                .requestHandler(
+                    request ->
+                        request
+                            .body()
+                            .onSuccess(
+                                body ->
+                                    request
+                                        .response()
+                                        .setStatusCode(body.length() == 0 ? 404 : 200)
+                                        .end(request.getHeader("x-fc-request-id"))))
+                .listen(0, "127.0.0.1"));
+    String url = "http://127.0.0.1:" + server.actualPort() + "/";
+    var client = functions.fc.node().client().functions();
+    FcRuns.done(client.put("elsewhere", FunctionSpec.http(url)));
+    HttpResponse<byte[]> answer = functions.invoke("elsewhere", "x", "X-Fc-Request-Id", "mine");
+    assertEquals("mine", text(answer));
+    HttpResponse<byte[]> failed = functions.invoke("elsewhere", "");
+    assertEquals("UnhandledInvocationError", header(failed, "X-Fc-Error-Type"));
+    assertEquals(requestId(failed), text(failed));
+    FcRuns.done(server.close());
+    FcTester.refused(503, "ResourceThrottled", functions.invoke("elsewhere", "x"));
   }
 
   @Test
