@@ -189,6 +189,12 @@ final class WalkCommands {
         .orElse(null);
   }
 
+  /** The same if its retention was over at {@code at}: the key is free unless it still owes. */
+  InvocationId overWithKey(Submit submit, long at) {
+    InvocationId known = withKey(submit);
+    return known == null || model.states.get(known).current().isKeptAt(at) ? null : known;
+  }
+
   void checkNew(Submit submit, Invocation got, long sentAt) {
     assertEquals(Status.ENQUEUED, got.status());
     assertEquals(submit.functionUid(), got.functionUid());

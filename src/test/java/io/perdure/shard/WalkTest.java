@@ -137,7 +137,9 @@ class WalkTest {
     for (int i = 1 + random.nextInt(8); i > 0; i--) {
       if (ids.isEmpty() || random.nextInt(3) == 0) {
         Submit submit = commands.submission(functions);
-        if (submit.key() == null || keys.add(submit.functionUid() + submit.key())) {
+        InvocationId over = commands.overWithKey(submit, sentAt); // it may go by this
+        boolean only = submit.key() == null || keys.add(submit.functionUid() + submit.key());
+        if (only && (over == null || concerned.add(over))) {
           trace.add("submit " + submit.functionUid() + " key " + submit.key());
           submits.put(submit, shard.bus.request(Addresses.SUBMIT.at(0), submit, 2_000));
         }
@@ -184,6 +186,7 @@ class WalkTest {
 
   private void accepted(Submit submit, Submitted answer) {
     Invocation got = answer.invocation();
+    keyFreed(commands.overWithKey(submit, sentAt));
     InvocationId known = commands.withKey(submit);
     assertEquals(known == null, answer.created(), "created, key " + submit.key());
     if (known != null) {
@@ -193,6 +196,14 @@ class WalkTest {
     commands.checkNew(submit, got, sentAt);
     model.states.put(got.id(), WalkModel.State.of(got));
     payloads.put(got.id(), submit.payload());
+  }
+
+  /** Its key was wanted, and nothing but the reaper's turn kept it. */
+  private void keyFreed(InvocationId over) {
+    if (over != null && !model.states.get(over).current().owes()) {
+      model.states.remove(over);
+      payloads.remove(over);
+    }
   }
 
   // ---- restarts
@@ -266,6 +277,8 @@ class WalkTest {
                 answer.result().invocation().id(), (id, state) -> model.recovered(state, now));
           } else {
             unanswered.add(submit);
+            InvocationId over = commands.overWithKey(submit, sentAt);
+            keyFreed(found.containsKey(over) ? null : over);
           }
         });
     found.forEach(
