@@ -123,7 +123,7 @@ public record Criteria(
   /** True when it asks for what stands in records and in no index of a function. */
   public boolean needsRecords() {
     return qualifier != null
-        || tracked != null
+        || (tracked != null && mode != Invocation.Mode.ASYNC)
         || !labels.isEmpty()
         || !origins.isEmpty()
         || prefix != null;

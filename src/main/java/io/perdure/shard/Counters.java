@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many invocations are written with each status, by function and mode (a {@link Keys#lane});
+ * How many invocations are written with each status, by function and {@link Keys#lane lane};
  * committed with the batch that changes them, and told to nobody before. Also which account a
  * function belongs to, so that the records of a deleted one are still counted. Belongs to the
  * shard's thread.
@@ -159,11 +159,12 @@ final class Counters {
    * Committed counts of one function, or (0) of all functions of {@code account}.
    *
    * @param mode null for both
+   * @param tracked null for both; of what is queued only
    */
-  Map<Status, Long> sum(long function, String account, Invocation.Mode mode) {
+  Map<Status, Long> sum(long function, String account, Invocation.Mode mode, Boolean tracked) {
     Map<Status, Long> sum = new EnumMap<>(Status.class);
     if (function != 0) {
-      for (long lane : Keys.lanes(function, mode)) {
+      for (long lane : Keys.lanes(function, mode, tracked)) {
         Counts of = byLane.get(lane);
         if (of != null) {
           addTo(sum, of);
@@ -172,7 +173,7 @@ final class Counters {
       return sum;
     }
     for (Counts of : byLane.values()) {
-      if (account.equals(of.account) && (mode == null || mode == Keys.modeOf(of.lane))) {
+      if (account.equals(of.account) && Keys.isWithin(of.lane, mode, tracked)) {
         addTo(sum, of);
       }
     }

@@ -130,15 +130,16 @@ final class Indexes {
     return within;
   }
 
-  /** Whether it belongs to the function, or account, and the mode. */
+  /** Whether it belongs to the function, or account, and the lane. */
   boolean isOfFilter(Invocation invocation) {
     return invocation.account().equals(filter.account())
         && (filter.functionUid() == 0 || invocation.functionUid() == filter.functionUid())
-        && (criteria.mode() == null || criteria.mode() == invocation.mode());
+        && (criteria.mode() == null || criteria.mode() == invocation.mode())
+        && (criteria.tracked() == null || criteria.tracked() == invocation.tracked());
   }
 
   long[] lanes() {
-    return Keys.lanes(filter.functionUid(), criteria.mode());
+    return Keys.lanes(filter.functionUid(), criteria.mode(), criteria.tracked());
   }
 
   /** Whether something that has ended, or that has not, may be wanted for its status. */

@@ -164,12 +164,14 @@ final class Reads {
   private Map<Status, Long> fromCounters(Filter filter) {
     Criteria criteria = filter.criteria();
     Map<Status, Long> sum =
-        shard.counters.sum(filter.functionUid(), filter.account(), criteria.mode());
+        shard.counters.sum(
+            filter.functionUid(), filter.account(), criteria.mode(), criteria.tracked());
     for (Live entry : shard.starts.entries()) {
       Invocation started = entry.started.invocation();
       if (started.account().equals(filter.account())
           && (filter.functionUid() == 0 || filter.functionUid() == started.functionUid())
-          && (criteria.mode() == null || criteria.mode() == started.mode())) {
+          && (criteria.mode() == null || criteria.mode() == started.mode())
+          && (criteria.tracked() == null || criteria.tracked() == started.tracked())) {
         sum.merge(entry.started.onDisk(), -1L, Long::sum);
         sum.merge(started.status(), 1L, Long::sum);
       }

@@ -41,7 +41,7 @@ final class Totals {
     return isCounted(filter.criteria());
   }
 
-  /** Whether counters by function, mode and status know how many match. */
+  /** Whether counters by function, lane and status know how many match. */
   static boolean isCounted(Criteria criteria) {
     return !criteria.needsRecords() && criteria.accepted() == null && criteria.ended() == null;
   }
@@ -103,7 +103,7 @@ final class Totals {
     byte[] account = filter.account().getBytes(StandardCharsets.UTF_8);
     all.forEach(
         (lane, counts) -> {
-          boolean wanted = criteria.mode() == null || criteria.mode() == Keys.modeOf(lane);
+          boolean wanted = Keys.isWithin(lane, criteria.mode(), criteria.tracked());
           if (wanted && Arrays.equals(account, view.get(Family.META, Counters.accountKey(lane)))) {
             add(sum, counts);
           }

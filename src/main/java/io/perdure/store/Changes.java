@@ -324,7 +324,7 @@ public final class Changes {
 
   /** See {@link Keys#lane}. */
   public static long lane(Invocation of) {
-    return Keys.lane(of.functionUid(), of.mode());
+    return Keys.lane(of.functionUid(), of.mode(), of.tracked());
   }
 
   private static byte[] dueKey(Invocation of) {

@@ -7,6 +7,7 @@ import io.perdure.invocation.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * The keys of every family, in one place; see {@link io.perdure.journal.Family} for their meaning.
@@ -15,6 +16,7 @@ import java.util.Arrays;
 public final class Keys {
   private static final int ID = InvocationId.BYTES;
   private static final long SYNC_LANE = 1L << 63;
+  private static final long UNTRACKED_LANE = 1L << 62;
 
   private Keys() {}
 
@@ -53,28 +55,40 @@ public final class Keys {
 
   /**
    * The number that LIST, STATUS, ENDED and the counters have in place of the function: what a
-   * caller waits for is kept apart from what is queued, so that either is listed and counted
-   * without the other. Entries of the queue have the uid alone, as all had before there were
-   * others.
+   * caller waits for, and what is queued but shown as no task, are kept apart from the tasks, so
+   * that each is listed and counted without the others. Entries of tasks have the uid alone, as all
+   * had before there were others.
    */
-  public static long lane(long function, Invocation.Mode mode) {
-    return mode == Invocation.Mode.SYNC ? function | SYNC_LANE : function;
+  public static long lane(long function, Invocation.Mode mode, boolean tracked) {
+    if (mode == Invocation.Mode.SYNC) {
+      return function | SYNC_LANE;
+    }
+    return tracked ? function : function | UNTRACKED_LANE;
   }
 
   /**
-   * The lanes of a function.
+   * The lanes of a function that such invocations are in; of a caller who waits there may be others
+   * in them.
    *
    * @param mode null for both
+   * @param tracked null for both
    */
-  public static long[] lanes(long function, Invocation.Mode mode) {
-    return mode == null
-        ? new long[] {function, function | SYNC_LANE}
-        : new long[] {lane(function, mode)};
+  public static long[] lanes(long function, Invocation.Mode mode, Boolean tracked) {
+    return LongStream.of(function, function | UNTRACKED_LANE, function | SYNC_LANE)
+        .filter(lane -> isWithin(lane, mode, tracked))
+        .toArray();
+  }
+
+  /** Whether {@code lane} is one of those that {@link #lanes} gives for its function. */
+  public static boolean isWithin(long lane, Invocation.Mode mode, Boolean tracked) {
+    boolean sync = modeOf(lane) == Invocation.Mode.SYNC;
+    return (mode == null || mode == modeOf(lane))
+        && (tracked == null || sync || tracked == ((lane & UNTRACKED_LANE) == 0));
   }
 
   /** The function of a lane. */
   public static long functionOf(long lane) {
-    return lane & ~SYNC_LANE;
+    return lane & ~(SYNC_LANE | UNTRACKED_LANE);
   }
 
   /** The mode of what a lane has. */

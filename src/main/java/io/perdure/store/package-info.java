@@ -12,7 +12,8 @@
  * <p>What a caller waits for has lanes of its own in the indexes of a function and in the counters
  * ({@link io.perdure.store.Keys#lane}), because the queue is what is listed: a function that is
  * mostly called synchronously would hide ten queued invocations behind a million others, which no
- * counter can help to skip. An entry of ENDED tells the status, so that ends in order, with a
- * filter on the status, are read without records.
+ * counter can help to skip. The same holds for what is queued and shown as no task. An entry of
+ * ENDED tells the status, so that ends in order, with a filter on the status, are read without
+ * records.
  */
 package io.perdure.store;

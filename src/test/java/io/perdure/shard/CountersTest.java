@@ -20,13 +20,13 @@ class CountersTest {
   @Test
   void changesAreToldOnceTheyAreCommitted() {
     counters.change(null, of(1, Status.ENQUEUED));
-    assertEquals(Map.of(), counters.sum(1, "a", null));
+    assertEquals(Map.of(), counters.sum(1, "a", null, null));
     counters.flushTo(new Batch());
-    assertEquals(Map.of(), counters.sum(1, "a", null));
+    assertEquals(Map.of(), counters.sum(1, "a", null, null));
     counters.committed();
-    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(1, "a", null));
-    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(0, "a", null));
-    assertEquals(Map.of(), counters.sum(0, "b", null));
+    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(1, "a", null, null));
+    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(0, "a", null, null));
+    assertEquals(Map.of(), counters.sum(0, "b", null, null));
   }
 
   @Test
@@ -35,9 +35,9 @@ class CountersTest {
     counters.flushTo(new Batch());
     counters.change(of(1, Status.ENQUEUED), of(1, Status.SUCCEEDED));
     counters.committed();
-    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(1, "a", null));
+    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(1, "a", null, null));
     commit();
-    assertEquals(Map.of(Status.SUCCEEDED, 1L), counters.sum(1, "a", null));
+    assertEquals(Map.of(Status.SUCCEEDED, 1L), counters.sum(1, "a", null, null));
   }
 
   @Test
@@ -76,7 +76,7 @@ class CountersTest {
     counters.change(null, of(1, Status.ENQUEUED));
     counters.committed();
     assertEquals(List.of("put META 10", "put META 9"), commit());
-    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(0, "a", null));
+    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(0, "a", null, null));
   }
 
   @Test
@@ -88,10 +88,10 @@ class CountersTest {
     counters.change(null, of(1, Status.ENQUEUED));
     commit();
     Map<Status, Long> queued = Map.of(Status.RUNNING, 1L, Status.ENQUEUED, 1L);
-    assertEquals(queued, counters.sum(1, "a", Invocation.Mode.ASYNC));
-    assertEquals(queued, counters.sum(0, "a", Invocation.Mode.ASYNC));
-    assertEquals(Map.of(Status.RUNNING, 1L), counters.sum(1, "a", Invocation.Mode.SYNC));
-    assertEquals(Map.of(Status.RUNNING, 2L, Status.ENQUEUED, 1L), counters.sum(1, "a", null));
+    assertEquals(queued, counters.sum(1, "a", Invocation.Mode.ASYNC, null));
+    assertEquals(queued, counters.sum(0, "a", Invocation.Mode.ASYNC, null));
+    assertEquals(Map.of(Status.RUNNING, 1L), counters.sum(1, "a", Invocation.Mode.SYNC, null));
+    assertEquals(Map.of(Status.RUNNING, 2L, Status.ENQUEUED, 1L), counters.sum(1, "a", null, null));
     List<Integer> unfinished = new ArrayList<>();
     counters.unfinished((function, account, n) -> unfinished.add(function == 1 ? n : -1));
     assertEquals(3, unfinished.stream().mapToInt(n -> n).sum());
@@ -113,13 +113,13 @@ class CountersTest {
     counts[Status.ENQUEUED.code()] = 7;
     Counters loaded = new Counters(Map.of(1L, counts));
     loaded.account(1, "a");
-    assertEquals(Map.of(Status.ENQUEUED, 7L), loaded.sum(0, "a", null));
+    assertEquals(Map.of(Status.ENQUEUED, 7L), loaded.sum(0, "a", null, null));
     assertEquals(7, loaded.waiting());
     loaded.change(null, of(1, Status.ENQUEUED));
     Batch batch = new Batch();
     loaded.flushTo(batch);
     assertEquals(1, batch.operations());
-    assertTrue(loaded.sum(1, "a", null).containsValue(7L));
+    assertTrue(loaded.sum(1, "a", null, null).containsValue(7L));
   }
 
   private List<String> commit() {

@@ -118,7 +118,7 @@ class VerifyTest {
 
   @Test
   void countersOfWhatIsSynchronousAreApart() {
-    byte[] key = Keys.counter(Keys.lane(7, Invocation.Mode.SYNC), Status.RETRYING);
+    byte[] key = Keys.counter(Keys.lane(7, Invocation.Mode.SYNC, true), Status.RETRYING);
     assertProblem(
         "function 7 has 0 synchronous invocations RETRYING, its counter says 1",
         store -> store.write(new Batch().put(Family.META, key, Keys.number(1))));
