@@ -183,10 +183,10 @@ public record Invocation(
 
   /**
    * Whether it may be shown at {@code now} (milliseconds since the epoch): up to the moment its
-   * retention ends, whenever the reaper comes.
+   * retention ends, whenever the reaper comes, and as long as it owes a delivery.
    */
   public boolean isKeptAt(long now) {
-    return !status.terminal() || now < expiresAt();
+    return !over() || now < expiresAt();
   }
 
   /** A mutable copy. */

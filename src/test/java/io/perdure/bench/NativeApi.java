@@ -91,6 +91,15 @@ public final class NativeApi {
     return send("PUT", functionPath(name), type, JSON.writeValueAsBytes(definition));
   }
 
+  /** Settings of a function's asynchronous invocations; whatever they were before. */
+  public void putAsyncSettings(String name, Map<String, Object> settings)
+      throws IOException, InterruptedException {
+    Map<String, String> type = Map.of("Content-Type", "application/json");
+    String path = functionPath(name) + "/async-settings/LATEST";
+    expectSuccess(
+        send("PUT", path, type, JSON.writeValueAsBytes(settings)), "PUT settings of " + name);
+  }
+
   void deleteFunction(String name) throws IOException, InterruptedException {
     expectSuccess(send("DELETE", functionPath(name), Map.of(), null), "DELETE function " + name);
   }

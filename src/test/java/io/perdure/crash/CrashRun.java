@@ -58,7 +58,10 @@ final class CrashRun {
     this.options = options;
     this.random = new Random(options.seed());
     this.launch =
-        new NodeProcess.Launch(options.command(), options.directory().resolve("data"), Map.of());
+        new NodeProcess.Launch(
+            options.command(),
+            options.directory().resolve("data"),
+            Map.of("delivery.first-pause", "50ms", "delivery.longest-pause", "1s"));
   }
 
   Outcome run() throws Exception {
@@ -67,7 +70,7 @@ final class CrashRun {
     ExecutorService threads = Executors.newFixedThreadPool(options.clients());
     try (FunctionLedger ledger = new FunctionLedger()) {
       NativeApi api = start();
-      putFunction(api, ledger.url());
+      putFunction(api, ledger);
       stage.enter(api);
       List<Future<List<Submission>>> clients = new ArrayList<>();
       AtomicInteger nextSeq = new AtomicInteger();
@@ -81,7 +84,12 @@ final class CrashRun {
       List<Submission> submissions = drain(clients);
       awaitEnds();
       Verdict verdict =
-          new Verdict(stage.await(), submissions, ledger.executions(), List.copyOf(kills));
+          new Verdict(
+              stage.await(),
+              submissions,
+              ledger.executions(),
+              ledger::deliveries,
+              List.copyOf(kills));
       verdict.reach();
       return outcome(verdict, ledger, submissions.size(), began);
     } finally {
@@ -126,14 +134,17 @@ final class CrashRun {
     return api;
   }
 
-  private static void putFunction(NativeApi api, String url)
+  private static void putFunction(NativeApi api, FunctionLedger ledger)
       throws IOException, InterruptedException {
     Map<String, Object> definition = new LinkedHashMap<>();
-    definition.put("runtime", Map.of("kind", "http", "url", url));
+    definition.put("runtime", Map.of("kind", "http", "url", ledger.url()));
     definition.put("concurrency", 64);
     definition.put("timeoutMs", 60_000);
     definition.put("retry", Map.of("maxAttempts", 5, "backoffMs", 20, "maxBackoffMs", 200));
     api.putFunction(Client.FUNCTION, definition);
+    String deliveries = ledger.deliveriesUrl();
+    api.putAsyncSettings(
+        Client.FUNCTION, Map.of("onSuccess", deliveries, "onFailure", deliveries));
   }
 
   private List<Submission> drain(List<Future<List<Submission>>> clients)

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * Thread-safe; calls are served on one event loop.
  */
 final class FunctionLedger implements AutoCloseable {
+  private static final String DELIVERIES = "/delivered";
   private static final Pattern PAYLOAD = Pattern.compile("seq=(\\d+) fail=(\\d+) hold=(\\d+) x*");
 
   /**
@@ -33,6 +35,7 @@ final class FunctionLedger implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
   private final Map<String, List<Execution>> executions = new HashMap<>();
+  private final Map<String, List<String>> deliveries = new HashMap<>();
   private final List<String> malformed = new ArrayList<>();
 
   FunctionLedger() throws TimeoutException {
@@ -45,10 +48,23 @@ final class FunctionLedger implements AutoCloseable {
     return "http://127.0.0.1:" + server.actualPort() + "/ledger";
   }
 
+  /** Where outcomes are to be delivered to. */
+  String deliveriesUrl() {
+    return "http://127.0.0.1:" + server.actualPort() + DELIVERIES;
+  }
+
   private void serve(HttpServerRequest request) {
+    boolean outcome = request.path().equals(DELIVERIES);
     request
         .body()
-        .onSuccess(body -> execute(request, body))
+        .onSuccess(
+            body -> {
+              if (outcome) {
+                deliver(request, body);
+              } else {
+                execute(request, body);
+              }
+            })
         .onFailure(gone -> request.connection().close());
   }
 
@@ -70,6 +86,28 @@ final class FunctionLedger implements AutoCloseable {
     } else {
       vertx.setTimer(holdMillis, timer -> answer(request, execution));
     }
+  }
+
+  /** Every fourth is refused once, so that it is delivered again. */
+  private void deliver(HttpServerRequest request, Buffer body) {
+    JsonObject event = body.toJsonObject();
+    String id = event.getString("id");
+    int times = delivered(id, event.getString("status"));
+    boolean refused = times == 1 && id.hashCode() % 4 == 0;
+    request.response().setStatusCode(refused ? 503 : 204).end();
+  }
+
+  private synchronized int delivered(String id, String status) {
+    List<String> sofar = deliveries.computeIfAbsent(id, absent -> new ArrayList<>());
+    sofar.add(status);
+    return sofar.size();
+  }
+
+  /** Statuses that were delivered, by id. */
+  synchronized Map<String, List<String>> deliveries() {
+    Map<String, List<String>> copy = new HashMap<>();
+    deliveries.forEach((id, all) -> copy.put(id, List.copyOf(all)));
+    return copy;
   }
 
   private static void answer(HttpServerRequest request, Execution execution) {

@@ -11,12 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Compares what the clients were answered, what the function wrote down and what the node says now
  * that everything has ended. Counts by name are for people; a violation is a broken promise.
  */
 final class Verdict {
+  private static final int DELIVERY_WAITS = 20;
   private static final int PAGE = 100;
   private static final int BODIES_READ = 200;
   private static final List<String> STATUSES =
@@ -34,6 +36,7 @@ final class Verdict {
   private final NativeApi api;
   private final List<Submission> submissions;
   private final Map<String, List<Execution>> executions;
+  private final Supplier<Map<String, List<String>>> deliveries;
   private final List<Kill> kills;
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final List<String> violations = new ArrayList<>();
@@ -42,10 +45,12 @@ final class Verdict {
       NativeApi api,
       List<Submission> submissions,
       Map<String, List<Execution>> executions,
+      Supplier<Map<String, List<String>>> deliveries,
       List<Kill> kills) {
     this.api = api;
     this.submissions = submissions;
     this.executions = executions;
+    this.deliveries = deliveries;
     this.kills = kills;
   }
 
@@ -62,7 +67,7 @@ final class Verdict {
     compareCounts(listed);
     Map<String, JsonNode> records = new HashMap<>();
     for (String id : listed.keySet()) {
-      JsonNode invocation = read(id);
+      JsonNode invocation = settled(id);
       if (invocation != null) {
         records.put(id, invocation);
         checkHistory(id, invocation);
@@ -74,6 +79,7 @@ final class Verdict {
       }
     }
     executions.forEach(this::checkRepetition);
+    checkDeliveries(records);
     checkKeys();
     checkBodies();
   }
@@ -121,6 +127,39 @@ final class Verdict {
         count("records " + status, found);
       }
     }
+  }
+
+  /** As it is once its outcome is delivered. */
+  private JsonNode settled(String id) throws IOException, InterruptedException {
+    JsonNode now = read(id);
+    for (int waits = 0; waits < DELIVERY_WAITS && now != null && owes(now); waits++) {
+      int last = now.path("events").path(now.path("events").size() - 1).path("seq").asInt();
+      now = api.get("/v1/invocations/" + id + "?wait=20s&afterSeq=" + last).json();
+    }
+    return now;
+  }
+
+  private static boolean owes(JsonNode invocation) {
+    return invocation.at("/delivery/state").asText().equals("PENDING");
+  }
+
+  /** Every outcome arrived, once or more often, and always the same one. */
+  private void checkDeliveries(Map<String, JsonNode> records) {
+    Map<String, List<String>> arrived = deliveries.get();
+    records.forEach(
+        (id, invocation) -> {
+          String state = invocation.at("/delivery/state").asText();
+          if (!state.equals("SUCCEEDED")) {
+            violation("not delivered", id + ": " + invocation.path("delivery"));
+          }
+          String status = invocation.path("status").asText();
+          List<String> told = arrived.getOrDefault(id, List.of());
+          if (told.isEmpty() || !told.stream().allMatch(status::equals)) {
+            violation("another outcome delivered", id + " is " + status + ", told: " + told);
+          }
+        });
+    count("outcomes delivered", arrived.size());
+    count("deliveries", arrived.values().stream().mapToLong(List::size).sum());
   }
 
   private JsonNode read(String id) throws IOException, InterruptedException {

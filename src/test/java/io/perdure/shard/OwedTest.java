@@ -6,6 +6,7 @@ import static io.perdure.shard.ShardHarness.join;
 import static io.perdure.shard.TestFunctions.HOUR;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -228,6 +229,18 @@ class OwedTest {
     assertEquals(1, shard.reap().removed());
     ShardHarness.failure(
         Failure.NotFound.class, shard.bus.request(Addresses.GET.at(0), new Get(id)));
+  }
+
+  @Test
+  void keyOfWhatOwesADeliveryIsNotFreeYet() throws Exception {
+    join(shard.submit("k", "a"));
+    shard.end(shard.executor.next());
+    Deliver deliver = shard.executor.nextDelivery();
+    shard.advance(2 * HOUR);
+    assertFalse(join(shard.submit("k", "a")).created());
+    shard.executor.delivered(deliver);
+    shard.settle();
+    assertTrue(join(shard.submit("k", "a")).created());
   }
 
   @Test
