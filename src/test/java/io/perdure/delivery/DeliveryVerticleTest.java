@@ -255,7 +255,7 @@ class DeliveryVerticleTest {
     assertInstanceOf(DeliveryOutcome.Succeeded.class, deliver(of.build()));
     assertEquals(1, shards.records.size());
     Invocation made = shards.records.firstEntry().getValue();
-    assertEquals("destination:" + of.id, made.key());
+    assertEquals("destination-" + of.id, made.key());
     assertEquals(5, made.depth());
     assertEquals(Invocation.Origin.DESTINATION, made.origin());
     assertEquals(2, made.functionUid());

@@ -146,7 +146,7 @@ class DestinationTest {
       JsonNode now = api.has(id, "DELIVERED");
       assertEquals(depth, now.path("depth").asInt());
       id =
-          api.get(function("loop") + "/invocations?prefix=destination:" + id)
+          api.get(function("loop") + "/invocations?prefix=destination-" + id)
               .expect(200)
               .json()
               .at("/invocations/0/id")
