@@ -21,9 +21,9 @@
  *   <li>What was handed to the executor is taken back before a stop, an expiry or a deletion is
  *       decided, so that nothing starts after the answer.
  *   <li>What an end owes to a destination is an index on disk, too, by destination and time of the
- *       next attempt. Memory holds what is under way, a bounded number for each destination; a start
- *       reads the first of each. An answer counts only if it is of this opening and of the attempt
- *       that is expected. No record goes before its delivery is settled.
+ *       next attempt. Memory holds what is under way, a bounded number for each destination; a
+ *       start reads the first of each. An answer counts only if it is of this opening and of the
+ *       attempt that is expected. No record goes before its delivery is settled.
  *   <li>A search answers with a total and a page of one moment. So its counters are read from the
  *       same view of the store as its rows: those in memory follow a commit a moment later. What
  *       memory says to be running is running, also where the view has its end already.

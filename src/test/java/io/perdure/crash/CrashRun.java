@@ -143,8 +143,7 @@ final class CrashRun {
     definition.put("retry", Map.of("maxAttempts", 5, "backoffMs", 20, "maxBackoffMs", 200));
     api.putFunction(Client.FUNCTION, definition);
     String deliveries = ledger.deliveriesUrl();
-    api.putAsyncSettings(
-        Client.FUNCTION, Map.of("onSuccess", deliveries, "onFailure", deliveries));
+    api.putAsyncSettings(Client.FUNCTION, Map.of("onSuccess", deliveries, "onFailure", deliveries));
   }
 
   private List<Submission> drain(List<Future<List<Submission>>> clients)
