@@ -21,9 +21,6 @@ public final class Replies {
   private static final CharSequence PROBLEM_JSON =
       HttpHeaders.createOptimized("application/problem+json");
 
-  /** Larger bodies are sent in pieces of that size. */
-  private static final int PIECE_BYTES = 128 * 1024;
-
   /** How long the rest of a refused body is read and dropped, so that the answer gets through. */
   private static final long LINGER_MILLIS = 5_000;
 
@@ -115,34 +112,12 @@ public final class Replies {
     if (response.ended() || response.closed()) {
       return;
     }
-    if (body != null && body.length() > PIECE_BYTES) {
-      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
-      endInPieces(response, body, 0);
+    if (body != null && body.length() > LargeReply.PIECE_BYTES) {
+      LargeReply.end(response, body);
       return;
     }
     (body == null ? response.end() : response.end(body))
         .onFailure(e -> LOG.log(DEBUG, "the caller went away: {0}", e.getMessage()));
-  }
-
-  /** As fast as the caller takes it: at once, the connection would copy the whole of it. */
-  private static void endInPieces(HttpServerResponse response, Buffer body, int from) {
-    int at = from;
-    while (!response.closed() && !response.writeQueueFull() && at < body.length()) {
-      int to = Math.min(at + PIECE_BYTES, body.length());
-      response
-          .write(body.slice(at, to))
-          .onFailure(e -> LOG.log(DEBUG, "the caller went away: {0}", e.getMessage()));
-      at = to;
-    }
-    if (response.closed()) {
-      return;
-    }
-    if (at < body.length()) {
-      int next = at;
-      response.drainHandler(drained -> endInPieces(response, body, next));
-    } else {
-      response.end().onFailure(e -> LOG.log(DEBUG, "the caller went away: {0}", e.getMessage()));
-    }
   }
 
   /**
