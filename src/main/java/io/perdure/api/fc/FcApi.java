@@ -29,6 +29,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
@@ -161,6 +162,21 @@ public final class FcApi implements Dialect {
         : Future.succeededFuture(account);
   }
 
+  /**
+   * The host that the caller names. {@code @alicloud/fc2} leaves the port out, which a link needs:
+   * when the name is this machine's own, nobody stands in between, and the port is this one.
+   */
+  private static String host(HttpServerRequest request) {
+    String host = request.getHeader(HttpHeaders.HOST);
+    SocketAddress here = request.localAddress();
+    boolean own =
+        host != null
+            && here != null
+            && here.isInetSocket()
+            && (host.equals(here.hostAddress()) || host.equals("localhost"));
+    return own ? host + ":" + here.port() : host;
+  }
+
   private static void send(RoutingContext http, FcReply reply, String requestId) {
     HttpServerResponse response = http.response();
     response.setStatusCode(reply.status());
@@ -255,6 +271,7 @@ public final class FcApi implements Dialect {
           match.operation(),
           requestId,
           given,
+          host(http.request()),
           match.path(),
           Query.of(received.rawQuery()),
           received);

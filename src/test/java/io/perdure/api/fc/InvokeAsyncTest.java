@@ -303,7 +303,7 @@ class InvokeAsyncTest {
         "service 'none' does not exist",
         FcTester.refused(404, "ServiceNotFound", asyncAt(none, large, wrong)));
     assertEquals(
-        "function 'none' in service 'default' does not exist",
+        "function 'none' does not exist in service 'default'",
         FcTester.refused(
             404, "FunctionNotFound", asyncAt(FcRuns.path("none") + "?qualifier=7", large, wrong)));
     FcTester.refused(

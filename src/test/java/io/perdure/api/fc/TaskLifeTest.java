@@ -211,7 +211,7 @@ class TaskLifeTest {
     FcTasks.done(tasks.fc.node().client().await(task.id()));
     assertEquals("INVALID", FcTasks.done(tasks.fc.node().client().get(task.id())).status().name());
     assertEquals(
-        "function 'f' in service 'default' does not exist",
+        "function 'f' does not exist in service 'default'",
         tasks.fc.refused(404, "FunctionNotFound", "GET", FcTasks.path("f") + "/a", null));
     tasks.put("f", FcTasks.spec(Flavour.FC2, "test.f"));
     tasks.task("f", null, null);

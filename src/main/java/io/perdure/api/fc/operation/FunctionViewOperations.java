@@ -77,7 +77,7 @@ public final class FunctionViewOperations {
               + "' has no code here: it is of kind "
               + function.runtime().kind());
     }
-    String host = call.header("Host");
+    String host = call.host();
     return Future.succeededFuture(
         FcReply.json(
             json -> {

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param region of this node
  * @param requestId of the answer, unless the reply has one of its own
  * @param givenRequestId the caller's own id of the request, or null
+ * @param host where the caller reached this node, for links; null when it did not say
  * @param path parameters of the path by name, decoded
  */
 public record FcCall(
@@ -22,6 +23,7 @@ public record FcCall(
     Operation operation,
     String requestId,
     String givenRequestId,
+    String host,
     Map<String, String> path,
     Query query,
     Received received) {

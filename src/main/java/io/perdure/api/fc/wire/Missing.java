@@ -13,7 +13,7 @@ public final class Missing {
   public static FcError function(Generation generation, Target target) {
     String where = generation.hasServices() ? " in service '" + target.namespace() + "'" : "";
     return FcError.notFound(
-        "FunctionNotFound", "function '" + target.function() + "'" + where + " does not exist");
+        "FunctionNotFound", "function '" + target.function() + "' does not exist" + where);
   }
 
   /** No such version, when it is a number, or alias. */
