@@ -9,9 +9,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.ManagedBuilder;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
-import io.perdure.invocation.RunError;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Map;
 
 /** What CreateFunction is to make, with the cloud's defaults; without its code. */
@@ -28,8 +26,7 @@ final class NewFunctions {
   private static final long EVENT_AGE_MILLIS = 86_400_000;
 
   /** Three retries of whatever the function itself failed with (7.2). */
-  private static final RetryPolicy RETRY =
-      new RetryPolicy(4, 500, 60_000, 0, EnumSet.complementOf(EnumSet.of(RunError.Kind.PLATFORM)));
+  private static final RetryPolicy RETRY = AsyncConfigOperations.policy(3);
 
   private NewFunctions() {}
 
