@@ -98,8 +98,14 @@ public final class RegistryMessages {
    * An immutable version of a function, or of all functions of a namespace.
    *
    * @param number "1", "2", ...: growing within its scope, never used again
+   * @param namespace what was told of the namespace by then; null for a function's version
    */
-  public record Version(String number, String description, long createdAt) {}
+  public record Version(String number, String description, long createdAt, About namespace) {
+    /** Of a function. */
+    public Version(String number, String description, long createdAt) {
+      this(number, description, createdAt, null);
+    }
+  }
 
   /** Freezes what the scope is now. */
   public record PublishVersion(

@@ -35,6 +35,9 @@ final class ScopeRecords {
     json.put("number", version.number());
     json.put("description", version.description());
     json.put("createdAt", version.createdAt());
+    if (version.namespace() != null) {
+      PolicyRecords.encode(version.namespace(), json.putObject("told"));
+    }
     return RecordJson.bytes(json);
   }
 
@@ -47,7 +50,11 @@ final class ScopeRecords {
     JsonNode json = RecordJson.parse(value);
     return new Of<>(
         scope(json),
-        new Version(text(json, "number"), text(json, "description"), number(json, "createdAt")));
+        new Version(
+            text(json, "number"),
+            text(json, "description"),
+            number(json, "createdAt"),
+            json.has("told") ? PolicyRecords.about(json.get("told")) : null)); // once not kept
   }
 
   /** The last number given to a version. */

@@ -3,9 +3,11 @@ package io.perdure.registry;
 import io.perdure.bus.Done;
 import io.perdure.bus.RegistryMessages.Alias;
 import io.perdure.bus.RegistryMessages.DeleteVersion;
+import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.bus.RegistryMessages.PublishVersion;
 import io.perdure.bus.RegistryMessages.Version;
 import io.perdure.bus.RegistryMessages.VersionPublished;
+import io.perdure.invocation.About;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Function;
 import io.perdure.journal.Batch;
@@ -40,7 +42,8 @@ final class VersionDecisions {
       throw Present.full(target.words(), "versions", config.versionsMax());
     }
     long last = scope.lastNumber() + 1;
-    Version version = new Version(Long.toString(last), publish.description(), now);
+    Version version =
+        new Version(Long.toString(last), publish.description(), now, namespace(target));
     List<Function> frozen = freeze(target, version);
     Batch batch =
         new Batch()
@@ -59,6 +62,16 @@ final class VersionDecisions {
         },
         List.of(), // nothing that runs runs otherwise
         new VersionPublished(version));
+  }
+
+  /** What a version of a namespace freezes besides its functions. */
+  private About namespace(Target target) {
+    return target.function() != null
+        ? null
+        : registry
+            .namespace(target.name().account(), target.name().namespace())
+            .map(Namespace::about)
+            .orElse(null);
   }
 
   /** A function's version is described as it was asked for; each of a namespace's as it was. */

@@ -184,6 +184,19 @@ class RecordsTest {
   }
 
   @Test
+  void versionOfANamespaceKeepsWhatWasToldOfThat() {
+    Name shop = Name.ofNamespace("a", "shop");
+    Version version = new Version("3", "third", 17, new About("d", Map.of("a", "b"), "{}"));
+    byte[] written = ScopeRecords.encode(shop, version);
+    assertEquals(
+        "{\"v\":1,\"account\":\"a\",\"namespace\":\"shop\",\"number\":\"3\","
+            + "\"description\":\"third\",\"createdAt\":17,"
+            + "\"told\":{\"description\":\"d\",\"tags\":{\"a\":\"b\"},\"extra\":\"{}\"}}",
+        new String(written, UTF_8));
+    assertEquals(new Of<>(shop, version), ScopeRecords.version(written));
+  }
+
+  @Test
   void aliasIsReadAsItWasWritten() {
     Name f = new Name("a", "shop", "f");
     Route route = new Route("LATEST", Map.of("3", 0.25));

@@ -91,13 +91,18 @@ public final class ServiceOperations {
         : Future.succeededFuture(Names.ABSENT);
   }
 
+  /** As the qualifier leads to it: a version shows what it froze. */
   private Future<FcReply> get(FcCall call) {
     return find(call)
         .compose(
             service ->
                 versions
-                    .require(call.account().id(), service.name(), call.target().qualifier())
-                    .map(there -> shown(service)));
+                    .told(
+                        call.account().id(),
+                        service.name(),
+                        call.target().qualifier(),
+                        service.about())
+                    .map(about -> shown(with(service, about))));
   }
 
   private Future<FcReply> update(FcCall call) {
@@ -223,6 +228,16 @@ public final class ServiceOperations {
         description == null ? before.description() : description,
         before.tags(),
         kept.toString()); // never empty: that something was put is seen by it
+  }
+
+  private static Namespace with(Namespace service, About about) {
+    return new Namespace(
+        service.account(),
+        service.name(),
+        about,
+        service.createdAt(),
+        service.modifiedAt(),
+        service.revision());
   }
 
   private FcReply shown(Namespace service) {

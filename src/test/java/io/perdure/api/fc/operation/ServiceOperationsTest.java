@@ -187,19 +187,23 @@ class ServiceOperationsTest {
   }
 
   @Test
-  void aVersionOrAnAliasOfAServiceIsShownWhereThereIsOne() {
+  void aVersionOrAnAliasOfAServiceShowsWhatWasFrozen() {
     create("versioned", ",'description':'d'");
     fc.ok("POST", V2 + "/versioned/versions", "{}");
     fc.ok("POST", V2 + "/versioned/aliases", "{'aliasName':'prod','versionId':'1'}");
+    fc.ok("PUT", V2 + "/versioned", "{'description':'e','role':'r'}");
     for (String path :
         List.of(
             V1 + "/versioned.1",
             V1 + "/versioned.prod",
             V2 + "/versioned?qualifier=1",
-            V2 + "/versioned?qualifier=prod",
-            V2 + "/versioned?qualifier=LATEST")) {
-      assertEquals("d", fc.ok("GET", path, null).path("description").asText(), path);
+            V2 + "/versioned?qualifier=prod")) {
+      JsonNode then = fc.ok("GET", path, null);
+      assertEquals("d", then.path("description").asText(), path);
+      assertEquals("", then.path("role").asText("?"), path);
     }
+    assertEquals(
+        "e", fc.ok("GET", V2 + "/versioned?qualifier=LATEST", null).path("description").asText());
     fc.refused(404, "VersionNotFound", "GET", V1 + "/versioned.2", null);
     fc.refused(404, "VersionNotFound", "GET", V2 + "/versioned?qualifier=0", null);
     fc.refused(404, "AliasNotFound", "GET", V2 + "/versioned?qualifier=pro", null);
