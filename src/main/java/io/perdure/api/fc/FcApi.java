@@ -279,11 +279,11 @@ public final class FcApi implements Dialect {
 
     /** Sends why not; gives its status. */
     int refused(Throwable cause) {
+      Generation generation = match == null ? Generation.V3 : match.generation();
+      Refusal refusal = Refusals.of(cause, generation, call == null ? null : call.target(), name());
       if (http.response().closed()) {
         return CLOSED_BY_CALLER;
       }
-      Generation generation = match == null ? Generation.V3 : match.generation();
-      Refusal refusal = Refusals.of(cause, generation, call == null ? null : call.target(), name());
       String own = refusal.error().requestId();
       refuse(http.request(), refusal, own == null ? requestId : own);
       return refusal.error().status();
