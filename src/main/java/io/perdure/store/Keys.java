@@ -67,8 +67,8 @@ public final class Keys {
   }
 
   /**
-   * The lanes of a function that such invocations are in; of a caller who waits there may be others
-   * in them.
+   * The lanes of a function that such invocations are in. What callers wait for has one lane, shown
+   * as a task or not.
    *
    * @param mode null for both
    * @param tracked null for both
