@@ -1,6 +1,7 @@
 package io.perdure.runtime;
 
 import io.perdure.invocation.Function;
+import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.Invocation;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -39,12 +40,20 @@ public final class CallHeaders {
   }
 
   /**
-   * What the function knows as the request's id: for FC its caller's own one, else the one id there
-   * is. A caller may have chosen what no header can hold: then it is not used.
+   * What the function knows as the request's id: for Function Compute that which its record shows,
+   * its caller's own one if there is one; else the one id there is. A caller may have chosen what
+   * no header can hold: then it is not used.
    */
-  public static String requestId(Invocation invocation) {
-    boolean own = invocation.origin() == Invocation.Origin.FC && printable(invocation.requestId());
-    return own ? invocation.requestId() : invocation.id().toString();
+  public static String requestId(Call call) {
+    Invocation invocation = call.invocation();
+    Flavour flavour = call.function().flavour();
+    boolean fc =
+        flavour == Flavour.FC2
+            || flavour == Flavour.FC3
+            || invocation.origin() == Invocation.Origin.FC;
+    return fc && printable(invocation.requestId())
+        ? invocation.requestId()
+        : invocation.id().toString();
   }
 
   /** A time limit as the vendors' headers have it: whole seconds, begun ones count. */

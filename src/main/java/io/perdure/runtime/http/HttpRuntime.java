@@ -108,7 +108,7 @@ public final class HttpRuntime implements FunctionRuntime {
     Function function = call.function();
     return CallHeaders.of(call)
         .add(HttpHeaders.CONTENT_TYPE, OCTET_STREAM)
-        .add(FC_REQUEST_ID, CallHeaders.requestId(call.invocation()))
+        .add(FC_REQUEST_ID, CallHeaders.requestId(call))
         .add(FC_FUNCTION_NAME, function.name())
         .add(FC_FUNCTION_TIMEOUT, CallHeaders.seconds(function.timeoutMillis()));
   }

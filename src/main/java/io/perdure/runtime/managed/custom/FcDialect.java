@@ -46,7 +46,7 @@ final class FcDialect implements HttpDialect {
   @Override
   public Target invoke(Call call) {
     MultiMap headers = CallHeaders.of(call);
-    String id = CallHeaders.requestId(call.invocation());
+    String id = CallHeaders.requestId(call);
     describe(headers, id, call.invocation().qualifier(), INVOKE);
     return new Target(HttpMethod.POST, INVOKE, headers);
   }

@@ -243,7 +243,7 @@ final class RuntimeApiConversation implements Conversation {
   private void deliver(Call call, HttpServerResponse response) {
     response
         .putHeader("Content-Type", ContentTypes.of(call.payload()))
-        .putHeader("request_id", CallHeaders.requestId(call.invocation()))
+        .putHeader("request_id", CallHeaders.requestId(call))
         .putHeader("memory_limit_in_mb", Integer.toString(of.spec().memoryMb()))
         .putHeader("time_limit_in_ms", Long.toString(call.function().timeoutMillis()))
         .end(Buffer.buffer(call.payload()))

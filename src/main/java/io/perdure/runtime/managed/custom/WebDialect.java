@@ -56,7 +56,7 @@ final class WebDialect implements HttpDialect {
     Function function = of.function();
     boolean latest = function.version().equals(Invocation.LATEST);
     headers
-        .add("X-Scf-Request-Id", CallHeaders.requestId(call.invocation()))
+        .add("X-Scf-Request-Id", CallHeaders.requestId(call))
         .add("X-Scf-Name", function.name())
         .add("X-Scf-Namespace", function.namespace())
         .add("X-Scf-Version", latest ? "$LATEST" : function.version())

@@ -4,6 +4,7 @@ import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.RunError;
 import io.perdure.invocation.StopMode;
 import io.perdure.runtime.Call;
+import io.perdure.runtime.CallHeaders;
 import io.perdure.runtime.LargeCopies;
 import io.perdure.runtime.Outcome;
 import io.perdure.runtime.Outcomes;
@@ -209,8 +210,6 @@ final class ManagedCall implements Running {
 
   /** What the function knows the call by. */
   private String requestId() {
-    boolean fc = flavour() == Flavour.FC2 || flavour() == Flavour.FC3;
-    String own = call.invocation().requestId();
-    return fc && own != null ? own : call.invocation().id().toString();
+    return CallHeaders.requestId(call);
   }
 }

@@ -7,6 +7,7 @@ import io.perdure.invocation.RunError;
 import io.perdure.invocation.RunError.Kind;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import io.perdure.runtime.Call;
+import io.perdure.runtime.CallHeaders;
 import io.perdure.runtime.Outcomes;
 import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.TraceParent;
@@ -32,7 +33,7 @@ final class ShimMessages {
     JsonObject about =
         new JsonObject()
             .put("name", function.name())
-            .put("namespace", function.namespace())
+            .put("namespace", namespace(function))
             .put("version", function.version())
             .put("qualifier", function.version())
             .put("memoryMb", spec.memoryMb())
@@ -58,7 +59,7 @@ final class ShimMessages {
   static Buffer call(Call call, long deadline) {
     Invocation invocation = call.invocation();
     return new JsonObject()
-        .put("requestId", requestId(call))
+        .put("requestId", CallHeaders.requestId(call))
         .put("deadlineMs", deadline)
         .put("attempt", call.attempt())
         .put("retryCount", call.attempt() - 1)
@@ -68,13 +69,9 @@ final class ShimMessages {
         .toBuffer();
   }
 
-  /** The id the function is told: that of Function Compute's caller, if there is one, or ours. */
-  static String requestId(Call call) {
-    Invocation invocation = call.invocation();
-    Flavour flavour = call.function().flavour();
-    return (flavour == Flavour.FC2 || flavour == Flavour.FC3) && invocation.requestId() != null
-        ? invocation.requestId()
-        : invocation.id().toString();
+  /** The service of a function of Function Compute 3.0 is none, wherever its record is kept. */
+  private static String namespace(Function function) {
+    return function.flavour() == Flavour.FC3 ? "" : function.namespace();
   }
 
   /** What INIT_FAILED says; empty when it is nonsense. */

@@ -144,7 +144,7 @@ class Fc:
             name=function["name"],
             handler=init["handler"],
             memory=function["memoryMb"],
-            timeout=function["timeoutMs"] // 1000,
+            timeout=-(-function["timeoutMs"] // 1000),  # begun seconds count
             initializer=init["initializer"],
             version_id=function["version"],
             qualifier=function["qualifier"],
