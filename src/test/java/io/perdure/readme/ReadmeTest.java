@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.tencentcloudapi.scf.v20180416.ScfClient;
+import io.perdure.api.fc.sdk.SdkOperations;
 import io.perdure.client.PerdureClient;
 import io.perdure.client.PerdureExtension;
 import io.perdure.client.PerdureNode;
@@ -49,7 +50,7 @@ class ReadmeTest {
   @Test
   void javaExamplesAreCodeThatRuns() throws IOException {
     Map<String, String> blocks = readme.blocks("from");
-    assertEquals(4, blocks.size(), blocks::toString);
+    assertEquals(5, blocks.size(), blocks::toString);
     for (Map.Entry<String, String> block : blocks.entrySet()) {
       String code = Files.readString(Path.of(block.getKey()));
       int end = code.indexOf(END);
@@ -164,6 +165,13 @@ class ReadmeTest {
             .collect(Collectors.toSet());
     Set<String> cells = new Markdown(readme.section("scf")).all("(?m)^\\|([^|]*)\\|");
     assertEquals(offered, new Markdown(String.join(" ", cells)).all("`(\\w+)`"));
+  }
+
+  @Test
+  void operationsOfFcAreThoseOfItsSdks() throws IOException {
+    Set<String> cells = new Markdown(readme.section("fc")).all("(?m)^\\|([^|]*)\\|");
+    Set<String> named = new Markdown(String.join(" ", cells)).all("`(\\w+)`");
+    assertEquals(SdkOperations.all(), named);
   }
 
   @Test

@@ -83,7 +83,7 @@ final class SignedCalls {
 
   private static Answer answer(HttpURLConnection http) throws IOException {
     int status = http.getResponseCode();
-    var headers = new TreeMap<String, String>();
+    var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     for (Map.Entry<String, List<String>> header : http.getHeaderFields().entrySet()) {
       if (header.getKey() != null) { // the status line has none
         headers.put(header.getKey(), String.join(", ", header.getValue()));
