@@ -128,7 +128,11 @@ public final class ApiVerticle extends VerticleBase {
       refuse(
           request, Problem.invalid("Host", "expected a host, and a port if it has one").problem());
     } else if (path != null && wellFormed(path)) {
-      router.handle(request);
+      if (hasDots(path)) {
+        refuse(request, Problem.invalid("path", "expected no part of it to be . or ..").problem());
+      } else {
+        router.handle(request);
+      }
     } else {
       refuse(
           request,
@@ -161,6 +165,23 @@ public final class ApiVerticle extends VerticleBase {
       }
     }
     return true;
+  }
+
+  /**
+   * Whether routes would be found by another path than is written: then a dialect would be asked
+   * for what is none of its own, and signatures would be of something else than is done.
+   */
+  private static boolean hasDots(String path) {
+    if (!path.contains("/.") && path.indexOf('%') < 0) {
+      return false;
+    }
+    for (String part : path.split("/", -1)) {
+      String plain = part.replace("%2e", ".").replace("%2E", ".");
+      if (plain.equals(".") || plain.equals("..")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void unknownPath(RoutingContext http) {

@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiVerticleTest {
   private final Vertx vertx = Vertx.vertx();
@@ -114,6 +116,17 @@ class ApiVerticleTest {
     HttpResponse<String> answer = get(deploy(config(0, 1)).port(), "/nothing");
     assertEquals(404, answer.statusCode());
     assertTrue(answer.body().contains("urn:perdure:problem:unknown-path"), answer.body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/.", "/..", "/a/../livez", "/./livez", "/%2e%2E/livez", "/livez/."})
+  void pathWithDotsForAPartOfItIsRefused(String path) throws Exception {
+    int port = deploy(config(0, 1)).port();
+    HttpResponse<String> answer = get(port, path);
+    assertEquals(400, answer.statusCode());
+    assertTrue(answer.body().contains("expected no part of it to be . or .."), answer.body());
+    assertEquals(404, get(port, "/...").statusCode());
+    assertEquals(404, get(port, "/.a").statusCode());
   }
 
   @Test
