@@ -52,7 +52,7 @@ public final class Fuzzing {
     String judge(Answer answer) throws IOException;
 
     /** Whether an answer to what may be no HTTP is the dialect's own. */
-    boolean answered(Answer answer);
+    boolean answered(String head, Answer answer);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class Fuzzing {
       }
     }
 
-    /** HTTP that is well-formed: one answer, of the dialect. */
+    /** HTTP that is well-formed: one answer, of the dialect if it owns the path. */
     private void request(byte[] bytes, boolean forged) throws IOException {
       Answer answer = null;
       try {
@@ -146,8 +146,9 @@ public final class Fuzzing {
       if (answer == null) {
         fail("the connection was closed on " + shown(bytes));
       }
-      boolean success = judged(answer, bytes).equals("success");
-      if (forged && success) {
+      if (!dialect.owns(new String(bytes, ISO_8859_1))) {
+        stranger(answer, bytes);
+      } else if (judged(answer, bytes).equals("success") && forged) {
         fail("nobody signed " + shown(bytes));
       }
       if (answer.last()) {
@@ -161,16 +162,21 @@ public final class Fuzzing {
       try (RawConnection once = new RawConnection(port)) {
         for (Answer answer : once.exchangeAll(bytes)) {
           String head = new String(bytes, ISO_8859_1);
-          if (dialect.answered(answer) && dialect.owns(head)) {
+          if (dialect.answered(head, answer)) {
             judged(answer, bytes);
           } else {
-            count("http " + answer.status());
-            assertTrue(answer.status() < 500, () -> answer + " to " + shown(bytes));
+            stranger(answer, bytes);
           }
         }
       } catch (SocketTimeoutException e) {
         fail("the connection stays open after " + shown(bytes));
       }
+    }
+
+    /** What is answered by somebody else, to whom it happened to be addressed. */
+    private void stranger(Answer answer, byte[] request) {
+      count("http " + answer.status());
+      assertTrue(answer.status() < 500, () -> answer + " to " + shown(request));
     }
 
     private String judged(Answer answer, byte[] request) {

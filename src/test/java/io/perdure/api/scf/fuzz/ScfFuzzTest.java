@@ -91,8 +91,8 @@ class ScfFuzzTest {
     }
 
     @Override
-    public boolean answered(Answer answer) {
-      return answer.status() == 200;
+    public boolean answered(String head, Answer answer) {
+      return answer.status() == 200 && owns(head);
     }
 
     @Override
