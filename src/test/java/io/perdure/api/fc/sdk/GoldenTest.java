@@ -45,7 +45,7 @@ class GoldenTest {
       Map.of(
           "time", text(Customer.TIME),
           "millis", node -> node.isIntegralNumber() && node.longValue() > 1_700_000_000_000L,
-          "number", text("\\d+"),
+          "number", text("\\d+(\\.\\d+)?"),
           "base64", text("[A-Za-z0-9+/]+=*"));
 
   @RegisterExtension
