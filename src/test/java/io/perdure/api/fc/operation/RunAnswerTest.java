@@ -43,6 +43,7 @@ class RunAnswerTest {
             null,
             "of-the-request",
             null,
+            null,
             Map.of("serviceName", "s", "functionName", "f"),
             Query.of("qualifier=prod"),
             null);
