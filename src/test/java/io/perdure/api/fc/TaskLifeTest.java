@@ -220,7 +220,7 @@ class TaskLifeTest {
   }
 
   @Test
-  void whatThePlatformFailsIsNotCountedAndTriedForFiveHours() {
+  void whatThePlatformFailsIsNotCounted() {
     tasks.put("f", FcTasks.spec(Flavour.FC2, "test.nobody-is-there"));
     tasks.task("f", 0, null);
     Invocation task = tasks.submit("f", "a", "");

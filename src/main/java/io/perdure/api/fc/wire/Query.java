@@ -32,7 +32,9 @@ public final class Query {
       for (String pair : pairs) {
         int equals = pair.indexOf('=');
         String name = Percent.decode("query", equals < 0 ? pair : pair.substring(0, equals));
-        String value = equals < 0 ? "" : Percent.decode(name, pair.substring(equals + 1));
+        // Who means a plus writes %2B; a plus is how some clients write a blank.
+        String value =
+            equals < 0 ? "" : Percent.decode(name, pair.substring(equals + 1).replace('+', ' '));
         values.putIfAbsent(name, value);
       }
     }
