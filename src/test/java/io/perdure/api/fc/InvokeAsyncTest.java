@@ -330,7 +330,7 @@ class InvokeAsyncTest {
   @Test
   void triggersByHttpAreNotSupported() {
     FcTester.refused(
-        400, "PathNotSupported", functions.invokeAt("/2016-08-15/proxy/default/f/some", "one"));
+        501, "NotImplemented", functions.invokeAt("/2016-08-15/proxy/default/f/some", "one"));
   }
 
   // ---- functions of other kinds

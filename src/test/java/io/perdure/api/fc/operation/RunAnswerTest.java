@@ -66,7 +66,7 @@ class RunAnswerTest {
     run.status = Status.INVALID;
     run.error = new RunError(Kind.PLATFORM, "FunctionDeleted", "");
     assertEquals("FunctionNotFound", refused().code());
-    assertEquals("function 'f' in service 's' does not exist", refused().getMessage());
+    assertEquals("function 'f' does not exist in service 's'", refused().getMessage());
   }
 
   @Test
