@@ -1,5 +1,6 @@
 package io.perdure.api.fc;
 
+import io.perdure.api.Admission;
 import io.perdure.api.Bodies;
 import io.perdure.api.CodeLinks;
 import io.perdure.api.Dialect;
@@ -18,11 +19,7 @@ import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Operation;
 import io.perdure.api.fc.wire.Operations;
 import io.perdure.api.fc.wire.Query;
-import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
-import io.perdure.bus.LimitMessages.Acquire;
-import io.perdure.invocation.Failure;
-import io.perdure.invocation.FailureException;
 import io.perdure.router.FunctionSearch;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
@@ -54,30 +51,24 @@ public final class FcApi implements Dialect {
   /** Larger requests are checked on a worker: each takes milliseconds a megabyte. */
   private static final int INLINE_BYTES = 256 * 1024;
 
-  private final Bus bus;
-  private final io.perdure.router.Router router;
   private final Authenticator authenticator;
   private final Bodies bodies;
   private final FcConfig config;
-  private final boolean limited;
+  private final Admission admission;
   private final Observer observer;
   private final Operations operations;
 
   private FcApi(
-      Bus bus,
-      io.perdure.router.Router router,
+      Admission admission,
       Authenticator authenticator,
       Bodies bodies,
       FcConfig config,
-      boolean limited,
       Collection<Operation> operations,
       Observer observer) {
-    this.bus = bus;
-    this.router = router;
+    this.admission = admission;
     this.authenticator = authenticator;
     this.bodies = bodies;
     this.config = config;
-    this.limited = limited;
     this.observer = observer;
     this.operations = new Operations(operations);
   }
@@ -104,12 +95,10 @@ public final class FcApi implements Dialect {
       boolean limited,
       Observer observer) {
     return new FcApi(
-        bus,
-        router,
+        new Admission(bus, router, DIALECT, limited),
         authenticator,
         bodies,
         config,
-        limited,
         FcOperations.all(bus, router, clock, search, links, config),
         observer);
   }
@@ -149,17 +138,6 @@ public final class FcApi implements Dialect {
       case CODE -> config.codeBodyBytesMax();
       case PAYLOAD -> Math.max(config.payloadBytesMax(), config.eventBytesMax());
     };
-  }
-
-  private Future<Account> admitted(Account account, Operation operation) {
-    Failure closed = router.closed();
-    if (closed != null) {
-      return Future.failedFuture(new FailureException(closed));
-    }
-    return limited
-        ? bus.request(Addresses.ACQUIRE, new Acquire(account.id(), DIALECT, operation.name(), 1))
-            .map(account)
-        : Future.succeededFuture(account);
   }
 
   /**
@@ -222,7 +200,7 @@ public final class FcApi implements Dialect {
       return bodies
           .read(http, "body", bodyLimit(match.operation()))
           .compose(body -> authenticated(received(request, body)))
-          .compose(account -> admitted(account, match.operation()))
+          .compose(account -> admission.admit(account, match.operation().name()))
           .compose(account -> match.operation().handler().handle(call.reachable()))
           .map(
               reply -> {

@@ -1,5 +1,6 @@
 package io.perdure.api.scf;
 
+import io.perdure.api.Admission;
 import io.perdure.api.Bodies;
 import io.perdure.api.CodeLinks;
 import io.perdure.api.Dialect;
@@ -16,11 +17,7 @@ import io.perdure.api.scf.wire.Envelope;
 import io.perdure.api.scf.wire.ScfCall;
 import io.perdure.api.scf.wire.ScfError;
 import io.perdure.api.scf.wire.ScfRequest;
-import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
-import io.perdure.bus.LimitMessages.Acquire;
-import io.perdure.invocation.Failure;
-import io.perdure.invocation.FailureException;
 import io.perdure.router.FunctionSearch;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
@@ -53,30 +50,24 @@ public final class ScfApi implements Dialect {
   /** Larger requests are read and checked on a worker: each takes milliseconds a megabyte. */
   private static final int INLINE_BYTES = 256 * 1024;
 
-  private final Bus bus;
-  private final io.perdure.router.Router router;
   private final Authenticator authenticator;
   private final Bodies bodies;
   private final ScfConfig config;
-  private final boolean limited;
+  private final Admission admission;
   private final Observer observer;
   private final Map<String, Action> actions;
 
   private ScfApi(
-      Bus bus,
-      io.perdure.router.Router router,
+      Admission admission,
       Authenticator authenticator,
       Bodies bodies,
       ScfConfig config,
-      boolean limited,
       Collection<Action> actions,
       Observer observer) {
-    this.bus = bus;
-    this.router = router;
+    this.admission = admission;
     this.authenticator = authenticator;
     this.bodies = bodies;
     this.config = config;
-    this.limited = limited;
     this.observer = observer;
     this.actions =
         actions.stream().collect(Collectors.toUnmodifiableMap(Action::name, Function.identity()));
@@ -104,12 +95,10 @@ public final class ScfApi implements Dialect {
       boolean limited,
       Observer observer) {
     return new ScfApi(
-        bus,
-        router,
+        new Admission(bus, router, DIALECT, limited),
         authenticator,
         bodies,
         config,
-        limited,
         ScfActions.all(bus, router, clock, search, links, config),
         observer);
   }
@@ -183,7 +172,7 @@ public final class ScfApi implements Dialect {
       RoutingContext http, ScfRequest request, Action action, String requestId) {
     boolean large = request.received().body().length > INLINE_BYTES;
     return Offload.when(large, () -> authenticator.authenticate(request))
-        .compose(account -> admitted(account, action))
+        .compose(account -> admission.admit(account, action.name()))
         .compose(
             account ->
                 Offload.when(large, () -> arguments(request, action))
@@ -211,17 +200,6 @@ public final class ScfApi implements Dialect {
               + "`.");
     }
     return action;
-  }
-
-  private Future<Account> admitted(Account account, Action action) {
-    Failure closed = router.closed();
-    if (closed != null) {
-      return Future.failedFuture(new FailureException(closed));
-    }
-    return limited
-        ? bus.request(Addresses.ACQUIRE, new Acquire(account.id(), DIALECT, action.name(), 1))
-            .map(account)
-        : Future.succeededFuture(account);
   }
 
   private Args arguments(ScfRequest request, Action action) {

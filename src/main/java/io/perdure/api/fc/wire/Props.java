@@ -1,15 +1,12 @@
 package io.perdure.api.fc.wire;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.perdure.api.JsonIn;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,22 +22,9 @@ import java.util.TreeMap;
  * fail with an {@link FcError} that names the property and what was expected.
  */
 public final class Props {
-  private static final int DEPTH_MAX = 64;
 
   /** Decoded as it is read: a package of 50 MB is not held as text first. */
   private static final String ZIP = "zipfile";
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(DEPTH_MAX)
-                  .maxStringLength(Integer.MAX_VALUE) // the body as a whole is bounded
-                  .build())
-          .build();
-  private static final JsonMapper TREE = JsonMapper.builder(JSON).build();
 
   private final String path;
   private final ObjectNode object;
@@ -62,7 +46,7 @@ public final class Props {
     if (body.length == 0) {
       return new Props("", JsonNodeFactory.instance.objectNode());
     }
-    try (JsonParser json = JSON.createParser(body)) {
+    try (JsonParser json = JsonIn.FACTORY.createParser(body)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw notJson("expected an object");
       }
@@ -96,7 +80,7 @@ public final class Props {
       } else if (value == JsonToken.START_OBJECT && path.isEmpty()) {
         object.set(name, object(json, name + ".")); // a package is at most that deep
       } else {
-        object.set(name, TREE.<JsonNode>readTree(json));
+        object.set(name, JsonIn.TREE.<JsonNode>readTree(json));
       }
     }
     return object;

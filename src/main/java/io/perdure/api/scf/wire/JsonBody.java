@@ -1,15 +1,12 @@
 package io.perdure.api.scf.wire;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.perdure.api.JsonIn;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
@@ -18,19 +15,6 @@ import java.io.IOException;
  * instead of being held as text first.
  */
 final class JsonBody {
-  private static final int DEPTH_MAX = 64;
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(DEPTH_MAX)
-                  .maxStringLength(Integer.MAX_VALUE) // the body as a whole is bounded
-                  .build())
-          .build();
-  private static final JsonMapper TREE = JsonMapper.builder(JSON).build();
 
   private JsonBody() {}
 
@@ -39,7 +23,7 @@ final class JsonBody {
     if (body.length == 0) {
       return JsonNodeFactory.instance.objectNode();
     }
-    try (JsonParser json = JSON.createParser(body)) {
+    try (JsonParser json = JsonIn.FACTORY.createParser(body)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw notJson("the body must be a JSON object");
       }
@@ -73,7 +57,7 @@ final class JsonBody {
       } else if (field != null && field.shape() != null && value == JsonToken.START_OBJECT) {
         object.set(name, object(json, field.shape(), path + name + "."));
       } else {
-        object.set(name, TREE.<JsonNode>readTree(json));
+        object.set(name, JsonIn.TREE.<JsonNode>readTree(json));
       }
     }
     return object;
