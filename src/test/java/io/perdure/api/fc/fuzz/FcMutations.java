@@ -144,7 +144,7 @@ final class FcMutations {
       case 0 -> wired.target = wired.target.replaceFirst("(?=\\?|$)", "x"); // in the path
       case 1 -> wired.method = wired.method.equals("GET") ? "DELETE" : "GET";
       case 2 -> {
-        if (acs3 || draft.digest) {
+        if (acs3 || (draft.digest && draft.signing == FcDraft.Signing.ACS)) {
           wired.body = Arrays.copyOf(wired.body, wired.body.length + 1);
         } else {
           wired.method = "PATCH";

@@ -102,7 +102,7 @@ class ListFunctionsTest {
       value = {
         "functionName=amm|gamma",
         "runtime=NodeJS18|beta,beta-2",
-        "description=of+z|",
+        "description=of+z|zeta",
         "description=of%20z|zeta",
         "gpuType=t4|beta,beta-2",
         "fcVersion=v2|",

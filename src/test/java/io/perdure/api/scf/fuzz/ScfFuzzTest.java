@@ -87,7 +87,7 @@ class ScfFuzzTest {
 
     @Override
     public boolean owns(String head) {
-      return head.matches("(?s)(GET|POST) /(\\?[^ \r\n]*)? HTTP/1.1\r\n.*");
+      return head.matches("(?s)[A-Z]+ /(\\?[^ \r\n]*)? HTTP/1.1\r\n.*");
     }
 
     @Override
