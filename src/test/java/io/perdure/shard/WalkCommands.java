@@ -189,10 +189,17 @@ final class WalkCommands {
         .orElse(null);
   }
 
-  /** The same if its retention was over at {@code at}: the key is free unless it still owes. */
+  /**
+   * The same if its retention was over at {@code at}: the key is free unless it still owes, which a
+   * command of the same burst may end.
+   */
   InvocationId overWithKey(Submit submit, long at) {
     InvocationId known = withKey(submit);
-    return known == null || model.states.get(known).current().isKeptAt(at) ? null : known;
+    if (known == null) {
+      return null;
+    }
+    Invocation current = model.states.get(known).current();
+    return current.status().terminal() && current.expiresAt() <= at ? known : null;
   }
 
   void checkNew(Submit submit, Invocation got, long sentAt) {
