@@ -189,17 +189,17 @@ final class WalkCommands {
         .orElse(null);
   }
 
-  /**
-   * The same if its retention was over at {@code at}: the key is free unless it still owes, which a
-   * command of the same burst may end.
-   */
-  InvocationId overWithKey(Submit submit, long at) {
+  /** The same if it has ended: deliveries and the passing of time may free the key. */
+  InvocationId endedWithKey(Submit submit) {
     InvocationId known = withKey(submit);
-    if (known == null) {
-      return null;
-    }
-    Invocation current = model.states.get(known).current();
-    return current.status().terminal() && current.expiresAt() <= at ? known : null;
+    boolean ended = known != null && model.states.get(known).current().status().terminal();
+    return ended ? known : null;
+  }
+
+  /** The same if its retention was over at {@code at}, and it owes nothing: the key is free. */
+  InvocationId overWithKey(Submit submit, long at) {
+    InvocationId ended = endedWithKey(submit);
+    return ended == null || model.states.get(ended).current().isKeptAt(at) ? null : ended;
   }
 
   void checkNew(Submit submit, Invocation got, long sentAt) {

@@ -137,9 +137,9 @@ class WalkTest {
     for (int i = 1 + random.nextInt(8); i > 0; i--) {
       if (ids.isEmpty() || random.nextInt(3) == 0) {
         Submit submit = commands.submission(functions);
-        InvocationId over = commands.overWithKey(submit, sentAt); // it may go by this
+        InvocationId ended = commands.endedWithKey(submit); // it may go by this
         boolean only = submit.key() == null || keys.add(submit.functionUid() + submit.key());
-        if (only && (over == null || concerned.add(over))) {
+        if (only && (ended == null || concerned.add(ended))) {
           trace.add("submit " + submit.functionUid() + " key " + submit.key());
           submits.put(submit, shard.bus.request(Addresses.SUBMIT.at(0), submit, 2_000));
         }
@@ -200,7 +200,7 @@ class WalkTest {
 
   /** Its key was wanted, and nothing but the reaper's turn kept it. */
   private void keyFreed(InvocationId over) {
-    if (over != null && !model.states.get(over).current().owes()) {
+    if (over != null) {
       model.states.remove(over);
       payloads.remove(over);
     }
