@@ -13,6 +13,7 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -35,6 +36,21 @@ public final class Namespaces {
             NamespacesListed::more,
             Namespace::name)
         .all();
+  }
+
+  /** What {@code of} finds for each namespace of an account, one after the other, in one list. */
+  public <T> Future<List<T>> collect(
+      String account, java.util.function.Function<Namespace, Future<List<T>>> of) {
+    return all(account)
+        .compose(
+            all -> {
+              List<T> found = new ArrayList<>();
+              Future<Void> done = Future.succeededFuture();
+              for (Namespace each : all) {
+                done = done.compose(before -> of.apply(each)).map(found::addAll).mapEmpty();
+              }
+              return done.map(found);
+            });
   }
 
   /** The one of that name; fails as not found. */

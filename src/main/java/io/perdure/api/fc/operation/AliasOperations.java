@@ -11,6 +11,7 @@ import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Missing;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Paging;
 import io.perdure.api.fc.wire.Props;
 import io.perdure.api.fc.wire.Target;
@@ -239,20 +240,8 @@ public final class AliasOperations {
   }
 
   private static FcReply listed(FcCall call, AliasesListed found) {
-    List<Alias> aliases = found.aliases();
-    return FcReply.json(
-        json -> {
-          json.writeArrayFieldStart("aliases");
-          for (Alias alias : aliases) {
-            json.writeStartObject();
-            write(json, call, alias);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeStringField(
-              "nextToken",
-              found.more() ? Paging.token(aliases.get(aliases.size() - 1).name()) : "");
-        });
+    return Page.of(found.aliases(), found.more(), Alias::name)
+        .reply("aliases", (json, alias) -> write(json, call, alias));
   }
 
   private static Etag etag(Alias alias) {

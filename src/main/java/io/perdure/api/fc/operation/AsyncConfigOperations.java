@@ -6,6 +6,7 @@ import io.perdure.api.fc.wire.FcError;
 import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Paging;
 import io.perdure.api.fc.wire.Props;
 import io.perdure.api.fc.wire.Target;
@@ -30,6 +31,7 @@ import io.perdure.router.Walk;
 import io.perdure.time.Rfc3339;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -192,24 +194,19 @@ public final class AsyncConfigOperations {
   }
 
   private FcReply listed(FcCall call, String namespace, AsyncListed found) {
-    List<AsyncSet> sets = found.found();
-    return FcReply.json(
-        json -> {
-          json.writeArrayFieldStart("configs");
-          for (AsyncSet set : sets) {
-            Optional<Function> function =
-                router.find(call.account().id(), namespace, set.function());
-            if (function.isPresent()) { // else it has been deleted meanwhile, with its settings
-              json.writeStartObject();
-              write(json, call, function.get(), set);
-              json.writeEndObject();
-            }
-          }
-          json.writeEndArray();
-          json.writeStringField(
-              "nextToken", found.more() ? Paging.token(position(sets.get(sets.size() - 1))) : "");
-        });
+    Page<AsyncSet> page = Page.of(found.found(), found.more(), AsyncConfigOperations::position);
+    List<Shown> shown = new ArrayList<>();
+    for (AsyncSet set : page.items()) {
+      router
+          .find(call.account().id(), namespace, set.function())
+          // else it has been deleted meanwhile, with its settings
+          .ifPresent(function -> shown.add(new Shown(function, set)));
+    }
+    return new Page<>(shown, page.nextToken())
+        .reply("configs", (json, each) -> write(json, call, each.function(), each.set()));
   }
+
+  private record Shown(Function function, AsyncSet set) {}
 
   private static void write(JsonGenerator json, FcCall call, Function function, AsyncSet set)
       throws IOException {

@@ -6,6 +6,7 @@ import io.perdure.api.fc.wire.FcCall;
 import io.perdure.api.fc.wire.FcError;
 import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Paging;
 import io.perdure.api.fc.wire.Target;
 import io.perdure.bus.Bus;
@@ -110,26 +111,11 @@ public final class FunctionViewOperations {
                       .map(function -> router.resolve(function, target.qualifier()))
                       .flatMap(Optional::stream)
                       .toList();
-              return page(call, functions, token(found));
+              Page<Function> page =
+                  Page.of(
+                      found.functions(), found.total() > found.functions().size(), Function::name);
+              return new Page<>(functions, page.nextToken())
+                  .reply("functions", (json, each) -> FunctionJson.write(call, json, each));
             });
-  }
-
-  private static String token(FunctionSearch.Found found) {
-    List<Function> page = found.functions();
-    return found.total() > page.size() ? Paging.token(page.get(page.size() - 1).name()) : "";
-  }
-
-  private static FcReply page(FcCall call, List<Function> functions, String token) {
-    return FcReply.json(
-        json -> {
-          json.writeArrayFieldStart("functions");
-          for (Function function : functions) {
-            json.writeStartObject();
-            FunctionJson.write(call, json, function);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeStringField("nextToken", token);
-        });
   }
 }

@@ -8,10 +8,10 @@ import io.perdure.api.fc.wire.FcError;
 import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Paging;
 import io.perdure.api.fc.wire.Target;
 import io.perdure.bus.Bus;
-import io.perdure.bus.RegistryMessages.Namespace;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Function.Flavour;
@@ -223,27 +223,23 @@ public final class ScalingOperations {
   }
 
   private Future<FcReply> listed(FcCall call, Group group, List<Setting> settings, int limit) {
-    List<Setting> page = settings.subList(0, Math.min(limit, settings.size()));
-    List<Future<Long>> ready = page.stream().map(this::ready).toList();
+    Page<Setting> page = Page.first(settings, limit, Setting::position);
+    List<Future<Ready>> ready =
+        page.items().stream()
+            .map(setting -> ready(setting).map(count -> new Ready(setting, count)))
+            .toList();
     return Future.all(ready)
         .map(
             all ->
-                FcReply.json(
-                    json -> {
-                      json.writeArrayFieldStart(group.list());
-                      for (int i = 0; i < page.size(); i++) {
-                        json.writeStartObject();
-                        ScalingSettings.write(json, call, page.get(i), ready.get(i).result());
-                        json.writeEndObject();
-                      }
-                      json.writeEndArray();
-                      json.writeStringField(
-                          "nextToken",
-                          settings.size() > limit
-                              ? Paging.token(page.get(page.size() - 1).position())
-                              : "");
-                    }));
+                new Page<>(all.<Ready>list(), page.nextToken())
+                    .reply(
+                        group.list(),
+                        (json, each) ->
+                            ScalingSettings.write(json, call, each.setting(), each.count())));
   }
+
+  /** How many instances are ready for what is set. */
+  private record Ready(Setting setting, long count) {}
 
   /** The functions that something may be set for, of those that the list is about. */
   private Future<List<Function>> scaled(FcCall call) {
@@ -259,24 +255,7 @@ public final class ScalingOperations {
       router.requireNamespace(account, service);
       return scaled(account, service);
     }
-    return namespaces
-        .all(account)
-        .compose(
-            all -> {
-              Future<List<Function>> found = Future.succeededFuture(new ArrayList<>());
-              for (Namespace each : all) {
-                found =
-                    found.compose(
-                        before ->
-                            scaled(account, each.name())
-                                .map(
-                                    more -> {
-                                      before.addAll(more);
-                                      return before;
-                                    }));
-              }
-              return found;
-            });
+    return namespaces.collect(account, each -> scaled(account, each.name()));
   }
 
   private Future<List<Function>> scaled(String account, String namespace) {

@@ -10,6 +10,7 @@ import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Missing;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Paging;
 import io.perdure.api.fc.wire.Props;
 import io.perdure.bus.Addresses;
@@ -164,24 +165,10 @@ public final class ServiceOperations {
                       .map(has -> all.stream().filter(each -> has || !untold(each)).toList())
                   : Future.succeededFuture(all);
             })
-        .map(services -> page(services, paging.limit()));
-  }
-
-  private static FcReply page(List<Namespace> services, int limit) {
-    List<Namespace> page = services.subList(0, Math.min(limit, services.size()));
-    return FcReply.json(
-        json -> {
-          json.writeArrayFieldStart("services");
-          for (Namespace service : page) {
-            json.writeStartObject();
-            write(json, service);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeStringField(
-              "nextToken",
-              services.size() > limit ? Paging.token(page.get(page.size() - 1).name()) : "");
-        });
+        .map(
+            services ->
+                Page.first(services, paging.limit(), Namespace::name)
+                    .reply("services", ServiceOperations::write));
   }
 
   /** The service that the path names; fails as not found. */

@@ -6,6 +6,7 @@ import io.perdure.api.fc.wire.FcError;
 import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Paging;
 import io.perdure.api.fc.wire.Props;
 import io.perdure.api.fc.wire.Target;
@@ -169,24 +170,13 @@ public final class TagOperations {
             all -> {
               List<Tagged.Resource> behind =
                   all.stream().filter(each -> isBehind(paging, each.arn())).toList();
-              List<Tagged.Resource> page =
-                  behind.subList(0, Math.min(paging.limit(), behind.size()));
-              return FcReply.json(
-                  json -> {
-                    json.writeArrayFieldStart("resources");
-                    for (Tagged.Resource each : page) {
-                      json.writeStartObject();
-                      json.writeStringField(ARN, each.arn());
-                      write(json, each.tags());
-                      json.writeEndObject();
-                    }
-                    json.writeEndArray();
-                    json.writeStringField(
-                        "nextToken",
-                        behind.size() > page.size()
-                            ? Paging.token(page.get(page.size() - 1).arn())
-                            : "");
-                  });
+              return Page.first(behind, paging.limit(), Tagged.Resource::arn)
+                  .reply(
+                      "resources",
+                      (json, each) -> {
+                        json.writeStringField(ARN, each.arn());
+                        write(json, each.tags());
+                      });
             });
   }
 
@@ -243,24 +233,20 @@ public final class TagOperations {
   }
 
   private static FcReply listed(FcCall call, List<OneTag> tags, int limit) {
-    List<OneTag> page = tags.subList(0, Math.min(limit, tags.size()));
+    Page<OneTag> page = Page.first(tags, limit, OneTag::position);
     return FcReply.json(
         json -> {
-          json.writeArrayFieldStart("TagResources");
-          for (OneTag tag : page) {
-            json.writeStartObject();
-            json.writeStringField(IDS, tag.resource().arn());
-            json.writeStringField(TYPE, tag.resource().isService() ? SERVICE_TYPE : FUNCTION_TYPE);
-            json.writeStringField("TagKey", tag.key());
-            json.writeStringField("TagValue", tag.value());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeStringField(
-              "NextToken",
-              tags.size() > limit ? Paging.token(page.get(page.size() - 1).position()) : "");
+          page.writeItems(json, "TagResources", TagOperations::write);
+          json.writeStringField("NextToken", page.nextToken());
           json.writeStringField("RequestId", call.requestId());
         });
+  }
+
+  private static void write(JsonGenerator json, OneTag tag) throws IOException {
+    json.writeStringField(IDS, tag.resource().arn());
+    json.writeStringField(TYPE, tag.resource().isService() ? SERVICE_TYPE : FUNCTION_TYPE);
+    json.writeStringField("TagKey", tag.key());
+    json.writeStringField("TagValue", tag.value());
   }
 
   private static void requireType(String type) {

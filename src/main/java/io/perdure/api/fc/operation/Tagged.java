@@ -117,29 +117,18 @@ final class Tagged {
       return functions(call, Function.FC3_NAMESPACE);
     }
     return namespaces
-        .all(account)
-        .compose(
-            services -> {
-              Future<List<Resource>> found = Future.succeededFuture(new ArrayList<>());
-              for (Namespace service : services) {
-                found =
-                    found.compose(
-                        before ->
-                            functions(call, service.name())
-                                .map(more -> joined(before, call, service, more)));
-              }
-              return found;
-            })
+        .collect(
+            account,
+            service -> functions(call, service.name()).map(more -> joined(call, service, more)))
         .map(all -> all.stream().sorted(Comparator.comparing(Resource::arn)).toList());
   }
 
-  private static List<Resource> joined(
-      List<Resource> before, FcCall call, Namespace service, List<Resource> functions) {
+  private static List<Resource> joined(FcCall call, Namespace service, List<Resource> functions) {
+    List<Resource> all = new ArrayList<>(functions);
     if (!service.about().tags().isEmpty()) {
-      before.add(resource(call, service));
+      all.add(resource(call, service));
     }
-    before.addAll(functions);
-    return before;
+    return all;
   }
 
   private Future<List<Resource>> functions(FcCall call, String namespace) {

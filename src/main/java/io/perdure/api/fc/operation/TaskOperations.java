@@ -7,13 +7,13 @@ import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Missing;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Paging;
 import io.perdure.api.fc.wire.Target;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.RegistryMessages.ListTracked;
 import io.perdure.bus.RegistryMessages.Qualified;
-import io.perdure.bus.RegistryMessages.TrackedListed;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
@@ -29,7 +29,6 @@ import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -137,22 +136,8 @@ public final class TaskOperations {
   }
 
   private Future<FcReply> list(FcCall call) {
-    TaskNames names = TaskNames.of(call.generation());
-    return pages
-        .page(call)
-        .map(
-            page ->
-                FcReply.json(
-                    json -> {
-                      json.writeArrayFieldStart(names.list());
-                      for (TaskRecord task : page.tasks()) {
-                        json.writeStartObject();
-                        task.write(json, call);
-                        json.writeEndObject();
-                      }
-                      json.writeEndArray();
-                      json.writeStringField("nextToken", page.nextToken());
-                    }));
+    String name = TaskNames.of(call.generation()).list();
+    return pages.page(call).map(page -> page.reply(name, (json, task) -> task.write(json, call)));
   }
 
   private Future<FcReply> stop(FcCall call) {
@@ -193,7 +178,10 @@ public final class TaskOperations {
     return bus.request(
             Addresses.LIST_TRACKED,
             new ListTracked(call.account().id(), after(paging.after()), paging.limit()))
-        .map(found -> FcReply.json(json -> write(json, found)));
+        .map(
+            found ->
+                Page.of(found.found(), found.more(), TaskOperations::position)
+                    .reply("data", TaskOperations::write));
   }
 
   private static Qualified after(String position) {
@@ -204,21 +192,13 @@ public final class TaskOperations {
     return parts == null ? null : new Qualified(parts[0], parts[1], parts[2]);
   }
 
-  private static void write(JsonGenerator json, TrackedListed found) throws IOException {
-    json.writeArrayFieldStart("data");
-    for (Qualified one : found.found()) {
-      json.writeStartObject();
-      json.writeStringField("serviceName", one.namespace());
-      json.writeStringField("functionName", one.function());
-      json.writeStringField("qualifier", one.qualifier());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeStringField("nextToken", found.more() ? nextToken(found.found()) : "");
+  private static void write(JsonGenerator json, Qualified one) throws IOException {
+    json.writeStringField("serviceName", one.namespace());
+    json.writeStringField("functionName", one.function());
+    json.writeStringField("qualifier", one.qualifier());
   }
 
-  private static String nextToken(List<Qualified> page) {
-    Qualified last = page.get(page.size() - 1);
-    return Paging.token(last.namespace() + "/" + last.function() + "/" + last.qualifier());
+  private static String position(Qualified one) {
+    return one.namespace() + "/" + one.function() + "/" + one.qualifier();
   }
 }

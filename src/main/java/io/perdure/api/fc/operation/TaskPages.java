@@ -2,6 +2,7 @@ package io.perdure.api.fc.operation;
 
 import io.perdure.api.fc.wire.FcCall;
 import io.perdure.api.fc.wire.FcError;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Query;
 import io.perdure.api.fc.wire.Target;
 import io.perdure.bus.Criteria;
@@ -42,15 +43,8 @@ final class TaskPages {
     this.clock = clock;
   }
 
-  /**
-   * Some tasks.
-   *
-   * @param nextToken where the next page begins; empty when nothing more matches
-   */
-  record TaskPage(List<TaskRecord> tasks, String nextToken) {}
-
   /** The page that {@code call} asks for. */
-  Future<TaskPage> page(FcCall call) {
+  Future<Page<TaskRecord>> page(FcCall call) {
     Target target = call.target();
     router.function(call.account().id(), target.namespace(), target.function());
     return new Walk(call, target).go(call.query().text("nextToken"));
@@ -104,7 +98,7 @@ final class TaskPages {
     }
 
     /** The rest of the page, from {@code cursor} on. */
-    Future<TaskPage> go(String cursor) {
+    Future<Page<TaskRecord>> go(String cursor) {
       int missing = limit - found.size();
       return router
           .list(
@@ -133,7 +127,7 @@ final class TaskPages {
           .map(payload -> new TaskRecord(task, BodyText.of(payload), ""));
     }
 
-    private Future<TaskPage> next(ListPage portion) {
+    private Future<Page<TaskRecord>> next(ListPage portion) {
       boolean whole =
           portion.cursor() == null
               || found.size() == limit
@@ -141,7 +135,7 @@ final class TaskPages {
               || ++portions == PORTIONS_MAX;
       return whole
           ? Future.succeededFuture(
-              new TaskPage(found, portion.cursor() == null ? "" : portion.cursor()))
+              new Page<>(found, portion.cursor() == null ? "" : portion.cursor()))
           : go(portion.cursor());
     }
   }

@@ -2,9 +2,9 @@ package io.perdure.api.fc.operation;
 
 import io.perdure.api.fc.wire.FcCall;
 import io.perdure.api.fc.wire.FcError;
-import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Target;
 import io.perdure.router.Router;
 import io.vertx.core.Future;
@@ -33,6 +33,8 @@ public final class UnsupportedOperations {
 
   /** How deep the paths behind HTTP triggers may be below the function's name. */
   private static final int PROXY_SEGMENTS_MAX = 12;
+
+  private static final Page<Object> NOTHING = new Page<>(List.of(), "");
 
   private final Router router;
   private final List<Operation> operations = new ArrayList<>();
@@ -187,13 +189,7 @@ public final class UnsupportedOperations {
             generations,
             call -> {
               requireWhose(call);
-              return Future.succeededFuture(
-                  FcReply.json(
-                      json -> {
-                        json.writeArrayFieldStart(list);
-                        json.writeEndArray();
-                        json.writeStringField("nextToken", "");
-                      }));
+              return Future.succeededFuture(NOTHING.reply(list, (json, none) -> {}));
             }));
   }
 

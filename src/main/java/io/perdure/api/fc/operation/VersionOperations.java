@@ -7,6 +7,7 @@ import io.perdure.api.fc.wire.FcReply;
 import io.perdure.api.fc.wire.Generation;
 import io.perdure.api.fc.wire.Missing;
 import io.perdure.api.fc.wire.Operation;
+import io.perdure.api.fc.wire.Page;
 import io.perdure.api.fc.wire.Paging;
 import io.perdure.api.fc.wire.Query;
 import io.perdure.api.fc.wire.Target;
@@ -120,20 +121,12 @@ public final class VersionOperations {
   }
 
   private static FcReply listed(VersionsListed found, boolean descending) {
-    List<Version> versions = found.versions();
+    Page<Version> page = Page.of(found.versions(), found.more(), Version::number);
     return FcReply.json(
         json -> {
-          json.writeArrayFieldStart("versions");
-          for (Version version : versions) {
-            json.writeStartObject();
-            write(json, version);
-            json.writeEndObject();
-          }
-          json.writeEndArray();
+          page.writeItems(json, "versions", VersionOperations::write);
           json.writeStringField("direction", descending ? BACKWARD : FORWARD);
-          json.writeStringField(
-              "nextToken",
-              found.more() ? Paging.token(versions.get(versions.size() - 1).number()) : "");
+          page.writeNextToken(json);
         });
   }
 
