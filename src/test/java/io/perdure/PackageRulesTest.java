@@ -75,7 +75,7 @@ class PackageRulesTest {
           entry("api.auth", CONCERN),
           entry("api.*", and(CONCERN, "router", "api", "api.auth")),
           // SCF: its actions do not know how requests are signed, nor signatures what they are for
-          entry("api.scf.wire", Set.of("api", "api.auth")),
+          entry("api.scf.wire", Set.of("api", "api.auth", "invocation")),
           entry("api.scf.sign", Set.of("api.scf.wire", "api", "api.auth", "time")),
           entry("api.scf.action", and(CONCERN, "router", "api", "api.auth", "api.scf.wire")),
           entry(

@@ -1,8 +1,6 @@
 package io.perdure.delivery;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import io.perdure.invocation.Utf8;
 import java.util.Arrays;
 import java.util.Base64;
 
@@ -20,17 +18,16 @@ record BodyText(String text, boolean base64, boolean whole) {
   /** {@code body}, of which at most {@code bytesMax} are looked at. */
   static BodyText of(byte[] body, int bytesMax) {
     boolean whole = body.length <= bytesMax;
-    byte[] kept = whole ? body : Arrays.copyOf(body, beginning(body, bytesMax));
-    try {
-      return new BodyText(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(kept)).toString(),
-          false,
-          whole);
-    } catch (CharacterCodingException e) {
-      // A multiple of three bytes: what is cut later can still be read.
-      byte[] bytes = whole ? kept : Arrays.copyOf(kept, kept.length / 3 * 3);
-      return new BodyText(Base64.getEncoder().encodeToString(bytes), true, whole);
-    }
+    byte[] kept = Utf8.beginning(body, bytesMax);
+    return Utf8.decode(kept)
+        .map(text -> new BodyText(text, false, whole))
+        .orElseGet(() -> new BodyText(base64(kept, whole), true, whole));
+  }
+
+  /** Of a part a multiple of three bytes: what is cut later can still be read. */
+  private static String base64(byte[] kept, boolean whole) {
+    byte[] bytes = whole ? kept : Arrays.copyOf(kept, kept.length / 3 * 3);
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   /** The same, or as much of it as has {@code bytes} bytes as a string of JSON. */
@@ -40,14 +37,5 @@ record BodyText(String text, boolean base64, boolean whole) {
       return this;
     }
     return new BodyText(base64 ? cut.substring(0, cut.length() / 4 * 4) : cut, base64, false);
-  }
-
-  /** How many of the first {@code most} bytes are whole characters, if it is UTF-8. */
-  private static int beginning(byte[] body, int most) {
-    int end = most;
-    while (end > most - 4 && end > 0 && (body[end] & 0xC0) == 0x80) {
-      end--;
-    }
-    return end;
   }
 }

@@ -93,8 +93,8 @@ public final class TaskOperations {
                       both ->
                           new TaskRecord(
                               task,
-                              BodyText.of(payload.result()),
-                              BodyText.of(returned.result(), RETURNED_BYTES_MAX)));
+                              TaskText.of(payload.result()),
+                              TaskText.of(returned.result(), RETURNED_BYTES_MAX)));
             })
         .map(found -> FcReply.json(json -> found.write(json, call)));
   }

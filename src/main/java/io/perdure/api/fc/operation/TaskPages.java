@@ -124,7 +124,7 @@ final class TaskPages {
       bytes += task.payload().bytes();
       return router
           .bytesLeft(task, Part.PAYLOAD)
-          .map(payload -> new TaskRecord(task, BodyText.of(payload), ""));
+          .map(payload -> new TaskRecord(task, TaskText.of(payload), ""));
     }
 
     private Future<Page<TaskRecord>> next(ListPage portion) {

@@ -1,10 +1,7 @@
 package io.perdure.api.fc.wire;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.perdure.invocation.Utf8;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 
 /** Percent-encoding (RFC 3986): a plus is a plus. */
 public final class Percent {
@@ -35,10 +32,7 @@ public final class Percent {
       bytes.write(high << 4 | low);
       i += 2;
     }
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toByteArray())).toString();
-    } catch (CharacterCodingException e) {
-      throw FcError.invalid(name, "UTF-8 behind its percent-encoding");
-    }
+    return Utf8.decode(bytes.toByteArray())
+        .orElseThrow(() -> FcError.invalid(name, "UTF-8 behind its percent-encoding"));
   }
 }

@@ -1,10 +1,9 @@
 package io.perdure.api.scf.wire;
 
 import io.perdure.api.Received;
+import io.perdure.invocation.Utf8;
 import io.vertx.core.http.HttpHeaders;
 import java.net.URLDecoder;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -125,11 +124,8 @@ public record ScfRequest(Received received, Form form, Map<String, String> flat)
   }
 
   private static String text(byte[] body) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-    } catch (CharacterCodingException e) {
-      throw new ScfError("InvalidRequest", "The body is not UTF-8.");
-    }
+    return Utf8.decode(body)
+        .orElseThrow(() -> new ScfError("InvalidRequest", "The body is not UTF-8."));
   }
 
   private static String shown(String name) {
