@@ -104,7 +104,7 @@ final class DeliveryEvents {
           ObjectNode json = JSON.createObjectNode();
           json.put("timestamp", of.endedAt());
           json.putObject("requestContext")
-              .put("requestId", of.requestId() == null ? of.id().toString() : of.requestId())
+              .put("requestId", of.shownRequestId())
               .put("functionArn", arn(of, flavour))
               .put("condition", condition(of))
               .put("approximateInvokeCount", of.attempts());

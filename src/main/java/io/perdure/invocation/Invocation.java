@@ -156,6 +156,11 @@ public record Invocation(
     events = List.copyOf(events);
   }
 
+  /** What the request that made it is known by: the caller's own id of it, else the one id. */
+  public String shownRequestId() {
+    return requestId == null ? id.toString() : requestId;
+  }
+
   /** Number of the newest event: grows with every change, so it serves as a version to wait for. */
   public int lastSeq() {
     return events.isEmpty() ? 0 : events.get(events.size() - 1).seq();

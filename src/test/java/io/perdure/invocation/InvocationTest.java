@@ -28,6 +28,15 @@ class InvocationTest {
   }
 
   @Test
+  void requestIsKnownByItsCallersIdElseByTheOneId() {
+    var builder = in(Status.RUNNING).edit();
+    builder.requestId = "req-1";
+    assertEquals("req-1", builder.build().shownRequestId());
+    builder.requestId = null;
+    assertEquals(builder.id.toString(), builder.build().shownRequestId());
+  }
+
+  @Test
   void listsAreImmutable() {
     var invocation = in(Status.RUNNING);
     assertThrows(UnsupportedOperationException.class, invocation.events()::clear);

@@ -102,7 +102,7 @@ public final class InvokeOperations {
     Invocation task = submitted.invocation();
     String id = task.key() == null ? task.id().toString() : task.key();
     return FcReply.empty(202)
-        .withRequestId(RunAnswer.requestId(task))
+        .withRequestId(task.shownRequestId())
         .with(InvokeOptions.taskIdHeader(call), id);
   }
 

@@ -49,13 +49,8 @@ record RunAnswer(FcCall call, Function ran) {
     try {
       return described(reply(outcome), outcome);
     } catch (FcError e) {
-      throw e.withRequestId(requestId(run));
+      throw e.withRequestId(run.shownRequestId());
     }
-  }
-
-  /** The caller's own id of the request, else the run's. */
-  static String requestId(Invocation run) {
-    return run.requestId() == null ? run.id().toString() : run.requestId();
   }
 
   private FcReply reply(InvokeOutcome outcome) {
@@ -74,14 +69,14 @@ record RunAnswer(FcCall call, Function ran) {
               500,
               "InternalServerError",
               "The invocation "
-                  + requestId(run)
+                  + run.shownRequestId()
                   + " has not ended within the longest time the server waits for one; it goes on");
     };
   }
 
   private String name(Invocation run) {
     String service = call.generation().hasServices() ? run.namespace() + ":" : "";
-    return service + run.function() + ":" + requestId(run);
+    return service + run.function() + ":" + run.shownRequestId();
   }
 
   private FcError notRun(Invocation run) {
@@ -177,7 +172,7 @@ record RunAnswer(FcCall call, Function ran) {
     Invocation run = outcome.invocation();
     FcReply described =
         reply
-            .withRequestId(requestId(run))
+            .withRequestId(run.shownRequestId())
             .with("X-Fc-Invocation-Service-Version", version(run))
             .with("X-Fc-Invocation-Duration", Long.toString(AttemptView.lastDurationMillis(run)));
     if (outcome.log().length > 0) {

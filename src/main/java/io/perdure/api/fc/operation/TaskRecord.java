@@ -49,8 +49,7 @@ record TaskRecord(Invocation task, String payload, String returned) {
     }
     TaskError error = TaskError.of(task);
     json.writeStringField("qualifier", task.qualifier());
-    json.writeStringField(
-        "requestId", task.requestId() == null ? task.id().toString() : task.requestId());
+    json.writeStringField("requestId", task.shownRequestId());
     json.writeStringField("status", TaskStatus.of(task).shown());
     json.writeNumberField("startedTime", startedTime(task));
     json.writeNumberField("endTime", time(task, task.endedAt()));
