@@ -45,7 +45,8 @@ record TaskRecord(Invocation task, String payload, String returned) {
       json.writeStringField("serviceName", task.namespace());
       json.writeStringField("functionName", task.function());
     } else {
-      json.writeStringField("functionArn", functionArn(call));
+      json.writeStringField(
+          "functionArn", Arns.function(call, task.namespace(), task.function()));
     }
     TaskError error = TaskError.of(task);
     json.writeStringField("qualifier", task.qualifier());
@@ -72,10 +73,6 @@ record TaskRecord(Invocation task, String payload, String returned) {
       json.writeEndObject();
     }
     json.writeEndArray();
-  }
-
-  private String functionArn(FcCall call) {
-    return "acs:fc:" + call.region() + ":" + task.account() + ":functions/" + task.function();
   }
 
   /** Failures of the function that another attempt has followed, or will. */
