@@ -32,11 +32,6 @@ final class DeliveryEvents {
     this.bytesMax = bytesMax;
   }
 
-  /** Largest part of a body that is looked at. */
-  int bodyBytesMax() {
-    return bytesMax;
-  }
-
   /** The event of {@code of}, which has ended, as JSON. */
   byte[] event(Invocation of, Flavour flavour, byte[] payload, byte[] result) {
     return switch (flavour) {
