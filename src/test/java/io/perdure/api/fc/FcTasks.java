@@ -18,6 +18,7 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RetentionPolicy;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RunError;
+import io.perdure.testkit.EventCount;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -190,19 +191,7 @@ final class FcTasks {
 
   /** Waits until the task has so many events of that type. */
   void after(InvocationId id, Event.Type type, int times) {
-    Promise<Void> seen = Promise.promise();
-    AtomicInteger count = new AtomicInteger();
-    fc.node()
-        .client()
-        .watch(
-            id,
-            event -> {
-              if (event.type() == type && count.incrementAndGet() == times) {
-                seen.tryComplete();
-              }
-            })
-        .onComplete(end -> seen.tryFail("it ended without " + times + " " + type));
-    done(seen.future());
+    done(EventCount.reached(fc.node().client(), id, type, times));
   }
 
   /** Statuses of the events, in order. */

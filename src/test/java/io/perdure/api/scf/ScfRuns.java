@@ -12,8 +12,8 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RunError;
+import io.perdure.testkit.EventCount;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** Functions of SCF's conventions on a node under test, and calls of them. */
@@ -138,19 +137,7 @@ final class ScfRuns {
   /** The invocation once so many events of that type have come. */
   Invocation after(String id, Event.Type type, int times) {
     InvocationId known = InvocationId.parse(id).orElseThrow();
-    Promise<Void> seen = Promise.promise();
-    AtomicInteger count = new AtomicInteger();
-    scf.node()
-        .client()
-        .watch(
-            known,
-            event -> {
-              if (event.type() == type && count.incrementAndGet() == times) {
-                seen.tryComplete();
-              }
-            })
-        .onComplete(end -> seen.tryFail("it ended without " + times + " " + type));
-    done(seen.future());
+    done(EventCount.reached(scf.node().client(), known, type, times));
     return done(scf.node().client().get(known));
   }
 
