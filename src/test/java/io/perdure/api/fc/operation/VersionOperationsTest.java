@@ -59,6 +59,9 @@ class VersionOperationsTest {
     assertEquals(PerdureNode.START.toString(), version.path("lastModifiedTime").asText());
     JsonNode list = scopes.fc.ok("GET", versions, null);
     assertEquals(List.of(version), list.path("versions").valueStream().toList());
+    assertEquals(
+        List.of("versions", "direction", "nextToken"),
+        list.propertyStream().map(Map.Entry::getKey).toList());
     assertEquals("BACKWARD", list.path("direction").asText());
     assertTrue(list.path("nextToken").isTextual() && list.path("nextToken").asText().isEmpty());
   }
