@@ -45,8 +45,7 @@ record TaskRecord(Invocation task, String payload, String returned) {
       json.writeStringField("serviceName", task.namespace());
       json.writeStringField("functionName", task.function());
     } else {
-      json.writeStringField(
-          "functionArn", Arns.function(call, task.namespace(), task.function()));
+      json.writeStringField("functionArn", Arns.function(call, task.namespace(), task.function()));
     }
     TaskError error = TaskError.of(task);
     json.writeStringField("qualifier", task.qualifier());
