@@ -75,6 +75,7 @@ public final class Node {
   private final Registry registry = new Registry();
   private final DiskGuard disk;
   private final Admittance admittance;
+  private final ShardsAtHand atHand = new ShardsAtHand();
   private final Router router;
   private final Health health = new Health();
   private final WorkerExecutor scans;
@@ -100,7 +101,7 @@ public final class Node {
     this.bus = Bus.install(vertx);
     this.disk = new DiskGuard(directory.path(), config.data().freeBytesMin());
     this.admittance = new Admittance(disk);
-    this.router = new Router(bus, registry, directory.shards(), clock, config.router());
+    this.router = new Router(bus, registry, directory.shards(), clock, config.router(), atHand);
     this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
     FunctionTimer.builder(
             "perdure.fsync.time",
@@ -312,6 +313,7 @@ public final class Node {
       shards.add(shard);
       starts.add(worker(shard, "perdure-shard-" + i));
     }
+    atHand.show(shards);
     health.recovering(shards.stream().<Supplier<State>>map(shard -> shard::state).toList());
     return Future.all(starts).mapEmpty();
   }

@@ -54,6 +54,11 @@ record RegistryStore(DataDirectory directory) implements StoreReader, BatchWrite
   }
 
   @Override
+  public byte[] glance(Family family, byte[] key) {
+    return directory.registry().glance(family, key);
+  }
+
+  @Override
   public List<byte[]> getAll(Family family, List<byte[]> keys) {
     return directory.registry().getAll(family, keys);
   }

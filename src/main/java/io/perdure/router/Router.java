@@ -68,12 +68,20 @@ public final class Router {
   private final Placing placing;
   private final Invokes invokes;
   private final List<Address<Get, Found>> getAt; // needed for every read: made once
+  private final AtHand atHand;
   private volatile Failure closed;
   private volatile Failure refusal;
 
   /** A router over {@code shards} shards, accepting everything. */
   public Router(Bus bus, Functions functions, int shards, Clock clock, RouterConfig config) {
+    this(bus, functions, shards, clock, config, AtHand.NOTHING);
+  }
+
+  /** As above, on a node that can tell some of it itself. */
+  public Router(
+      Bus bus, Functions functions, int shards, Clock clock, RouterConfig config, AtHand atHand) {
     this.bus = bus;
+    this.atHand = atHand;
     this.functions = functions;
     this.shards = shards;
     this.clock = clock;
@@ -246,21 +254,39 @@ public final class Router {
     if (id.shard() >= shards) {
       return failed(notFound(id));
     }
+    Invocation ended = atHand.ended(id);
+    if (ended != null) {
+      return owned(account, ended);
+    }
     return bus.request(getAt.get(id.shard()), new Get(id))
         .compose(found -> owned(account, found.invocation()));
   }
 
-  /** The invocation of a function that has {@code key}. */
-  public Future<Invocation> getByKey(String account, String namespace, String name, String key) {
-    Function function;
-    try {
-      function = function(account, namespace, name);
-    } catch (FailureException e) {
-      return Future.failedFuture(e);
+  /**
+   * The invocation of {@code function} that has {@code name} as its key; if there is none, the one
+   * of the account, whatever its function, whose id it is.
+   */
+  public Future<Invocation> getByKeyOrId(String account, Function function, String name) {
+    int shard = Placement.shardOf(function.uid(), name, shards);
+    Optional<InvocationId> id = InvocationId.parse(name);
+    if (id.isPresent() && atHand.isUnused(shard, function.uid(), name)) {
+      return get(account, id.get());
     }
-    int shard = Placement.shardOf(function.uid(), key, shards);
-    return bus.request(Addresses.GET_BY_KEY.at(shard), new GetByKey(function.uid(), key))
-        .map(Found::invocation);
+    Invocation ended = atHand.ended(shard, function.uid(), name);
+    if (ended != null) {
+      return Future.succeededFuture(ended);
+    }
+    return bus.request(Addresses.GET_BY_KEY.at(shard), new GetByKey(function.uid(), name))
+        .map(Found::invocation)
+        .recover(
+            cause ->
+                id.isPresent() && isNotFound(cause)
+                    ? get(account, id.get())
+                    : Future.failedFuture(cause));
+  }
+
+  private static boolean isNotFound(Throwable cause) {
+    return cause instanceof FailureException e && e.failure() instanceof Failure.NotFound;
   }
 
   /**
@@ -295,6 +321,11 @@ public final class Router {
     if (id.shard() >= shards) {
       return failed(notFound(id));
     }
+    Invocation ended = atHand.ended(id);
+    byte[] bytes = ended == null ? null : atHand.body(ended, part);
+    if (bytes != null) {
+      return owned(account, ended).map(new Body(ended, bytes));
+    }
     return bus.request(Addresses.GET_BODY.at(id.shard()), new GetBody(id, part))
         .compose(body -> owned(account, body.invocation()).map(body));
   }
@@ -309,6 +340,10 @@ public final class Router {
         };
     if (ref.isEmpty()) {
       return Future.succeededFuture(NOTHING);
+    }
+    byte[] bytes = of.status().terminal() ? atHand.body(of, part) : null;
+    if (bytes != null) {
+      return Future.succeededFuture(bytes);
     }
     return body(of.account(), of.id(), part)
         .map(Body::bytes)

@@ -27,6 +27,8 @@
  *       there is one path, and nothing is lost with the one who waits.
  *   <li>What surfaces share about functions is here, too: to change one on what it is by then, to
  *       find some by whatever they are like, to store their packages.
+ *   <li>What has ended is told without its shard if this node has it in memory: a status read, the
+ *       most frequent question by far, needs no message and no other thread then.
  *   <li>An id of another account is answered exactly like one that does not exist.
  * </ul>
  */

@@ -219,7 +219,7 @@ final class Reads {
     return pool.executeBlocking(task, false);
   }
 
-  private static BodyRef ref(Invocation of, Part part) {
+  static BodyRef ref(Invocation of, Part part) {
     return switch (part) {
       case PAYLOAD -> of.payload();
       case RESULT -> of.result();
@@ -227,7 +227,7 @@ final class Reads {
     };
   }
 
-  private static Family family(Part part) {
+  static Family family(Part part) {
     return switch (part) {
       case PAYLOAD -> Family.PAYLOAD;
       case RESULT -> Family.RESULT;

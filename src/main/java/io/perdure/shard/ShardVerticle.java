@@ -66,6 +66,7 @@ public final class ShardVerticle extends VerticleBase {
   private Clock.Timer reopening;
   private boolean stopping;
   private volatile State state;
+  private volatile Glance glance;
 
   /** Of shard {@code number}, on what {@code source} opens. */
   public ShardVerticle(int number, ShardParts parts, ShardStorage.Source source) {
@@ -81,6 +82,11 @@ public final class ShardVerticle extends VerticleBase {
   /** How the shard is doing; any thread. */
   public State state() {
     return state;
+  }
+
+  /** What can be told without asking; null while nothing can. Any thread. */
+  public Glance glance() {
+    return glance;
   }
 
   @Override
@@ -125,6 +131,7 @@ public final class ShardVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopping = true;
+    glance = null;
     state = new State(number, "failed", SHUTTING_DOWN, 0);
     if (reopening != null) {
       reopening.cancel();
@@ -212,6 +219,7 @@ public final class ShardVerticle extends VerticleBase {
       submits = new Submits(opened, parts, meters);
       reads = new Reads(opened, parts.scans());
       reaping = new Reaping(opened, reads, storage);
+      glance = new Glance(reader, opened.bodies);
       List<InvocationId> lost = Recovery.started(reader);
       for (InvocationId id : lost) {
         Live entry = opened.load(id);
@@ -274,6 +282,7 @@ public final class ShardVerticle extends VerticleBase {
     if (failed != shard) {
       return; // that opening has failed before
     }
+    glance = null;
     String problem = "shard " + number + ": " + cause.getMessage();
     LOG.log(ERROR, problem + "; opened again in " + REOPEN_MILLIS + " ms", cause);
     state = new State(number, "failed", problem, 0);

@@ -29,6 +29,10 @@
  *       memory says to be running is running, also where the view has its end already.
  *   <li>In order of ends, what has not ended stands behind all that has, in order of acceptance:
  *       last when ascending, first when descending.
+ *   <li>What has ended changes no more but in its delivery, and a commit is visible in the store
+ *       before it is acknowledged. So the committed record of what has ended may be told by whoever
+ *       finds it in the store's memory, on any thread: a read costs no hand-over to this one. What
+ *       has not ended, what is not in memory and what is not there are asked of the shard.
  *   <li>After a failed commit nothing in memory can be trusted: it is thrown away and the shard
  *       recovers from the store, as after a crash.
  * </ul>

@@ -108,6 +108,16 @@ public final class Changes {
     return readBody(key -> reader.get(family, key), family, id, ref);
   }
 
+  /** The body that {@code ref} refers to if memory has it in one piece, else null. */
+  public static byte[] glanceAtBody(
+      StoreReader reader, Family family, InvocationId id, BodyRef ref) {
+    if (ref.chunks() != 1) {
+      return null;
+    }
+    byte[] bytes = reader.glance(family, Keys.chunk(ref.bucket(), id, 0));
+    return bytes == null || bytes.length != ref.bytes() ? null : bytes;
+  }
+
   /** As {@link #readBody(StoreReader, Family, InvocationId, BodyRef)}, at the view's moment. */
   public static byte[] readBody(
       StoreReader.View view, Family family, InvocationId id, BodyRef ref) {

@@ -23,6 +23,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Holder;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -32,9 +33,9 @@ import org.rocksdb.WriteOptions;
 
 /**
  * One RocksDB instance: the committed state of one shard, or the registry. Thread-safe; each write
- * is whole and synced for itself, whoever else writes at the same time. Every call may touch the
- * disk: never on an event loop. Whatever RocksDB reports, corruption included, is a {@link
- * StoreException}; nothing is ever repaired by dropping data.
+ * is whole and synced for itself, whoever else writes at the same time. Every call but {@link
+ * #glance} may touch the disk: never on an event loop. Whatever RocksDB reports, corruption
+ * included, is a {@link StoreException}; nothing is ever repaired by dropping data.
  */
 public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   private static final long CLOSE_WAIT_SECONDS = 10;
@@ -203,6 +204,25 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
     enter();
     try {
       return get(family, key, reading);
+    } finally {
+      leave();
+    }
+  }
+
+  /** A get that may not do I/O would throw for what it does not find in memory: this tells it. */
+  @Override
+  public byte[] glance(Family family, byte[] key) {
+    if (!uses.tryAcquire()) {
+      return null;
+    }
+    try {
+      Holder<byte[]> found = new Holder<>();
+      if (!db.keyMayExist(handle(family), reading, key, found)) {
+        return ABSENT;
+      }
+      byte[] value = found.getValue();
+      // Where the index of a file is not in memory, RocksDB tells an empty value instead of none.
+      return value == null || value.length == 0 ? null : value;
     } finally {
       leave();
     }

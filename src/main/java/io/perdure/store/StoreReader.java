@@ -4,12 +4,23 @@ import io.perdure.journal.Family;
 import java.util.List;
 
 /**
- * Reads the committed state of one shard (or of the registry). Thread-safe. Every call may touch
- * the disk: never on an event loop. Fails with {@link StoreException} on a broken store.
+ * Reads the committed state of one shard (or of the registry). Thread-safe. Every call but {@link
+ * #glance} may touch the disk: never on an event loop. Fails with {@link StoreException} on a
+ * broken store.
  */
 public interface StoreReader {
+  /** What {@link #glance} gives for a key that is surely not there. */
+  byte[] ABSENT = {};
+
   /** The value of {@code key}, or null. */
   byte[] get(Family family, byte[] key);
+
+  /**
+   * The value of {@code key} if memory has it, {@link #ABSENT} if memory tells that there is none,
+   * null if only the disk could tell, or the store is closed. Never waits: the one call that an
+   * event loop may make. Empty values cannot be told from unknown ones.
+   */
+  byte[] glance(Family family, byte[] key);
 
   /** The values of {@code keys} in order, null where there is none. */
   List<byte[]> getAll(Family family, List<byte[]> keys);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Bus;
@@ -13,6 +14,7 @@ import io.perdure.bus.ShardMessages.Order;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
+import io.perdure.invocation.Function;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
@@ -40,6 +42,7 @@ class RouterTest {
   private static final long DAY = 86_400_000L;
 
   private final Vertx vertx = Vertx.vertx();
+  private final Vertx elsewhere = Vertx.vertx();
   private final KnownFunctions functions = new KnownFunctions();
   private final VirtualClock clock = new VirtualClock(Instant.ofEpochMilli(NOW));
   private final Router router =
@@ -125,6 +128,7 @@ class RouterTest {
   @AfterEach
   void close() {
     Answers.of(vertx.close());
+    Answers.of(elsewhere.close());
   }
 
   @Test
@@ -345,9 +349,69 @@ class RouterTest {
   @Test
   void keyFindsItsInvocation() {
     InvocationId id = Answers.of(router.submit(keyed("k", "x"))).invocation().id();
-    assertEquals(id, Answers.of(router.getByKey("acc", "default", "f", "k")).id());
+    Function f = router.function("acc", "default", "f");
+    assertEquals(id, Answers.of(router.getByKeyOrId("acc", f, "k")).id());
+    assertInstanceOf(Failure.NotFound.class, Answers.failure(router.getByKeyOrId("acc", f, "no")));
+  }
+
+  @Test
+  void idFindsItsInvocationWhereAKeyIsAskedFor() {
+    InvocationId id = Answers.of(router.submit(request("f"))).invocation().id();
+    Function f = router.function("acc", "default", "f");
+    assertEquals(id, Answers.of(router.getByKeyOrId("acc", f, id.toString())).id());
+  }
+
+  @Test
+  void keyThatLooksLikeAnIdComesBeforeThatId() {
+    InvocationId other = Answers.of(router.submit(request("f"))).invocation().id();
+    Invocation named = Answers.of(router.submit(keyed(other.toString(), "x"))).invocation();
+    Function f = router.function("acc", "default", "f");
+    assertEquals(named.id(), Answers.of(router.getByKeyOrId("acc", f, other.toString())).id());
+  }
+
+  @Test
+  void whatIsAtHandIsToldWithoutItsShardAndToItsAccountOnly() {
+    Invocation ended = Answers.of(router.submit(request("f"))).invocation();
+    byte[] bytes = {1};
+    Router alone = // nobody serves shards on its bus
+        new Router(
+            Bus.install(elsewhere),
+            functions,
+            SHARDS,
+            clock,
+            new RouterConfig(1_000_000),
+            new OneAtHand(ended, bytes));
+    Function f = alone.function("acc", "default", "f");
+    assertSame(ended, Answers.of(alone.get("acc", ended.id())));
+    assertSame(ended, Answers.of(alone.getByKeyOrId("acc", f, ended.id().toString())));
+    assertSame(ended, Answers.of(alone.getByKeyOrId("acc", f, "its key")));
+    assertSame(bytes, Answers.of(alone.body("acc", ended.id(), Part.PAYLOAD)).bytes());
+    assertInstanceOf(Failure.NotFound.class, Answers.failure(alone.get("other", ended.id())));
     assertInstanceOf(
-        Failure.NotFound.class, Answers.failure(router.getByKey("acc", "default", "f", "no")));
+        Failure.NotFound.class, Answers.failure(alone.body("other", ended.id(), Part.PAYLOAD)));
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record OneAtHand(Invocation one, byte[] bytes) implements AtHand {
+    @Override
+    public Invocation ended(InvocationId id) {
+      return id.equals(one.id()) ? one : null;
+    }
+
+    @Override
+    public Invocation ended(int shard, long functionUid, String key) {
+      return key.equals("its key") ? one : null;
+    }
+
+    @Override
+    public byte[] body(Invocation ended, Part part) {
+      return bytes;
+    }
+
+    @Override
+    public boolean isUnused(int shard, long functionUid, String key) {
+      return !key.equals("its key");
+    }
   }
 
   @Test

@@ -157,6 +157,11 @@ final class ShardHarness {
     return verticles.get(shard).state().phase();
   }
 
+  /** What the shard shows without being asked; null when it shows nothing. */
+  Glance glance() {
+    return verticles.get(0).glance();
+  }
+
   // ---- crash and end
 
   /** As after kill -9: what is not on disk is gone, the executor too, and all is opened again. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -65,6 +66,31 @@ class StoreTest {
     List<byte[]> values =
         store.getAll(Family.RECORD, List.of(bytes("c"), bytes("b"), bytes("a"), bytes("c")));
     assertEquals(Arrays.asList("3", null, "1", "3"), values.stream().map(StoreTest::text).toList());
+  }
+
+  @Test
+  void aGlanceTellsWhatMemoryHasAndWhatIsSurelyAbsent() {
+    store.write(put(Family.RECORD, "a", "1"));
+    assertArrayEquals(bytes("1"), store.glance(Family.RECORD, bytes("a")));
+    store.write(new Batch().delete(Family.RECORD, bytes("a")));
+    assertSame(StoreReader.ABSENT, store.glance(Family.RECORD, bytes("a")));
+    assertSame(StoreReader.ABSENT, store.glance(Family.RECORD, bytes("b")));
+  }
+
+  @Test
+  void aGlanceLeavesTheDiskAlone() {
+    store.write(put(Family.RECORD, "a", "1"));
+    reopen(); // which leaves it in a file that nobody has read
+    assertNull(store.glance(Family.RECORD, bytes("a")));
+    assertArrayEquals(bytes("1"), store.get(Family.RECORD, bytes("a")));
+    assertArrayEquals(bytes("1"), store.glance(Family.RECORD, bytes("a")));
+  }
+
+  @Test
+  void aGlanceAtAClosedStoreTellsNothing() {
+    store.write(put(Family.RECORD, "a", "1"));
+    store.close();
+    assertNull(store.glance(Family.RECORD, bytes("a")));
   }
 
   @Test

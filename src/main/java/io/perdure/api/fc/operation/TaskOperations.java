@@ -15,12 +15,9 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.RegistryMessages.ListTracked;
 import io.perdure.bus.RegistryMessages.Qualified;
 import io.perdure.bus.ShardMessages.Part;
-import io.perdure.invocation.Failure;
-import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
-import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RuntimeSpec.Managed;
 import io.perdure.invocation.Status;
 import io.perdure.invocation.StopMode;
@@ -106,14 +103,7 @@ public final class TaskOperations {
     String id = call.path().get(ID);
     Function function = router.function(account, target.namespace(), target.function());
     return router
-        .getByKey(account, target.namespace(), target.function(), id)
-        .recover(
-            cause ->
-                cause instanceof FailureException e && e.failure() instanceof Failure.NotFound
-                    ? InvocationId.parse(id)
-                        .map(known -> router.get(account, known))
-                        .orElse(Future.failedFuture(cause))
-                    : Future.failedFuture(cause))
+        .getByKeyOrId(account, function, id)
         .map(
             found -> {
               boolean task =

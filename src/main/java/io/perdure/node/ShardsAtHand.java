@@ -1,0 +1,48 @@
+package io.perdure.node;
+
+import io.perdure.bus.ShardMessages.Part;
+import io.perdure.invocation.Invocation;
+import io.perdure.invocation.InvocationId;
+import io.perdure.router.AtHand;
+import io.perdure.shard.Glance;
+import io.perdure.shard.ShardVerticle;
+import java.util.List;
+
+/** What the shards of this node show without being asked. Thread-safe. */
+final class ShardsAtHand implements AtHand {
+  private volatile List<ShardVerticle> shards = List.of();
+
+  /** From now on those in {@code all}, by number. */
+  void show(List<ShardVerticle> all) {
+    shards = List.copyOf(all);
+  }
+
+  @Override
+  public Invocation ended(InvocationId id) {
+    Glance glance = of(id.shard());
+    return glance == null ? null : glance.ended(id);
+  }
+
+  @Override
+  public Invocation ended(int shard, long functionUid, String key) {
+    Glance glance = of(shard);
+    return glance == null ? null : glance.ended(functionUid, key);
+  }
+
+  @Override
+  public byte[] body(Invocation ended, Part part) {
+    Glance glance = of(ended.id().shard());
+    return glance == null ? null : glance.body(ended, part);
+  }
+
+  @Override
+  public boolean isUnused(int shard, long functionUid, String key) {
+    Glance glance = of(shard);
+    return glance != null && glance.isUnused(functionUid, key);
+  }
+
+  private Glance of(int shard) {
+    List<ShardVerticle> all = shards;
+    return shard < all.size() ? all.get(shard).glance() : null;
+  }
+}
