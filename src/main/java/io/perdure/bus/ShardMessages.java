@@ -179,7 +179,7 @@ public final class ShardMessages {
    *
    * @param after exclusive position to go on from, null for the start
    * @param through the shard first commits everything it may still add up to this position
-   * @param limit most ids returned, 1 to 1000
+   * @param limit most invocations returned, 1 to 1000
    */
   public record Page(
       Filter filter, boolean descending, InvocationId after, InvocationId through, int limit)
@@ -188,12 +188,17 @@ public final class ShardMessages {
   /**
    * Answer to {@link Page}.
    *
-   * @param ids matching, in order
+   * @param invocations matching, in order, all as of one moment
    * @param frontier everything below is final in this shard
-   * @param more whether the shard has matches beyond the last id
+   * @param more whether the shard has matches beyond the last one
    */
-  public record PageFound(List<InvocationId> ids, InvocationId frontier, boolean more)
-      implements OfShard {}
+  public record PageFound(List<Invocation> invocations, InvocationId frontier, boolean more)
+      implements OfShard {
+    /** The ids of what was found, in order. */
+    public List<InvocationId> ids() {
+      return invocations.stream().map(Invocation::id).toList();
+    }
+  }
 
   /** How many invocations match. */
   public record Count(Filter filter) implements OfShard {}

@@ -1,6 +1,7 @@
 package io.perdure.router;
 
 import io.perdure.bus.ShardMessages.PageFound;
+import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,27 +10,28 @@ import java.util.List;
 /**
  * The pages of all shards as one. Pure.
  *
- * @param ids what may be shown, in order
+ * @param shown what may be shown, in order
  * @param more whether something follows in the direction of the list
  * @param ahead the greatest id seen if it is at or beyond the least frontier and belongs before the
  *     end of this page, else null: the shards that lag are to be asked to catch up with it
  */
-record Merge(List<InvocationId> ids, boolean more, InvocationId ahead) {
+record Merge(List<Invocation> shown, boolean more, InvocationId ahead) {
 
   /**
    * Merges {@code pages}, one per shard.
    *
-   * @param limit most ids wanted, at least 1
+   * @param limit most invocations wanted, at least 1
    */
   static Merge of(List<PageFound> pages, boolean descending, int limit) {
     InvocationId frontier = leastFrontier(pages);
     InvocationId bound = bound(pages, descending);
-    List<InvocationId> shown = new ArrayList<>();
+    List<Invocation> shown = new ArrayList<>();
     InvocationId greatest = null;
     boolean beyond = false; // of the shards' pages something is left out in the list's direction
     for (PageFound page : pages) {
       beyond |= page.more();
-      for (InvocationId id : page.ids()) {
+      for (Invocation one : page.invocations()) {
+        InvocationId id = one.id();
         greatest = greatest == null || id.compareTo(greatest) > 0 ? id : greatest;
         if (id.compareTo(frontier) >= 0) {
           beyond |= !descending;
@@ -37,18 +39,19 @@ record Merge(List<InvocationId> ids, boolean more, InvocationId ahead) {
             && (descending ? id.compareTo(bound) < 0 : id.compareTo(bound) > 0)) {
           beyond = true;
         } else {
-          shown.add(id);
+          shown.add(one);
         }
       }
     }
-    shown.sort(descending ? Comparator.reverseOrder() : Comparator.naturalOrder());
+    Comparator<Invocation> byId = Comparator.comparing(Invocation::id);
+    shown.sort(descending ? byId.reversed() : byId);
     boolean full = shown.size() >= limit;
     boolean more = beyond || shown.size() > limit;
-    List<InvocationId> ids = full ? List.copyOf(shown.subList(0, limit)) : List.copyOf(shown);
+    List<Invocation> part = full ? List.copyOf(shown.subList(0, limit)) : List.copyOf(shown);
     boolean hidden = greatest != null && greatest.compareTo(frontier) >= 0;
     // Ascending, what is hidden comes after a full page and can wait for the next one.
     boolean matters = hidden && (descending || !full);
-    return new Merge(ids, more, matters ? greatest : null);
+    return new Merge(part, more, matters ? greatest : null);
   }
 
   /** Below it no shard commits anything more. */
@@ -61,7 +64,7 @@ record Merge(List<InvocationId> ids, boolean more, InvocationId ahead) {
     InvocationId bound = null;
     for (PageFound page : pages) {
       if (page.more()) {
-        InvocationId last = page.ids().get(page.ids().size() - 1);
+        InvocationId last = page.invocations().get(page.invocations().size() - 1).id();
         boolean tighter =
             bound == null || (descending ? last.compareTo(bound) > 0 : last.compareTo(bound) < 0);
         bound = tighter ? last : bound;

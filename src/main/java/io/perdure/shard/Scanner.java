@@ -16,10 +16,12 @@ import io.perdure.invocation.Status;
 import io.perdure.journal.Family;
 import io.perdure.store.Keys;
 import io.perdure.store.RecordCodec;
+import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -63,11 +65,33 @@ final class Scanner {
     }
     List<Hit> hits = first.inOrder();
     boolean more = hits.size() > page.limit();
-    List<InvocationId> ids = new ArrayList<>(hits.size());
-    for (Hit hit : more ? hits.subList(0, page.limit()) : hits) {
-      ids.add(hit.id());
+    return new PageFound(
+        invocations(more ? hits.subList(0, page.limit()) : hits), frontier, more);
+  }
+
+  /** What the hits name, read at once: they are neighbours, mostly of one block. */
+  private List<Invocation> invocations(List<Hit> hits) {
+    List<byte[]> keys = new ArrayList<>(hits.size());
+    for (Hit hit : hits) {
+      if (!starts.containsKey(hit.id())) {
+        keys.add(Keys.id(hit.id()));
+      }
     }
-    return new PageFound(ids, frontier, more);
+    Iterator<byte[]> records = view.getAll(Family.RECORD, keys).iterator();
+    List<Invocation> invocations = new ArrayList<>(hits.size());
+    for (Hit hit : hits) {
+      Starts.Started started = starts.get(hit.id());
+      invocations.add(
+          started == null ? decode(hit.id(), records.next()) : started.invocation());
+    }
+    return invocations;
+  }
+
+  private static Invocation decode(InvocationId id, byte[] record) {
+    if (record == null) {
+      throw new StoreException("the record of " + id + " is missing, an index has it", null);
+    }
+    return RecordCodec.decode(record);
   }
 
   Map<Status, Long> count(Filter filter) {

@@ -2,19 +2,16 @@ package io.perdure.router;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.Criteria;
-import io.perdure.bus.ShardMessages.FoundAll;
 import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationBuilder;
 import io.perdure.invocation.InvocationId;
-import io.perdure.invocation.Status;
 import io.perdure.testkit.Seeds;
 import io.perdure.time.VirtualClock;
 import io.vertx.core.Future;
@@ -155,8 +152,6 @@ class ListsTest {
 
       void serve(Bus bus) {
         bus.serve(Addresses.PAGE.at(number), asked -> Future.succeededFuture(page(asked)));
-        bus.serve(
-            Addresses.GET_ALL.at(number), asked -> Future.succeededFuture(findAll(asked.ids())));
       }
 
       void mint() {
@@ -178,36 +173,33 @@ class ListsTest {
           if (!pending.isEmpty() && pending.firstKey().compareTo(asked.through()) <= 0) {
             commit();
           }
-          List<InvocationId> ids = new ArrayList<>();
+          removeSomething();
+          List<Invocation> part = new ArrayList<>();
           boolean more = false;
           for (InvocationId id :
               asked.descending() ? committed.descendingKeySet() : committed.keySet()) {
             int past = asked.after() == null ? 1 : id.compareTo(asked.after());
             if (asked.after() == null || (asked.descending() ? past < 0 : past > 0)) {
-              if (ids.size() == asked.limit()) {
+              if (part.size() == asked.limit()) {
                 more = true;
                 break;
               }
-              ids.add(id);
+              part.add(committed.get(id));
             }
           }
           InvocationId frontier = pending.isEmpty() ? minter.frontier() : pending.firstKey();
-          PageFound found = new PageFound(ids, frontier, more);
+          PageFound found = new PageFound(part, frontier, more);
           meanwhile();
           return found;
         }
       }
 
-      private FoundAll findAll(List<InvocationId> ids) {
-        synchronized (Interleaving.this) {
-          meanwhile();
-          if (random.nextInt(6) == 0) {
-            InvocationId gone = ids.get(random.nextInt(ids.size()));
-            committed.remove(gone);
-            vanished.add(gone);
-          }
-          return new FoundAll(
-              ids.stream().map(committed::get).filter(java.util.Objects::nonNull).toList());
+      /** Its retention is over. */
+      private void removeSomething() {
+        if (!committed.isEmpty() && random.nextInt(20) == 0) {
+          InvocationId gone = committed.firstKey();
+          committed.remove(gone);
+          vanished.add(gone);
         }
       }
     }
@@ -230,47 +222,29 @@ class ListsTest {
   }
 
   @Test
-  void whatNoLongerHasTheStatusIsLeftOutAndThePageFilledFromBehind() {
+  void whatOneShardHasBeyondItsShareIsAskedForOnceMore() {
     KnownFunctions functions = new KnownFunctions();
     functions.add(1, "acc", "f");
     VirtualClock clock = new VirtualClock(Instant.parse("2026-01-01T00:00:00Z"));
-    Bus bus = Bus.install(vertx);
-    Router router = new Router(bus, functions, 1, clock, RouterConfig.DEFAULT);
-    List<Invocation> all = new ArrayList<>();
-    InvocationId.Minter minter = new InvocationId.Minter(0, new Random(1));
-    for (int i = 0; i < 6; i++) {
+    Router router = new Router(Bus.install(vertx), functions, 4, clock, RouterConfig.DEFAULT);
+    ServedShards shards = new ServedShards(vertx, 4, functions, clock);
+    InvocationId.Minter minter = new InvocationId.Minter(2, new Random(1));
+    for (int i = 0; i < 60; i++) {
       InvocationBuilder next = new InvocationBuilder();
-      next.id = minter.next(clock.millis());
+      next.id = minter.next(clock.millis() - 1_000 + i);
       next.account = "acc";
-      next.status = i < 2 ? Status.RUNNING : Status.ENQUEUED;
-      all.add(next.build());
+      shards.records.put(next.id, next.build());
     }
-    // The index still says ENQUEUED of all six.
-    bus.serve(
-        Addresses.PAGE.at(0),
-        asked -> {
-          List<InvocationId> ids =
-              all.stream()
-                  .map(Invocation::id)
-                  .filter(id -> asked.after() == null || id.compareTo(asked.after()) > 0)
-                  .toList();
-          boolean more = ids.size() > asked.limit();
-          return Future.succeededFuture(
-              new PageFound(more ? ids.subList(0, asked.limit()) : ids, minter.frontier(), more));
-        });
-    bus.serve(
-        Addresses.GET_ALL.at(0),
-        asked ->
-            Future.succeededFuture(
-                new FoundAll(all.stream().filter(i -> asked.ids().contains(i.id())).toList())));
-    InvocationQuery enqueued =
-        new InvocationQuery("acc", null, null, Criteria.ANY.withStatuses(Set.of(Status.ENQUEUED)));
+    ListPage page = Answers.of(router.list(ALL, true, 50, null));
+    List<Invocation> newest = new ArrayList<>(shards.records.descendingMap().values());
+    assertEquals(newest.subList(0, 50), page.invocations());
+    assertNotNull(page.cursor());
+  }
 
-    ListPage first = Answers.of(router.list(enqueued, false, 3, null));
-    assertEquals(all.subList(2, 5), first.invocations());
-    assertNotNull(first.cursor());
-    ListPage second = Answers.of(router.list(enqueued, false, 3, first.cursor()));
-    assertEquals(all.subList(5, 6), second.invocations());
-    assertNull(second.cursor());
+  @Test
+  void shareOfAPageIsNeverMoreThanThePage() {
+    assertEquals(1, Lists.share(1, 6));
+    assertEquals(3, Lists.share(3, 1));
+    assertEquals(25, Lists.share(100, 6));
   }
 }

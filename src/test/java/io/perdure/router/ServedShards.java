@@ -288,19 +288,19 @@ public final class ServedShards {
     minters.get(shard).advanceBeyond(asked.through());
     NavigableMap<InvocationId, Invocation> all =
         asked.descending() ? records.descendingMap() : records;
-    List<InvocationId> ids = new ArrayList<>();
+    List<Invocation> page = new ArrayList<>();
     boolean more = false;
     for (Invocation one :
         (asked.after() == null ? all : all.tailMap(asked.after(), false)).values()) {
       if (one.id().shard() == shard && asked.filter().matches(one)) {
-        if (ids.size() == asked.limit()) {
+        if (page.size() == asked.limit()) {
           more = true;
           break;
         }
-        ids.add(one.id());
+        page.add(one);
       }
     }
-    return new PageFound(ids, minters.get(shard).frontier(), more);
+    return new PageFound(page, minters.get(shard).frontier(), more);
   }
 
   private Counted count(int shard, Filter filter) {
