@@ -12,8 +12,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -80,14 +78,11 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    Router router = Router.router(vertx);
-    dialects.forEach(dialect -> dialect.mount(router));
-    router.route().handler(ApiVerticle::unknownPath).failureHandler(this::failed);
     server =
         vertx
             .createHttpServer(options())
             .connectionHandler(KnownVersions::only)
-            .requestHandler(request -> handle(request, router))
+            .requestHandler(this::handle)
             .invalidRequestHandler(this::invalid);
     return server.listen(address()).onSuccess(listening -> actualPort.set(listening.actualPort()));
   }
@@ -122,7 +117,7 @@ public final class ApiVerticle extends VerticleBase {
    * What the framework would refuse without saying why, or with a stack in the log for every such
    * request: a broken escape, a byte that should be one, a missing or malformed host.
    */
-  private void handle(HttpServerRequest request, Router router) {
+  private void handle(HttpServerRequest request) {
     String path = request.path();
     if (request.version() == HttpVersion.HTTP_1_1 && request.authority() == null) {
       refuse(
@@ -131,7 +126,7 @@ public final class ApiVerticle extends VerticleBase {
       if (hasDots(path)) {
         refuse(request, Problem.invalid("path", "expected no part of it to be . or ..").problem());
       } else {
-        router.handle(request);
+        dispatch(request);
       }
     } else {
       refuse(
@@ -139,6 +134,22 @@ public final class ApiVerticle extends VerticleBase {
           Problem.invalid("path", "expected ASCII, with two hexadecimal digits behind each %")
               .problem());
     }
+  }
+
+  private void dispatch(HttpServerRequest request) {
+    try {
+      for (Dialect dialect : dialects) {
+        if (dialect.handle(request)) {
+          return;
+        }
+      }
+    } catch (RuntimeException e) { // a handler of ours is broken
+      refuse(request, Problem.of(e, request.method() + " " + request.path()));
+      return;
+    }
+    Replies.problem(
+        request,
+        Problem.of(404, "unknown-path", "No such path", "there is nothing at " + request.path()));
   }
 
   /** In the form of the dialect whose path it is, else as a problem document. */
@@ -182,25 +193,6 @@ public final class ApiVerticle extends VerticleBase {
       }
     }
     return false;
-  }
-
-  private static void unknownPath(RoutingContext http) {
-    Replies.problem(
-        http,
-        Problem.of(
-            404, "unknown-path", "No such path", "there is nothing at " + http.request().path()));
-  }
-
-  /** What no dialect has answered: the framework refused it, or a handler of ours is broken. */
-  private void failed(RoutingContext http) {
-    Throwable cause = http.failure();
-    if (cause == null || http.statusCode() < 500) {
-      int status = http.statusCode() < 400 ? 500 : http.statusCode();
-      refuse(http.request(), Problem.of(status, "invalid", "Not a valid request", "bad request"));
-      return;
-    }
-    refuse(
-        http.request(), Problem.of(cause, http.request().method() + " " + http.request().path()));
   }
 
   /** What is no HTTP, or too long to be read: nothing behind it on the connection can be read. */

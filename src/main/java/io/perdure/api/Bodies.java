@@ -3,12 +3,14 @@ package io.perdure.api;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -52,16 +54,15 @@ public final class Bodies {
   }
 
   /**
-   * The body of {@code http}'s request; its bytes count as held until the request is answered.
-   * Called before the first byte was handed over: in the first handler, or after a pause. Fails as
-   * too large (at once when the declared length says so), as unavailable when the node holds too
-   * much already, or with a problem 408 when the body did not arrive in time.
+   * The body of {@code request}; its bytes count as held until the request is answered. Called
+   * before the first byte was handed over: in the first handler, or after a pause. Fails as too
+   * large (at once when the declared length says so), as unavailable when the node holds too much
+   * already, or with a problem 408 when the body did not arrive in time.
    *
    * @param field what the caller knows the body as
    * @param limitBytes longest body accepted
    */
-  public Future<byte[]> read(RoutingContext http, String field, int limitBytes) {
-    HttpServerRequest request = http.request();
+  public Future<byte[]> read(HttpServerRequest request, String field, int limitBytes) {
     long declared = declared(request);
     if (declared > limitBytes) {
       return Future.failedFuture(new FailureException(new Failure.TooLarge(field, limitBytes)));
@@ -75,17 +76,16 @@ public final class Bodies {
       return Future.failedFuture(unexpected(expected));
     }
     // Some callers send the body without waiting to be asked: it must find its reader already.
-    Future<byte[]> read = new Reading(http, field, limitBytes, declared).begin();
-    return expected == null ? read : http.response().writeContinue().compose(sent -> read);
+    Future<byte[]> read = new Reading(request, field, limitBytes, declared).begin();
+    return expected == null ? read : request.response().writeContinue().compose(sent -> read);
   }
 
   /**
-   * Hands the body of {@code http}'s request to {@code sink} in pieces while it arrives, as fast as
-   * they are taken; gives its length. Called like {@link #read}, and fails like it, but for the
-   * time: it may pause for as long as a whole body may take elsewhere, and go on for any time.
+   * Hands the body of {@code request} to {@code sink} in pieces while it arrives, as fast as they
+   * are taken; gives its length. Called like {@link #read}, and fails like it, but for the time: it
+   * may pause for as long as a whole body may take elsewhere, and go on for any time.
    */
-  public Future<Long> stream(RoutingContext http, Sink sink) {
-    HttpServerRequest request = http.request();
+  public Future<Long> stream(HttpServerRequest request, Sink sink) {
     if (declared(request) == 0) {
       request.resume();
       return Future.succeededFuture(0L);
@@ -97,9 +97,9 @@ public final class Bodies {
     if (!hold(PIECE_BYTES)) {
       return Future.failedFuture(full());
     }
-    http.addEndHandler(answered -> held.addAndGet(-PIECE_BYTES));
-    Future<Long> read = new BodyPieces(http, sink, PIECE_BYTES, timeoutMillis).read();
-    return expected == null ? read : http.response().writeContinue().compose(sent -> read);
+    onceOver(request, () -> held.addAndGet(-PIECE_BYTES));
+    Future<Long> read = new BodyPieces(request, sink, PIECE_BYTES, timeoutMillis).read();
+    return expected == null ? read : request.response().writeContinue().compose(sent -> read);
   }
 
   private static ProblemException unexpected(String expected) {
@@ -136,6 +136,18 @@ public final class Bodies {
     return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) ? -1 : 0;
   }
 
+  /** Does {@code work} once, when the request is answered or its connection is gone. */
+  private static void onceOver(HttpServerRequest request, Runnable work) {
+    AtomicBoolean over = new AtomicBoolean();
+    Handler<Void> first =
+        ended -> {
+          if (!over.getAndSet(true)) {
+            work.run();
+          }
+        };
+    request.response().endHandler(first).closeHandler(first);
+  }
+
   private boolean hold(long bytes) {
     if (held.addAndGet(bytes) <= bytesMax) {
       return true;
@@ -146,7 +158,8 @@ public final class Bodies {
 
   /** One body being read, on the context of its connection. */
   private final class Reading {
-    private final RoutingContext http;
+    private final HttpServerRequest request;
+    private final Vertx vertx = Vertx.currentContext().owner();
     private final String field;
     private final int limit;
     private final long declared;
@@ -154,24 +167,22 @@ public final class Bodies {
     private byte[] bytes = EMPTY;
     private int length;
     private long timer;
-    private boolean released;
 
-    Reading(RoutingContext http, String field, int limit, long declared) {
-      this.http = http;
+    Reading(HttpServerRequest request, String field, int limit, long declared) {
+      this.request = request;
       this.field = field;
       this.limit = limit;
       this.declared = declared;
     }
 
     Future<byte[]> begin() {
-      HttpServerRequest request = http.request();
-      http.addEndHandler(answered -> release());
-      timer = http.vertx().setTimer(timeoutMillis, late -> end(tooSlow(timeoutMillis)));
+      onceOver(request, this::release);
+      timer = vertx.setTimer(timeoutMillis, late -> end(tooSlow(timeoutMillis)));
       request.exceptionHandler(gone -> end(aborted()));
       request.handler(this::append);
       request.endHandler(
           ended -> {
-            http.vertx().cancelTimer(timer);
+            vertx.cancelTimer(timer);
             promise.tryComplete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
           });
       request.resume();
@@ -210,17 +221,13 @@ public final class Bodies {
     }
 
     private void end(Throwable cause) {
-      http.vertx().cancelTimer(timer);
+      vertx.cancelTimer(timer);
       promise.tryFail(cause);
     }
 
-    /** Given back once, when the request is answered or its connection is gone. */
     private void release() {
-      if (!released) {
-        released = true;
-        held.addAndGet(-bytes.length);
-        bytes = EMPTY;
-      }
+      held.addAndGet(-bytes.length);
+      bytes = EMPTY;
     }
   }
 }

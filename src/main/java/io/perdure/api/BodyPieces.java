@@ -2,9 +2,9 @@ package io.perdure.api;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
 
 /**
@@ -12,8 +12,8 @@ import java.util.Arrays;
  * is being taken, so no more than one is held. Thread: the context of its connection.
  */
 final class BodyPieces {
-  private final RoutingContext http;
   private final HttpServerRequest request;
+  private final Vertx vertx = Vertx.currentContext().owner();
   private final Bodies.Sink sink;
   private final long pauseMillis;
   private final Promise<Long> done = Promise.promise();
@@ -25,16 +25,15 @@ final class BodyPieces {
   private boolean heard;
   private long timer;
 
-  BodyPieces(RoutingContext http, Bodies.Sink sink, int pieceBytes, long pauseMillis) {
-    this.http = http;
-    this.request = http.request();
+  BodyPieces(HttpServerRequest request, Bodies.Sink sink, int pieceBytes, long pauseMillis) {
+    this.request = request;
     this.sink = sink;
     this.piece = new byte[pieceBytes];
     this.pauseMillis = pauseMillis;
   }
 
   Future<Long> read() {
-    timer = http.vertx().setPeriodic(pauseMillis, late -> checkPause());
+    timer = vertx.setPeriodic(pauseMillis, late -> checkPause());
     request.exceptionHandler(gone -> end(Bodies.aborted()));
     request.endHandler(
         none -> {
@@ -43,7 +42,7 @@ final class BodyPieces {
         });
     request.handler(this::append);
     request.resume();
-    return done.future().onComplete(over -> http.vertx().cancelTimer(timer));
+    return done.future().onComplete(over -> vertx.cancelTimer(timer));
   }
 
   private void append(Buffer chunk) {

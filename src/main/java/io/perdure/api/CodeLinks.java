@@ -5,14 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.perdure.bus.Bus;
 import io.perdure.invocation.CodeRef;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.http.HttpServerRequest;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -25,6 +26,7 @@ public final class CodeLinks implements Dialect {
   static final Duration LIFE = Duration.ofMinutes(10);
 
   private static final String PATH = "/code/";
+  private static final Pattern PACKAGE = Pattern.compile(PATH + "([0-9a-f]{64})\\.zip");
   private static final String HMAC = "HmacSHA256";
   private static final int KEY_BYTES = 32;
 
@@ -60,35 +62,40 @@ public final class CodeLinks implements Dialect {
         + sign(code.sha256(), Long.toString(code.bytes()), Long.toString(expires));
   }
 
-  /** Adds the route that links lead to. */
+  /** Answers what links lead to. */
   @Override
-  public void mount(Router routes) {
-    routes
-        .routeWithRegex(PATH + "(?<sha256>[0-9a-f]{64})\\.zip")
-        .method(HttpMethod.GET)
-        .method(HttpMethod.HEAD)
-        .handler(this::download);
+  public boolean handle(HttpServerRequest request) {
+    HttpMethod method = request.method();
+    if (!request.path().startsWith(PATH)
+        || !(method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))) {
+      return false;
+    }
+    Matcher named = PACKAGE.matcher(request.path());
+    if (!named.matches()) {
+      return false;
+    }
+    download(request, named.group(1));
+    return true;
   }
 
-  private void download(RoutingContext http) {
-    String sha256 = http.pathParam("sha256");
-    String bytes = http.request().getParam("bytes", "");
-    String expires = http.request().getParam("expires", "");
+  private void download(HttpServerRequest request, String sha256) {
+    String bytes = request.getParam("bytes", "");
+    String expires = request.getParam("expires", "");
     byte[] expected = sign(sha256, bytes, expires).getBytes(UTF_8);
-    byte[] given = http.request().getParam("sign", "").getBytes(UTF_8);
+    byte[] given = request.getParam("sign", "").getBytes(UTF_8);
     // What is signed was written here, so the numbers are numbers.
     if (!MessageDigest.isEqual(expected, given)) {
-      refuse(http, "The link is not as it was given out by this node since its start.");
+      refuse(request, "The link is not as it was given out by this node since its start.");
     } else if (clock.instant().getEpochSecond() >= Long.parseLong(expires)) {
-      refuse(http, "The link has expired: ask for another one.");
+      refuse(request, "The link has expired: ask for another one.");
     } else {
-      CodeDownload.send(bus, http.request(), sha256, Long.parseLong(bytes), "code link")
-          .onFailure(cause -> Replies.problem(http, Problem.of(cause, "code link")));
+      CodeDownload.send(bus, request, sha256, Long.parseLong(bytes), "code link")
+          .onFailure(cause -> Replies.problem(request, Problem.of(cause, "code link")));
     }
   }
 
-  private static void refuse(RoutingContext http, String why) {
-    Replies.problem(http, Problem.of(403, "forbidden", "Not allowed", why));
+  private static void refuse(HttpServerRequest request, String why) {
+    Replies.problem(request, Problem.of(403, "forbidden", "Not allowed", why));
   }
 
   private String sign(String sha256, String bytes, String expires) {

@@ -1,12 +1,16 @@
 package io.perdure.api;
 
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Router;
 
-/** One way to speak to a node over HTTP. Thread-safe: it is mounted once per server instance. */
+/** One way to speak to a node over HTTP. Thread-safe: one serves all server instances. */
 public interface Dialect {
-  /** Adds the dialect's routes. They answer every request they take, errors included. */
-  void mount(Router router);
+  /**
+   * Answers a request to one of the dialect's paths, errors included. Called on the event loop of
+   * its connection before anything of its body was handed over.
+   *
+   * @return false when the path is none of this dialect's; nothing has been done then
+   */
+  boolean handle(HttpServerRequest request);
 
   /**
    * Answers, in the dialect's own form, a request to one of its paths that the server refuses

@@ -3,15 +3,14 @@ package io.perdure.api;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** {@code /livez}, {@code /readyz} and {@code /metrics}: for machines nearby, without a token. */
 public final class Probes implements Dialect {
   private final Supplier<Readiness> readiness;
-  private final Handler<RoutingContext> metrics;
+  private final Handler<HttpServerRequest> metrics;
 
   /**
    * The probes.
@@ -19,45 +18,48 @@ public final class Probes implements Dialect {
    * @param readiness what {@code /readyz} tells; called on event loops, must not block
    * @param metrics answers {@code /metrics}
    */
-  public Probes(Supplier<Readiness> readiness, Handler<RoutingContext> metrics) {
+  public Probes(Supplier<Readiness> readiness, Handler<HttpServerRequest> metrics) {
     this.readiness = readiness;
     this.metrics = metrics;
   }
 
   @Override
-  public void mount(Router router) {
-    get(router, "/livez", Probes::live);
-    get(router, "/readyz", this::ready);
-    get(router, "/metrics", metrics);
+  public boolean handle(HttpServerRequest request) {
+    Handler<HttpServerRequest> probe = probe(request.path());
+    if (probe == null) {
+      return false;
+    }
+    RequestIds.of(request);
+    HttpMethod method = request.method();
+    if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
+      probe.handle(request);
+    } else {
+      Replies.notAllowed(request, List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS));
+    }
+    return true;
   }
 
-  private static void get(Router router, String path, Handler<RoutingContext> handler) {
-    router
-        .route(path)
-        .handler(
-            http -> {
-              RequestIds.of(http.request());
-              HttpMethod method = http.request().method();
-              if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-                handler.handle(http);
-              } else {
-                Replies.notAllowed(
-                    http, List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS));
-              }
-            });
+  /** What answers at {@code path}, with a slash behind it or without; null for nothing. */
+  private Handler<HttpServerRequest> probe(String path) {
+    return switch (path) {
+      case "/livez", "/livez/" -> Probes::live;
+      case "/readyz", "/readyz/" -> this::ready;
+      case "/metrics", "/metrics/" -> metrics;
+      default -> null;
+    };
   }
 
-  private static void live(RoutingContext http) {
-    Replies.json(http, 200, JsonOut.object(32, json -> json.writeStringField("status", "live")));
+  private static void live(HttpServerRequest request) {
+    Replies.json(request, 200, JsonOut.object(32, json -> json.writeStringField("status", "live")));
   }
 
-  private void ready(RoutingContext http) {
+  private void ready(HttpServerRequest request) {
     Readiness now = readiness.get();
     if (!now.ready()) {
-      http.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+      request.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
     }
     Replies.json(
-        http,
+        request,
         now.ready() ? 200 : 503,
         JsonOut.object(
             128,

@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
@@ -27,17 +26,13 @@ public final class Replies {
   private Replies() {}
 
   /** Sends {@code body} as JSON. */
-  public static void json(RoutingContext http, int status, Buffer body) {
-    http.response().putHeader(HttpHeaders.CONTENT_TYPE, JSON).setStatusCode(status);
-    end(http, body);
+  public static void json(HttpServerRequest request, int status, Buffer body) {
+    request.response().putHeader(HttpHeaders.CONTENT_TYPE, JSON).setStatusCode(status);
+    end(request, body);
   }
 
   /** Sends {@code problem} as a problem document, unless an answer has begun already. */
-  public static void problem(RoutingContext http, Problem problem) {
-    problem(http.request(), problem);
-  }
-
-  static void problem(HttpServerRequest request, Problem problem) {
+  public static void problem(HttpServerRequest request, Problem problem) {
     HttpServerResponse response = request.response();
     if (response.headWritten() || response.closed()) {
       LOG.log(DEBUG, "too late to answer: {0}", problem.detail());
@@ -84,28 +79,28 @@ public final class Replies {
   }
 
   /** Sends 405 with the methods that are allowed, or what they are when they were asked for. */
-  public static void notAllowed(RoutingContext http, Collection<HttpMethod> allowed) {
+  public static void notAllowed(HttpServerRequest request, Collection<HttpMethod> allowed) {
     String methods =
         allowed.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
-    http.response().putHeader(HttpHeaders.ALLOW, methods);
-    if (http.request().method().equals(HttpMethod.OPTIONS)) {
-      RequestIds.of(http.request());
-      http.response().setStatusCode(204);
-      end(http, null);
+    request.response().putHeader(HttpHeaders.ALLOW, methods);
+    if (request.method().equals(HttpMethod.OPTIONS)) {
+      RequestIds.of(request);
+      request.response().setStatusCode(204);
+      end(request, null);
       return;
     }
     problem(
-        http,
+        request,
         Problem.of(
             405,
             "method-not-allowed",
             "The method is not allowed here",
-            http.request().method() + " is not allowed here, only " + methods));
+            request.method() + " is not allowed here, only " + methods));
   }
 
   /** Sends {@code body}, null for none. A caller who is gone by now is no error. */
-  public static void end(RoutingContext http, Buffer body) {
-    end(http.response(), body);
+  public static void end(HttpServerRequest request, Buffer body) {
+    end(request.response(), body);
   }
 
   private static void end(HttpServerResponse response, Buffer body) {

@@ -48,7 +48,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -193,8 +193,9 @@ public final class Node {
             });
   }
 
-  private void metrics(RoutingContext http) {
-    http.response()
+  private void metrics(HttpServerRequest request) {
+    request
+        .response()
         .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         .end(metrics.scrape());
   }

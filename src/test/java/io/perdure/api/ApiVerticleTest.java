@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.router.Answers;
 import io.vertx.core.Vertx;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -58,14 +58,11 @@ class ApiVerticleTest {
   void instancesShareOneFreePort() throws Exception {
     Set<String> threads = ConcurrentHashMap.newKeySet();
     Dialect dialect =
-        router ->
-            router
-                .route("/thread")
-                .handler(
-                    http -> {
-                      threads.add(Thread.currentThread().getName());
-                      http.response().end();
-                    });
+        request -> {
+          threads.add(Thread.currentThread().getName());
+          request.response().end();
+          return true;
+        };
     int port = deploy(config(0, 3), dialect).port();
     // Connections are handed round, so a few of them reach every instance.
     for (int i = 0; i < 12; i++) {
@@ -84,7 +81,7 @@ class ApiVerticleTest {
       IllegalStateException refused =
           assertThrows(
               IllegalStateException.class,
-              () -> Answers.of(deploy(another, config(port, 1), router -> {})));
+              () -> Answers.of(deploy(another, config(port, 1), request -> false)));
       assertTrue(
           refused
               .getMessage()
@@ -98,13 +95,9 @@ class ApiVerticleTest {
   @Test
   void handlerThatThrowsIsAnsweredAsAProblemWithAReference() throws Exception {
     Dialect broken =
-        router ->
-            router
-                .route("/broken")
-                .handler(
-                    http -> {
-                      throw new IllegalStateException("secret detail");
-                    });
+        request -> {
+          throw new IllegalStateException("secret detail");
+        };
     HttpResponse<String> answer = get(deploy(config(0, 1), broken).port(), "/broken");
     assertEquals(500, answer.statusCode());
     assertTrue(answer.body().contains("urn:perdure:problem:internal"), answer.body());
@@ -137,7 +130,7 @@ class ApiVerticleTest {
   }
 
   private ApiVerticle.Listening deploy(HttpConfig config) {
-    return deploy(config, router -> {});
+    return deploy(config, request -> false);
   }
 
   private ApiVerticle.Listening deploy(HttpConfig config, Dialect dialect) {
@@ -150,8 +143,8 @@ class ApiVerticleTest {
         vertx, config, List.of(new Probes(() -> readiness, ApiVerticleTest::metrics), dialect));
   }
 
-  private static void metrics(RoutingContext http) {
-    Replies.end(http, io.vertx.core.buffer.Buffer.buffer("perdure_up 1\n"));
+  private static void metrics(HttpServerRequest request) {
+    Replies.end(request, io.vertx.core.buffer.Buffer.buffer("perdure_up 1\n"));
   }
 
   private static HttpConfig config(int port, int instances) {

@@ -27,8 +27,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -104,11 +102,12 @@ public final class FcApi implements Dialect {
   }
 
   @Override
-  public void mount(Router routes) {
-    for (Generation generation : Generation.values()) {
-      routes.route("/" + generation.segment()).handler(this::handle);
-      routes.route("/" + generation.segment() + "/*").handler(this::handle);
+  public boolean handle(HttpServerRequest request) {
+    if (!Operations.owns(request.path())) {
+      return false;
     }
+    answer(request);
+    return true;
   }
 
   @Override
@@ -120,8 +119,8 @@ public final class FcApi implements Dialect {
     return true;
   }
 
-  private void handle(RoutingContext http) {
-    Exchange exchange = new Exchange(http);
+  private void answer(HttpServerRequest request) {
+    Exchange exchange = new Exchange(request);
     Future.succeededFuture()
         .compose(begun -> exchange.answer())
         .onComplete(
@@ -155,15 +154,15 @@ public final class FcApi implements Dialect {
     return own ? host + ":" + here.port() : host;
   }
 
-  private static void send(RoutingContext http, FcReply reply, String requestId) {
-    HttpServerResponse response = http.response();
+  private static void send(HttpServerRequest request, FcReply reply, String requestId) {
+    HttpServerResponse response = request.response();
     response.setStatusCode(reply.status());
     response.putHeader(REQUEST_ID, reply.requestId() == null ? requestId : reply.requestId());
     reply.headers().forEach(response::putHeader);
     if (reply.type() != null) {
       response.putHeader(HttpHeaders.CONTENT_TYPE, reply.type());
     }
-    Replies.end(http, reply.body());
+    Replies.end(request, reply.body());
   }
 
   private static void refuse(HttpServerRequest request, Refusal refusal, String requestId) {
@@ -181,33 +180,32 @@ public final class FcApi implements Dialect {
 
   /** A request and what is known of it by now. */
   private final class Exchange {
-    private final RoutingContext http;
+    private final HttpServerRequest request;
     private final long began = System.nanoTime();
     private String requestId = UUID.randomUUID().toString();
     private String given;
     private Operations.Match match;
     private FcCall call;
 
-    Exchange(RoutingContext http) {
-      this.http = http;
+    Exchange(HttpServerRequest request) {
+      this.request = request;
     }
 
     /** Checks and does what was asked, and sends the answer; gives its status. */
     Future<Integer> answer() {
-      HttpServerRequest request = http.request();
       identify(request);
       match = operations.match(request.method().name(), request.path());
       return bodies
-          .read(http, "body", bodyLimit(match.operation()))
+          .read(request, "body", bodyLimit(match.operation()))
           .compose(body -> authenticated(received(request, body)))
           .compose(account -> admission.admit(account, match.operation().name()))
           .compose(account -> match.operation().handler().handle(call.reachable()))
           .map(
               reply -> {
-                if (http.response().closed()) {
+                if (request.response().closed()) {
                   return CLOSED_BY_CALLER; // what was begun goes on
                 }
-                send(http, reply, requestId);
+                send(request, reply, requestId);
                 return reply.status();
               });
     }
@@ -249,7 +247,7 @@ public final class FcApi implements Dialect {
           match.operation(),
           requestId,
           given,
-          host(http.request()),
+          host(request),
           match.path(),
           Query.of(received.rawQuery()),
           received);
@@ -259,11 +257,11 @@ public final class FcApi implements Dialect {
     int refused(Throwable cause) {
       Generation generation = match == null ? Generation.V3 : match.generation();
       Refusal refusal = Refusals.of(cause, generation, call == null ? null : call.target(), name());
-      if (http.response().closed()) {
+      if (request.response().closed()) {
         return CLOSED_BY_CALLER;
       }
       String own = refusal.error().requestId();
-      refuse(http.request(), refusal, own == null ? requestId : own);
+      refuse(request, refusal, own == null ? requestId : own);
       return refusal.error().status();
     }
 

@@ -24,8 +24,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
@@ -104,8 +102,12 @@ public final class ScfApi implements Dialect {
   }
 
   @Override
-  public void mount(Router routes) {
-    routes.route(PATH).handler(this::handle);
+  public boolean handle(HttpServerRequest request) {
+    if (!PATH.equals(request.path())) {
+      return false;
+    }
+    answer(request);
+    return true;
   }
 
   @Override
@@ -117,17 +119,17 @@ public final class ScfApi implements Dialect {
     return true;
   }
 
-  private void handle(RoutingContext http) {
+  private void answer(HttpServerRequest http) {
     long began = System.nanoTime();
     String requestId = UUID.randomUUID().toString();
-    trace(http.request());
+    trace(http);
     AtomicReference<String> name = new AtomicReference<>("none");
-    Action likely = known(http.request().headers().get("X-TC-Action"));
+    Action likely = known(http.headers().get("X-TC-Action"));
     bodies
-        .read(http, "The request", bodyLimit(http.request(), likely))
+        .read(http, "The request", bodyLimit(http, likely))
         .compose(
             body -> {
-              Received received = received(http.request(), body);
+              Received received = received(http, body);
               return Offload.when(body.length > INLINE_BYTES, () -> ScfRequest.of(received));
             })
         .compose(
@@ -142,7 +144,7 @@ public final class ScfApi implements Dialect {
               if (result.failed()) {
                 ScfError error = Refusals.of(result.cause(), name.get());
                 status = Refusals.status(error);
-                refuse(http.request(), error, requestId);
+                refuse(http, error, requestId);
               }
               observer.answered(DIALECT, name.get(), status, System.nanoTime() - began);
             });
@@ -169,7 +171,7 @@ public final class ScfApi implements Dialect {
 
   /** Checks and does what was asked, and sends the answer; fails with why it did not. */
   private Future<Void> answer(
-      RoutingContext http, ScfRequest request, Action action, String requestId) {
+      HttpServerRequest http, ScfRequest request, Action action, String requestId) {
     boolean large = request.received().body().length > INLINE_BYTES;
     return Offload.when(large, () -> authenticator.authenticate(request))
         .compose(account -> admission.admit(account, action.name()))
@@ -231,7 +233,7 @@ public final class ScfApi implements Dialect {
     }
   }
 
-  private static void send(RoutingContext http, Buffer envelope) {
+  private static void send(HttpServerRequest http, Buffer envelope) {
     Replies.json(http, OK, envelope);
   }
 

@@ -39,7 +39,7 @@ final class AdminRoutes {
               403, "forbidden", "Not allowed", "only the first account of the accounts file may"));
     }
     return bodies
-        .read(call.http(), "body", NamespaceRoutes.JSON_BYTES_MAX)
+        .read(call.request(), "body", NamespaceRoutes.JSON_BYTES_MAX)
         .compose(
             body -> {
               Fields fields = Fields.parse(body);

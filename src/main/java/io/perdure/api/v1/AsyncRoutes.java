@@ -54,7 +54,7 @@ final class AsyncRoutes {
   private Future<?> put(Call call) {
     call.noQuery();
     return bodies
-        .read(call.http(), "body", NamespaceRoutes.JSON_BYTES_MAX)
+        .read(call.request(), "body", NamespaceRoutes.JSON_BYTES_MAX)
         .compose(body -> find(call, null).compose(present -> put(call, body, present)))
         .recover(Refusals::inBody)
         .compose(done -> reply(call, done.created() ? 201 : 200, done.set()));

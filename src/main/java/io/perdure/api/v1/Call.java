@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
@@ -19,13 +18,9 @@ import java.util.List;
  *
  * @param parameters of the path, decoded, in its order
  */
-record Call(RoutingContext http, Account account, String requestId, List<String> parameters) {
-  HttpServerRequest request() {
-    return http.request();
-  }
-
+record Call(HttpServerRequest request, Account account, String requestId, List<String> parameters) {
   HttpServerResponse response() {
-    return http.response();
+    return request.response();
   }
 
   /** Name of the namespace in the path. */
@@ -48,7 +43,7 @@ record Call(RoutingContext http, Account account, String requestId, List<String>
 
   /** The query parameters, of which only {@code known} ones may be there. */
   Query query(String... known) {
-    return Query.of(request(), known);
+    return Query.of(request, known);
   }
 
   /** Refuses every query parameter. */
@@ -57,13 +52,13 @@ record Call(RoutingContext http, Account account, String requestId, List<String>
   }
 
   Future<Void> reply(int status, Buffer json) {
-    Replies.json(http, status, json);
+    Replies.json(request, status, json);
     return Future.succeededFuture();
   }
 
   Future<Void> noContent() {
     response().setStatusCode(204);
-    Replies.end(http, null);
+    Replies.end(request, null);
     return Future.succeededFuture();
   }
 

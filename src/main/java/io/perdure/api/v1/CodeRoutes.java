@@ -52,7 +52,7 @@ final class CodeRoutes {
     String account = call.account().id();
     Future<Upload> begun = packages.begin(account, Bodies.declared(call.request()));
     return bodies.stream(
-            call.http(),
+            call.request(),
             (offset, bytes) ->
                 begun.compose(upload -> packages.add(account, upload.id(), offset, bytes)))
         .compose(received -> begun)

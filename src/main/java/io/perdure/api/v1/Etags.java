@@ -44,7 +44,7 @@ final class Etags {
       return false;
     }
     call.response().setStatusCode(304);
-    Replies.end(call.http(), null);
+    Replies.end(call.request(), null);
     return true;
   }
 

@@ -67,7 +67,7 @@ final class FunctionRoutes {
             call.account().name(),
             ifRevision);
     return bodies
-        .read(call.http(), "body", bodyBytesMax)
+        .read(call.request(), "body", bodyBytesMax)
         .compose(body -> Offload.when(body.length > INLINE_BYTES, () -> parse(body, target)))
         .compose(this::withCode)
         .compose(put -> bus.request(Addresses.PUT_FUNCTION, put))

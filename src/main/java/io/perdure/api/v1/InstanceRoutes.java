@@ -96,7 +96,7 @@ final class InstanceRoutes {
     call.noQuery();
     Function function = function(call);
     return bodies
-        .read(call.http(), "body", NamespaceRoutes.JSON_BYTES_MAX)
+        .read(call.request(), "body", NamespaceRoutes.JSON_BYTES_MAX)
         .compose(
             body -> {
               Fields fields = Fields.parseOrNone(body);

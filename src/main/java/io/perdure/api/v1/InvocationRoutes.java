@@ -96,7 +96,7 @@ final class InvocationRoutes {
       return call.noContent();
     }
     call.response().putHeader(HttpHeaders.CONTENT_TYPE, BYTES).setStatusCode(200);
-    Replies.end(call.http(), Buffer.buffer(body.bytes()));
+    Replies.end(call.request(), Buffer.buffer(body.bytes()));
     return Future.succeededFuture();
   }
 
@@ -104,7 +104,7 @@ final class InvocationRoutes {
     call.noQuery();
     InvocationId id = call.invocation();
     return bodies
-        .read(call.http(), "body", NamespaceRoutes.JSON_BYTES_MAX)
+        .read(call.request(), "body", NamespaceRoutes.JSON_BYTES_MAX)
         .compose(
             body -> {
               StopMode mode = StopMode.CANCEL;

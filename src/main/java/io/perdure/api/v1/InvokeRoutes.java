@@ -52,7 +52,7 @@ final class InvokeRoutes {
         .within(
             () ->
                 bodies
-                    .read(call.http(), "payload", router.payloadBytesMax())
+                    .read(call.request(), "payload", router.payloadBytesMax())
                     .compose(
                         payload ->
                             router.invoke(
@@ -79,7 +79,7 @@ final class InvokeRoutes {
     call.response()
         .putHeader(HttpHeaders.CONTENT_TYPE, BYTES)
         .setStatusCode(succeeded ? 200 : UNSUCCESSFUL);
-    Replies.end(call.http(), Buffer.buffer(outcome.result()));
+    Replies.end(call.request(), Buffer.buffer(outcome.result()));
     return Future.succeededFuture();
   }
 

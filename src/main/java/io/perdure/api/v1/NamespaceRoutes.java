@@ -53,7 +53,7 @@ final class NamespaceRoutes {
   private Future<?> put(Call call) {
     call.noQuery();
     return bodies
-        .read(call.http(), "body", JSON_BYTES_MAX)
+        .read(call.request(), "body", JSON_BYTES_MAX)
         .compose(body -> find(call).compose(present -> put(call, body, present)))
         .recover(Refusals::inBody)
         .compose(

@@ -20,7 +20,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,6 +34,8 @@ import java.util.Optional;
  */
 public final class NativeApi implements Dialect {
   private static final String DIALECT = "native";
+  private static final String PATH = "/v1/";
+  private static final String OPENAPI = "/openapi.json";
   private static final String BEARER = "bearer ";
   private static final CharSequence WWW_AUTHENTICATE =
       HttpHeaders.createOptimized("WWW-Authenticate");
@@ -89,9 +90,17 @@ public final class NativeApi implements Dialect {
   }
 
   @Override
-  public void mount(io.vertx.ext.web.Router router) {
-    router.route("/openapi.json").handler(this::document);
-    router.route("/v1/*").handler(this::handle);
+  public boolean handle(HttpServerRequest request) {
+    String path = request.path();
+    if (path.startsWith(PATH) || path.equals("/v1")) {
+      answer(request);
+      return true;
+    }
+    if (path.equals(OPENAPI) || path.equals(OPENAPI + "/")) {
+      document(request);
+      return true;
+    }
+    return false;
   }
 
   /** What is mounted, for the test that compares it with the document. */
@@ -99,26 +108,26 @@ public final class NativeApi implements Dialect {
     return table.routes();
   }
 
-  private void document(RoutingContext http) {
-    RequestIds.of(http.request());
-    HttpMethod method = http.request().method();
+  private void document(HttpServerRequest request) {
+    RequestIds.of(request);
+    HttpMethod method = request.method();
     if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-      Replies.json(http, 200, openapi.copy());
+      Replies.json(request, 200, openapi.copy());
     } else {
-      Replies.notAllowed(http, List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS));
+      Replies.notAllowed(request, List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS));
     }
   }
 
-  private void handle(RoutingContext http) {
+  private void answer(HttpServerRequest request) {
     long began = System.nanoTime();
-    String requestId = RequestIds.of(http.request());
+    String requestId = RequestIds.of(request);
     String operation = "none";
     Future<?> done;
     try {
-      RouteTable.Match match = table.match(http.request().path());
-      RouteTable.Route route = match == null ? null : route(match, http.request().method());
+      RouteTable.Match match = table.match(request.path());
+      RouteTable.Route route = match == null ? null : route(match, request.method());
       operation = route == null ? operation : route.operation();
-      done = serve(http, requestId, match, route);
+      done = serve(request, requestId, match, route);
     } catch (RuntimeException e) {
       done = Future.failedFuture(e);
     }
@@ -126,40 +135,39 @@ public final class NativeApi implements Dialect {
     done.onComplete(
         result -> {
           if (result.failed()) {
-            Replies.problem(http, Problem.of(result.cause(), DIALECT + " " + named));
+            Replies.problem(request, Problem.of(result.cause(), DIALECT + " " + named));
           }
           observer.answered(
-              DIALECT, named, http.response().getStatusCode(), System.nanoTime() - began);
+              DIALECT, named, request.response().getStatusCode(), System.nanoTime() - began);
         });
   }
 
   private Future<?> serve(
-      RoutingContext http, String requestId, RouteTable.Match match, RouteTable.Route route) {
-    if (match != null && http.request().method().equals(HttpMethod.OPTIONS)) {
-      Replies.notAllowed(http, allowed(match));
+      HttpServerRequest request, String requestId, RouteTable.Match match, RouteTable.Route route) {
+    if (match != null && request.method().equals(HttpMethod.OPTIONS)) {
+      Replies.notAllowed(request, allowed(match));
       return Future.succeededFuture();
     }
-    Account account = authenticate(http);
+    Account account = authenticate(request);
     if (match == null) {
       return Call.problem(
-          Problem.of(
-              404, "unknown-path", "No such path", "there is nothing at " + path(http.request())));
+          Problem.of(404, "unknown-path", "No such path", "there is nothing at " + path(request)));
     }
     if (route == null) {
-      Replies.notAllowed(http, allowed(match));
+      Replies.notAllowed(request, allowed(match));
       return Future.succeededFuture();
     }
     Failure closed = router.closed();
     if (closed != null) {
       return Future.failedFuture(new FailureException(closed));
     }
-    Call call = new Call(http, account, requestId, match.parameters());
+    Call call = new Call(request, account, requestId, match.parameters());
     if (!limited) {
       return route.handler().handle(call);
     }
     // Nothing of the body may pass by while the limiter is asked. Operations that want a body ask
     // for it before they return; for the others the connection goes on at once.
-    http.request().pause();
+    request.pause();
     Acquire acquire = new Acquire(account.id(), DIALECT, route.operation(), 1);
     return bus.request(Addresses.ACQUIRE, acquire)
         .transform(
@@ -169,7 +177,7 @@ public final class NativeApi implements Dialect {
                     ? Future.failedFuture(granted.cause())
                     : route.handler().handle(call).mapEmpty();
               } finally {
-                http.request().resume();
+                request.resume();
               }
             });
   }
@@ -189,14 +197,14 @@ public final class NativeApi implements Dialect {
   }
 
   /** The account of the bearer token; fails as 401, which says the same for every other path. */
-  private Account authenticate(RoutingContext http) {
-    String header = http.request().headers().get(HttpHeaders.AUTHORIZATION);
+  private Account authenticate(HttpServerRequest request) {
+    String header = request.headers().get(HttpHeaders.AUTHORIZATION);
     boolean bearer = header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length());
     Optional<Account> account =
         bearer ? accounts.byToken(header.substring(BEARER.length()).strip()) : Optional.empty();
     return account.orElseThrow(
         () -> {
-          http.response().putHeader(WWW_AUTHENTICATE, CHALLENGE);
+          request.response().putHeader(WWW_AUTHENTICATE, CHALLENGE);
           return new ProblemException(
               Problem.of(
                   401,

@@ -54,7 +54,7 @@ final class ScheduleRoutes {
     call.noQuery();
     // The body is asked for before anything else, so that no part of it passes by.
     return bodies
-        .read(call.http(), "body", NamespaceRoutes.JSON_BYTES_MAX)
+        .read(call.request(), "body", NamespaceRoutes.JSON_BYTES_MAX)
         .compose(body -> find(call).compose(present -> put(call, body, present)))
         .recover(Refusals::inBody)
         .compose(

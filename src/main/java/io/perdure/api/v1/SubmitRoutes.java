@@ -51,7 +51,7 @@ final class SubmitRoutes {
     refuseEarly(call, router, qualifier);
     SubmitHeaders headers = SubmitHeaders.of(call.request().headers());
     return bodies
-        .read(call.http(), "payload", router.payloadBytesMax())
+        .read(call.request(), "payload", router.payloadBytesMax())
         .compose(payload -> router.submit(request(call, qualifier, headers, payload)))
         .compose(
             done ->
@@ -113,7 +113,7 @@ final class SubmitRoutes {
     call.noQuery();
     refuseEarly(call, router, null);
     return bodies
-        .read(call.http(), "body", config.batchBytesMax())
+        .read(call.request(), "body", config.batchBytesMax())
         .compose(
             body ->
                 Offload.when(
@@ -127,7 +127,7 @@ final class SubmitRoutes {
         .compose(
             lines -> {
               call.response().putHeader(HttpHeaders.CONTENT_TYPE, NDJSON).setStatusCode(200);
-              Replies.end(call.http(), lines);
+              Replies.end(call.request(), lines);
               return Future.succeededFuture();
             });
   }

@@ -67,7 +67,7 @@ final class UploadRoutes {
   private Future<?> begin(Call call) {
     call.noQuery();
     return bodies
-        .read(call.http(), "body", NamespaceRoutes.JSON_BYTES_MAX)
+        .read(call.request(), "body", NamespaceRoutes.JSON_BYTES_MAX)
         .compose(
             body -> {
               Fields fields = Fields.parseOrNone(body);
@@ -96,7 +96,7 @@ final class UploadRoutes {
     String id = call.parameters().get(0);
     Future<Upload> checked = upload(call).compose(upload -> at(upload, from));
     return bodies.stream(
-            call.http(),
+            call.request(),
             (offset, bytes) ->
                 checked.compose(upload -> packages.add(account, id, from + offset, bytes)))
         .compose(received -> checked)

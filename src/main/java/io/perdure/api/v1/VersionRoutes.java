@@ -49,7 +49,7 @@ final class VersionRoutes {
   private Future<?> publish(Call call, Scope scope) {
     call.noQuery();
     return bodies
-        .read(call.http(), "body", NamespaceRoutes.JSON_BYTES_MAX)
+        .read(call.request(), "body", NamespaceRoutes.JSON_BYTES_MAX)
         .compose(
             body -> {
               Fields fields = Fields.parseOrNone(body);
