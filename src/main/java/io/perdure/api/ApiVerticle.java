@@ -105,6 +105,8 @@ public final class ApiVerticle extends VerticleBase {
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setMaxHeaderSize(config.headerBytesMax())
         .setMaxInitialLineLength(config.uriBytesMax())
+        .setPerFrameWebSocketCompressionSupported(false) // nobody speaks WebSocket here
+        .setPerMessageWebSocketCompressionSupported(false)
         .setHandle100ContinueAutomatically(false) // Bodies asks for a body only if it wants it
         .setCompressionSupported(false)
         .setDecompressionSupported(false) // a payload is opaque, compressed or not
@@ -163,8 +165,10 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   private static boolean wellFormed(String path) {
-    if (path.chars().anyMatch(c -> c >= 0x80)) {
-      return false;
+    for (int i = 0; i < path.length(); i++) {
+      if (path.charAt(i) >= 0x80) {
+        return false;
+      }
     }
     for (int at = path.indexOf('%'); at >= 0; at = path.indexOf('%', at + 1)) {
       boolean escape =

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Bodies {
   private static final byte[] EMPTY = {};
+  private static final long NO_TIMER = -1; // 0 is one
 
   /** Size of the pieces of a body that is not held as a whole. */
   private static final int PIECE_BYTES = 512 * 1024;
@@ -166,7 +167,7 @@ public final class Bodies {
     private final Promise<byte[]> promise = Promise.promise();
     private byte[] bytes = EMPTY;
     private int length;
-    private long timer;
+    private long timer = NO_TIMER;
 
     Reading(HttpServerRequest request, String field, int limit, long declared) {
       this.request = request;
@@ -177,20 +178,37 @@ public final class Bodies {
 
     Future<byte[]> begin() {
       onceOver(request, this::release);
-      timer = vertx.setTimer(timeoutMillis, late -> end(tooSlow(timeoutMillis)));
       request.exceptionHandler(gone -> end(aborted()));
       request.handler(this::append);
       request.endHandler(
           ended -> {
-            vertx.cancelTimer(timer);
+            cancelTimer();
             promise.tryComplete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
           });
       request.resume();
+      // Most bodies come with their head, in this turn: then no timer is needed.
+      Vertx.currentContext().runOnContext(next -> limitTime());
       return promise.future();
     }
 
+    private void limitTime() {
+      if (!ended()) {
+        timer = vertx.setTimer(timeoutMillis, late -> end(tooSlow(timeoutMillis)));
+      }
+    }
+
+    private void cancelTimer() {
+      if (timer != NO_TIMER) {
+        vertx.cancelTimer(timer);
+      }
+    }
+
+    private boolean ended() {
+      return promise.future().isComplete();
+    }
+
     private void append(Buffer chunk) {
-      if (promise.future().isComplete()) {
+      if (ended()) {
         return; // refused already: what still comes is dropped
       }
       int needed = length + chunk.length();
@@ -221,7 +239,7 @@ public final class Bodies {
     }
 
     private void end(Throwable cause) {
-      vertx.cancelTimer(timer);
+      cancelTimer();
       promise.tryFail(cause);
     }
 

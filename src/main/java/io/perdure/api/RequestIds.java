@@ -2,6 +2,7 @@ package io.perdure.api;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The id of a request, sent back as {@code X-Request-Id} with every answer. */
@@ -25,6 +26,14 @@ public final class RequestIds {
     String id = given != null && usable(given) ? given : random();
     request.response().headers().set(HEADER, id);
     return id;
+  }
+
+  /** A random one in the form of a UUID, as the clouds have theirs. */
+  public static String uuid() {
+    ThreadLocalRandom random = ThreadLocalRandom.current(); // unique is enough: it is no secret
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L; // version 4
+    long low = (random.nextLong() >>> 2) | (1L << 63); // variant of RFC 9562
+    return new UUID(high, low).toString();
   }
 
   private static boolean usable(String id) {

@@ -3,7 +3,8 @@ package io.perdure.invocation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -16,11 +17,9 @@ public final class Utf8 {
 
   /** The text that {@code bytes} are; empty when they are no UTF-8: nothing is replaced. */
   public static Optional<String> decode(byte[] bytes) {
-    try {
-      return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
+    CharBuffer text = CharBuffer.allocate(bytes.length); // each character has a byte or more
+    CoderResult read = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes), text, true);
+    return read.isError() ? Optional.empty() : Optional.of(text.flip().toString());
   }
 
   /**

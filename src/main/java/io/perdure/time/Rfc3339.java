@@ -2,6 +2,7 @@ package io.perdure.time;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -13,6 +14,7 @@ import java.util.Optional;
  */
 public final class Rfc3339 {
   private static final long DAY_MILLIS = 86_400_000L;
+  private static final String PLAIN = "0000-00-00T00:00:00Z"; // 0 stands for any digit
   private static final long YEAR_0000 = -62_167_219_200_000L;
   private static final long YEAR_10000 = 253_402_300_800_000L;
 
@@ -49,6 +51,9 @@ public final class Rfc3339 {
    */
   public static Optional<Long> parse(String text) {
     try {
+      if (isPlain(text)) {
+        return Optional.of(plainMillis(text));
+      }
       return Optional.of(
           OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)
               .toInstant()
@@ -56,6 +61,41 @@ public final class Rfc3339 {
     } catch (DateTimeException | ArithmeticException e) {
       return Optional.empty();
     }
+  }
+
+  /** Whether it is of the form {@code 2026-01-31T07:08:09Z}, which signed requests have. */
+  private static boolean isPlain(String text) {
+    if (text.length() != PLAIN.length()) {
+      return false;
+    }
+    for (int i = 0; i < PLAIN.length(); i++) {
+      char expected = PLAIN.charAt(i);
+      char c = text.charAt(i);
+      if (expected == '0' ? c < '0' || c > '9' : c != expected) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Throws DateTimeException when there is no such day or time. */
+  private static long plainMillis(String text) {
+    int hour = number(text, 11, 2);
+    int minute = number(text, 14, 2);
+    int second = number(text, 17, 2);
+    if (hour > 23 || minute > 59 || second > 59) {
+      throw new DateTimeException("no such time of day");
+    }
+    LocalDate date = LocalDate.of(number(text, 0, 4), number(text, 5, 2), number(text, 8, 2));
+    return date.toEpochDay() * DAY_MILLIS + ((hour * 60 + minute) * 60 + second) * 1_000L;
+  }
+
+  private static int number(String text, int at, int digits) {
+    int value = 0;
+    for (int i = at; i < at + digits; i++) {
+      value = value * 10 + text.charAt(i) - '0';
+    }
+    return value;
   }
 
   /** Year, month and day of a day number: Hinnant's days-to-civil, in years that begin in March. */

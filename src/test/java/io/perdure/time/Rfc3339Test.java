@@ -8,6 +8,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class Rfc3339Test {
   private static final DateTimeFormatter REFERENCE =
@@ -39,10 +41,37 @@ class Rfc3339Test {
   }
 
   @Test
-  void anythingElseIsNotATime() {
-    for (String text : new String[] {"", "now", "2026-01-01", "2026-13-01T00:00:00Z", "12"}) {
-      assertEquals(Optional.empty(), Rfc3339.parse(text), text);
+  void timesToTheSecondAreReadAsTheReferenceReadsThem() {
+    Random random = new Random(2);
+    long first = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+    long last = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+    for (int i = 0; i < 100_000; i++) {
+      long second = random.nextLong(first, last + 1);
+      String text = REFERENCE.format(Instant.ofEpochSecond(second)).replace(".000Z", "Z");
+      assertEquals(Optional.of(second * 1_000), Rfc3339.parse(text), text);
     }
+    assertEquals(Optional.of(1_709_164_800_000L), Rfc3339.parse("2024-02-29T00:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "now",
+        "12",
+        "2026-01-01",
+        "2026-13-01T00:00:00Z",
+        "2026-00-01T00:00:00Z",
+        "2026-01-32T00:00:00Z",
+        "2026-02-29T00:00:00Z",
+        "2026-01-01T24:00:00Z",
+        "2026-01-01T00:60:00Z",
+        "2026-01-01T00:00:60Z",
+        "2026-01-01t00:00:00X",
+        "2026-01-01T00:00:0aZ",
+      })
+  void anythingElseIsNotATime(String text) {
+    assertEquals(Optional.empty(), Rfc3339.parse(text));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.perdure.api.Offload;
 import io.perdure.api.Problem;
 import io.perdure.api.Received;
 import io.perdure.api.Replies;
+import io.perdure.api.RequestIds;
 import io.perdure.api.auth.Account;
 import io.perdure.api.fc.Refusals.Refusal;
 import io.perdure.api.fc.wire.Authenticator;
@@ -28,7 +29,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import java.util.Collection;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -39,7 +39,7 @@ public final class FcApi implements Dialect {
   private static final String DIALECT = "fc";
 
   /** Exactly so: a client looks for it with regard to case (spec alibaba-fc, section 2). */
-  private static final String REQUEST_ID = "X-Fc-Request-Id";
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Fc-Request-Id");
 
   /** What is noted of a request whose caller did not wait for the answer: ClientClosedRequest. */
   private static final int CLOSED_BY_CALLER = 499;
@@ -115,7 +115,7 @@ public final class FcApi implements Dialect {
     if (request.path() == null || !Operations.owns(request.path())) {
       return false;
     }
-    refuse(request, Refusals.of(problem), UUID.randomUUID().toString());
+    refuse(request, Refusals.of(problem), RequestIds.uuid());
     return true;
   }
 
@@ -182,7 +182,7 @@ public final class FcApi implements Dialect {
   private final class Exchange {
     private final HttpServerRequest request;
     private final long began = System.nanoTime();
-    private String requestId = UUID.randomUUID().toString();
+    private String requestId = RequestIds.uuid();
     private String given;
     private Operations.Match match;
     private FcCall call;

@@ -9,6 +9,7 @@ import io.perdure.api.Offload;
 import io.perdure.api.Problem;
 import io.perdure.api.Received;
 import io.perdure.api.Replies;
+import io.perdure.api.RequestIds;
 import io.perdure.api.auth.Account;
 import io.perdure.api.scf.wire.Action;
 import io.perdure.api.scf.wire.Args;
@@ -26,7 +27,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Collection;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -115,13 +115,13 @@ public final class ScfApi implements Dialect {
     if (!PATH.equals(request.path())) {
       return false;
     }
-    refuse(request, Refusals.of(problem), UUID.randomUUID().toString());
+    refuse(request, Refusals.of(problem), RequestIds.uuid());
     return true;
   }
 
   private void answer(HttpServerRequest http) {
     long began = System.nanoTime();
-    String requestId = UUID.randomUUID().toString();
+    String requestId = RequestIds.uuid();
     trace(http);
     AtomicReference<String> name = new AtomicReference<>("none");
     Action likely = known(http.headers().get("X-TC-Action"));

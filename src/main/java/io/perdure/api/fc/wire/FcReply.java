@@ -2,6 +2,7 @@ package io.perdure.api.fc.wire;
 
 import io.perdure.api.JsonOut;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ import java.util.Map;
 public record FcReply(
     int status, String requestId, Map<String, String> headers, CharSequence type, Buffer body) {
   private static final int EXPECTED_BYTES = 512;
-  private static final CharSequence JSON = "application/json";
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
   /** Done, and nothing to tell: 204. */
   public static final FcReply NO_CONTENT = empty(204);
