@@ -38,13 +38,10 @@ import io.perdure.bus.CodeMessages.UploadState;
 import io.perdure.bus.CodeMessages.UploadsListed;
 import io.perdure.bus.DeliveryMessages.Deliver;
 import io.perdure.bus.DeliveryMessages.DeliveryTold;
-import io.perdure.bus.ExecutorMessages.Abandon;
 import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
-import io.perdure.bus.ExecutorMessages.Interrupt;
-import io.perdure.bus.ExecutorMessages.Revoke;
-import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.bus.ExecutorMessages.Order;
 import io.perdure.bus.InstanceMessages.InstancesListed;
 import io.perdure.bus.InstanceMessages.ListInstances;
 import io.perdure.bus.InstanceMessages.Retire;
@@ -125,21 +122,21 @@ import io.perdure.bus.ShardMessages.TakeResult;
 public final class Addresses {
   // Shard owner.
   public static final Address<Submit, Submitted> SUBMIT =
-      Address.shard("perdure.shard.submit", Submit.class, Submitted.class);
+      Address.shard("perdure.shard.submit", Submit.class, Submitted.class).inParcels();
   public static final Address<SubmitAll, SubmittedAll> SUBMIT_ALL =
       Address.shard("perdure.shard.submit-all", SubmitAll.class, SubmittedAll.class);
   public static final Address<Get, Found> GET =
-      Address.shard("perdure.shard.get", Get.class, Found.class);
+      Address.shard("perdure.shard.get", Get.class, Found.class).inParcels();
   public static final Address<GetAll, FoundAll> GET_ALL =
       Address.shard("perdure.shard.get-all", GetAll.class, FoundAll.class);
   public static final Address<GetByKey, Found> GET_BY_KEY =
       Address.shard("perdure.shard.get-by-key", GetByKey.class, Found.class);
   public static final Address<GetBody, Body> GET_BODY =
-      Address.shard("perdure.shard.get-body", GetBody.class, Body.class);
+      Address.shard("perdure.shard.get-body", GetBody.class, Body.class).inParcels();
   public static final Address<TakeResult, ResultTaken> TAKE_RESULT =
       Address.shard("perdure.shard.take-result", TakeResult.class, ResultTaken.class);
   public static final Address<Await, Found> AWAIT =
-      Address.shard("perdure.shard.await", Await.class, Found.class);
+      Address.shard("perdure.shard.await", Await.class, Found.class).inParcels();
   public static final Address<Stop, Found> STOP =
       Address.shard("perdure.shard.stop", Stop.class, Found.class);
   public static final Address<Page, PageFound> PAGE =
@@ -151,15 +148,15 @@ public final class Addresses {
 
   /** One way: what becomes of attempts. */
   public static final Address<FromExecutor, Done> ATTEMPT =
-      Address.shard("perdure.shard.attempt", FromExecutor.class, Done.class);
+      Address.shard("perdure.shard.attempt", FromExecutor.class, Done.class).inParcels();
 
   /** Shard owner. What became of an attempt to deliver an outcome; sent, not answered. */
   public static final Address<DeliveryTold, Done> DELIVERY =
-      Address.shard("perdure.shard.delivery", DeliveryTold.class, Done.class);
+      Address.shard("perdure.shard.delivery", DeliveryTold.class, Done.class).inParcels();
 
   /** Deliveries of this node. Outcomes to be delivered; sent, not answered. */
   public static final Address<Deliver, Done> DELIVER =
-      Address.node("perdure.delivery.deliver", Deliver.class, Done.class);
+      Address.node("perdure.delivery.deliver", Deliver.class, Done.class).inParcels();
 
   public static final Address<Reap, Reaped> REAP =
       Address.shard("perdure.shard.reap", Reap.class, Reaped.class);
@@ -172,15 +169,11 @@ public final class Addresses {
   public static final Address<GetState, State> SHARD_STATE =
       Address.shard("perdure.shard.state", GetState.class, State.class);
 
-  // Executor of this node. The first three are one way.
-  public static final Address<Run, Done> RUN =
-      Address.node("perdure.executor.run", Run.class, Done.class);
-  public static final Address<Revoke, Done> REVOKE =
-      Address.node("perdure.executor.revoke", Revoke.class, Done.class);
-  public static final Address<Interrupt, Done> INTERRUPT =
-      Address.node("perdure.executor.interrupt", Interrupt.class, Done.class);
-  public static final Address<Abandon, Done> ABANDON =
-      Address.node("perdure.executor.abandon", Abandon.class, Done.class);
+  // Executor of this node.
+  /** One way, in the order in which a shard has sent it. */
+  public static final Address<Order, Done> ORDER =
+      Address.node("perdure.executor.order", Order.class, Done.class).inParcels();
+
   public static final Address<Drain, Done> DRAIN =
       Address.node("perdure.executor.drain", Drain.class, Done.class);
 

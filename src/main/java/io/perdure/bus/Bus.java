@@ -3,8 +3,11 @@ package io.perdure.bus;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.perdure.bus.BusMessages.Item;
+import io.perdure.bus.BusMessages.Parcel;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -12,6 +15,7 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -27,10 +31,17 @@ public final class Bus {
 
   private static final System.Logger LOG = System.getLogger(Bus.class.getName());
 
+  /** For what may be received on any node. */
+  static final DeliveryOptions ANYWHERE = newOptions(false);
+
+  private static final DeliveryOptions HERE = newOptions(true);
+
+  private final Vertx vertx;
   private final EventBus events;
 
-  private Bus(EventBus events) {
-    this.events = events;
+  private Bus(Vertx vertx) {
+    this.vertx = vertx;
+    this.events = vertx.eventBus();
   }
 
   /** The bus of {@code vertx}; registers the codec once. */
@@ -39,10 +50,10 @@ public final class Bus {
     try {
       events.registerCodec(MessageBytes.CODEC);
     } catch (IllegalStateException alreadyRegistered) {
-      return new Bus(events);
+      return new Bus(vertx);
     }
     events.codecSelector(body -> body instanceof Message ? MessageBytes.CODEC.name() : null);
-    return new Bus(events);
+    return new Bus(vertx);
   }
 
   /** Asks and waits at most {@link #TIMEOUT_MILLIS} for the answer. */
@@ -57,31 +68,53 @@ public final class Bus {
    */
   public <Q extends Message, R extends Message> Future<R> request(
       Address<Q, R> to, Q message, long timeoutMillis) {
-    DeliveryOptions options = options(to).setSendTimeout(timeoutMillis);
+    Outbox outbox = outbox(to);
+    if (outbox != null) {
+      return outbox.ask(to, message, timeoutMillis);
+    }
+    DeliveryOptions options = new DeliveryOptions(options(to)).setSendTimeout(timeoutMillis);
     return events
         .<Message>request(to.name(), message, options)
         .transform(
-            answer -> {
-              if (answer.failed()) {
-                return Future.failedFuture(new FailureException(unanswered(to, answer.cause())));
-              }
-              try {
-                return answered(to, answer.result().body());
-              } catch (RuntimeException e) {
-                return Future.failedFuture(new FailureException(failure(to, e)));
-              }
-            });
+            answer ->
+                answer.failed()
+                    ? Future.failedFuture(new FailureException(unanswered(to, answer.cause())))
+                    : answered(to, answer.result().body()));
   }
 
-  private static <R extends Message> Future<R> answered(Address<?, R> by, Message body) {
-    return body instanceof Failed failed
-        ? Future.failedFuture(new FailureException(failed.failure()))
-        : Future.succeededFuture(by.reply().cast(body));
+  /** What {@code body}, which came as an answer of {@code by}, says. */
+  static <R extends Message> Future<R> answered(Address<?, R> by, Message body) {
+    if (body instanceof Failed failed) {
+      return Future.failedFuture(new FailureException(failed.failure()));
+    }
+    try {
+      return Future.succeededFuture(by.reply().cast(body));
+    } catch (ClassCastException e) {
+      return Future.failedFuture(new FailureException(failure(by, e)));
+    }
   }
 
   /** Sends without waiting for an answer. */
   public <Q extends Message> void send(Address<? super Q, Done> to, Q message) {
-    events.send(to.name(), message, options(to));
+    Outbox outbox = outbox(to);
+    if (outbox != null) {
+      outbox.send(to, message);
+    } else {
+      events.send(to.name(), message, options(to));
+    }
+  }
+
+  private Outbox outbox(Address<?, ?> to) {
+    return to.parcels() ? Outbox.current(vertx) : null;
+  }
+
+  /**
+   * A number that is the same for all that the present context sends in one turn, and another in
+   * the next, ascending: what could go to any of several addresses costs least when it goes to one.
+   */
+  public long turn() {
+    Outbox outbox = Outbox.current(vertx);
+    return outbox == null ? Outbox.newTurn() : outbox.turn();
   }
 
   /** Sends to everybody who listens. */
@@ -100,35 +133,69 @@ public final class Bus {
       Address<Q, R> address, Function<Q, Future<R>> handler) {
     MessageConsumer<Message> consumer = consumer(address);
     consumer.handler(
-        message ->
-            handle(address, handler, message)
-                .onComplete(
-                    done -> {
-                      Message answer =
-                          done.succeeded()
-                              ? done.result()
-                              : new Failed(failure(address, done.cause()));
-                      if (message.replyAddress() != null) {
-                        message.reply(answer, options(address));
-                      } else if (done.failed() && done.cause() instanceof FailureException e) {
-                        LOG.log(
-                            WARNING,
-                            "nobody waits for the answer of {0}: {1}",
-                            address.name(),
-                            e.failure());
-                      }
-                    }));
+        message -> {
+          if (message.body() instanceof Parcel parcel) {
+            for (Item item : parcel.items()) {
+              serve(address, handler, item.message(), answer(parcel, item));
+            }
+          } else {
+            boolean awaited = message.replyAddress() != null;
+            Consumer<Message> reply = answer -> message.reply(answer, options(address));
+            serve(address, handler, message.body(), awaited ? reply : null);
+          }
+        });
     return consumer.completion();
   }
 
-  private static <Q extends Message, R extends Message> Future<R> handle(
+  /** Where the answer to {@code item} goes, null when nobody waits for it. */
+  private Consumer<Message> answer(Parcel parcel, Item item) {
+    return item.number() == 0
+        ? null
+        : answer -> {
+          Outbox outbox = Outbox.current(vertx);
+          if (outbox != null) {
+            outbox.answer(parcel.answersTo(), item.number(), answer);
+          } else {
+            Item alone = new Item(item.number(), answer);
+            events.send(parcel.answersTo(), new Parcel(null, List.of(alone)), ANYWHERE);
+          }
+        };
+  }
+
+  /** Has {@code message} handled, and {@code reply}, which may be null, told the answer. */
+  private static <Q extends Message, R extends Message> void serve(
       Address<Q, R> address,
       Function<Q, Future<R>> handler,
-      io.vertx.core.eventbus.Message<Message> message) {
+      Message message,
+      Consumer<Message> reply) {
+    handle(address, handler, message)
+        .onComplete(
+            done -> {
+              if (reply != null) {
+                reply.accept(answer(address, done));
+              } else if (done.failed()) {
+                Failure failure = failure(address, done.cause());
+                if (done.cause() instanceof FailureException) {
+                  LOG.log(
+                      WARNING, "nobody waits for the answer of {0}: {1}", address.name(), failure);
+                }
+              }
+            });
+  }
+
+  private static Message answer(Address<?, ?> address, AsyncResult<? extends Message> done) {
+    if (done.succeeded() && done.result() != null) {
+      return done.result();
+    }
+    Throwable cause =
+        done.failed() ? done.cause() : new NullPointerException("completed without an answer");
+    return new Failed(failure(address, cause));
+  }
+
+  private static <Q extends Message, R extends Message> Future<R> handle(
+      Address<Q, R> address, Function<Q, Future<R>> handler, Message message) {
     try {
-      return handler
-          .apply(address.request().cast(message.body()))
-          .map(answer -> Objects.requireNonNull(answer, "completed without an answer"));
+      return Objects.requireNonNull(handler.apply(address.request().cast(message)), "no future");
     } catch (RuntimeException e) {
       return Future.failedFuture(e);
     }
@@ -139,13 +206,24 @@ public final class Bus {
     MessageConsumer<Message> consumer = consumer(address);
     consumer.handler(
         message -> {
-          try {
-            handler.accept(address.request().cast(message.body()));
-          } catch (RuntimeException e) {
-            LOG.log(ERROR, "a message at " + address.name() + " was not processed", e);
+          if (message.body() instanceof Parcel parcel) {
+            for (Item item : parcel.items()) {
+              hear(address, handler, item.message());
+            }
+          } else {
+            hear(address, handler, message.body());
           }
         });
     return consumer.completion();
+  }
+
+  private static <Q extends Message> void hear(
+      Address<Q, Done> address, Consumer<Q> handler, Message message) {
+    try {
+      handler.accept(address.request().cast(message));
+    } catch (RuntimeException e) {
+      LOG.log(ERROR, "a message at " + address.name() + " was not processed", e);
+    }
   }
 
   /** The failure {@code cause} stands for; logs it when it is a bug. */
@@ -166,15 +244,24 @@ public final class Bus {
   }
 
   private static Failure unanswered(Address<?, ?> to, Throwable cause) {
-    if (cause instanceof ReplyException e && e.failureType() == ReplyFailure.TIMEOUT) {
-      return new Failure.Unavailable(to.name() + " did not answer in time", 1_000);
-    }
+    return cause instanceof ReplyException e && e.failureType() == ReplyFailure.TIMEOUT
+        ? notInTime(to)
+        : notServed(to, cause);
+  }
+
+  static Failure notInTime(Address<?, ?> to) {
+    return new Failure.Unavailable(to.name() + " did not answer in time", 1_000);
+  }
+
+  static Failure notServed(Address<?, ?> to, Throwable cause) {
     return new Failure.Unavailable(to.name() + " is not served: " + cause.getMessage(), 1_000);
   }
 
-  private static DeliveryOptions options(Address<?, ?> to) {
-    return new DeliveryOptions()
-        .setLocalOnly(to.scope() == Address.Scope.NODE)
-        .setCodecName(MessageBytes.CODEC.name());
+  static DeliveryOptions options(Address<?, ?> to) {
+    return to.scope() == Address.Scope.NODE ? HERE : ANYWHERE;
+  }
+
+  private static DeliveryOptions newOptions(boolean localOnly) {
+    return new DeliveryOptions().setLocalOnly(localOnly).setCodecName(MessageBytes.CODEC.name());
   }
 }

@@ -12,6 +12,9 @@ public final class ExecutorMessages {
   /** Sent to or answered by the executor. */
   public sealed interface OfExecutor extends Message {}
 
+  /** What a shard has it do. */
+  public sealed interface Order extends OfExecutor {}
+
   /**
    * An attempt to be started when a slot of its function is free. Every one is answered, sooner or
    * later, by {@code Began} and then {@code Succeeded} or {@code Broke}, or by {@code Released}.
@@ -23,22 +26,27 @@ public final class ExecutorMessages {
    * @param payload its bytes, or null when the executor has to ask the shard for them
    */
   public record Run(Invocation invocation, long epoch, int attempt, boolean direct, byte[] payload)
-      implements OfExecutor {
+      implements Order {
     /** Of which the result is kept. */
     public Run(Invocation invocation, long epoch, int attempt, byte[] payload) {
       this(invocation, epoch, attempt, false, payload);
     }
+
+    @Override
+    public int bodyBytes() {
+      return payload == null ? 0 : payload.length;
+    }
   }
 
   /** Give it back as {@code Released} if it has not begun; otherwise nothing is answered. */
-  public record Revoke(InvocationId id, long epoch, int attempt) implements OfExecutor {}
+  public record Revoke(InvocationId id, long epoch, int attempt) implements Order {}
 
   /** Tell the running attempt to stop. */
   public record Interrupt(InvocationId id, long epoch, int attempt, StopMode mode, long graceMillis)
-      implements OfExecutor {}
+      implements Order {}
 
   /** Ends whatever a shard of this node still has running: the shard has been lost or failed. */
-  public record Abandon(int shard, long epoch) implements OfExecutor {}
+  public record Abandon(int shard, long epoch) implements Order {}
 
   /** Starts nothing new; answered when nothing runs or when {@code graceMillis} have passed. */
   public record Drain(long graceMillis) implements OfExecutor {}

@@ -19,4 +19,11 @@ public sealed interface Message
         InstanceMessages.OfInstances,
         LimitMessages.OfLimiter,
         ClientMessages.OfClient,
-        AdminMessages.OfAdmin {}
+        AdminMessages.OfAdmin,
+        BusMessages.OfBus {
+
+  /** Bytes of the bodies that it carries; what else it says is small. */
+  default int bodyBytes() {
+    return 0;
+  }
+}

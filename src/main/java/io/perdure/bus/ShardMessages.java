@@ -54,6 +54,11 @@ public final class ShardMessages {
       mode = mode == null ? Invocation.Mode.ASYNC : mode;
     }
 
+    @Override
+    public int bodyBytes() {
+      return lengthOf(payload);
+    }
+
     /** Of which everything is kept. */
     public Submit(
         long functionUid,
@@ -135,7 +140,12 @@ public final class ShardMessages {
   public record GetBody(InvocationId id, Part part) implements OfShard {}
 
   /** A body; empty when nothing is stored. */
-  public record Body(Invocation invocation, byte[] bytes) implements OfShard {}
+  public record Body(Invocation invocation, byte[] bytes) implements OfShard {
+    @Override
+    public int bodyBytes() {
+      return lengthOf(bytes);
+    }
+  }
 
   /**
    * The result of one that passes it on directly: for its waiting caller, once. Fails as not kept
@@ -292,7 +302,12 @@ public final class ShardMessages {
       byte[] result,
       byte[] log,
       String instance)
-      implements FromExecutor {}
+      implements FromExecutor {
+    @Override
+    public int bodyBytes() {
+      return lengthOf(result) + lengthOf(log);
+    }
+  }
 
   /**
    * The function failed ({@code error.kind()} is not PLATFORM), or the platform did. The result, if
@@ -311,7 +326,12 @@ public final class ShardMessages {
       BodyRef unkept,
       byte[] result,
       byte[] log)
-      implements FromExecutor {}
+      implements FromExecutor {
+    @Override
+    public int bodyBytes() {
+      return lengthOf(result) + lengthOf(log);
+    }
+  }
 
   /** A stop was delivered to the attempt or acknowledged by it. */
   public record StopStep(InvocationId id, long epoch, int attempt, Event.Type step, String detail)
@@ -360,4 +380,8 @@ public final class ShardMessages {
    */
   public record State(int shard, String phase, String problem, double recovered)
       implements OfShard {}
+
+  private static int lengthOf(byte[] body) {
+    return body == null ? 0 : body.length;
+  }
 }

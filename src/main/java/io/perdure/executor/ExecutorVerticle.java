@@ -12,6 +12,7 @@ import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
 import io.perdure.bus.ExecutorMessages.Interrupt;
+import io.perdure.bus.ExecutorMessages.Order;
 import io.perdure.bus.ExecutorMessages.Revoke;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.RegistryMessages.FunctionChanged;
@@ -100,10 +101,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     eachRuntime().forEach(runtime -> runtime.onRoom(this::onRoom));
     return Future.all(
         List.of(
-            bus.listen(Addresses.RUN, this::run),
-            bus.listen(Addresses.REVOKE, this::revoke),
-            bus.listen(Addresses.INTERRUPT, this::interrupt),
-            bus.listen(Addresses.ABANDON, this::abandon),
+            bus.listen(Addresses.ORDER, this::told),
             bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged),
             bus.serve(Addresses.DRAIN, this::drain),
             bus.serve(Addresses.HAND_OVER, handOvers::take),
@@ -126,6 +124,18 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   }
 
   // ---- what shards say
+
+  private void told(Order order) {
+    if (order instanceof Run run) {
+      run(run);
+    } else if (order instanceof Revoke revoke) {
+      revoke(revoke);
+    } else if (order instanceof Interrupt stop) {
+      interrupt(stop);
+    } else if (order instanceof Abandon abandon) {
+      abandon(abandon);
+    }
+  }
 
   private void run(Run run) {
     FunctionQueue queue =

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Brings submits to their shards, one by one or many at a time. Thread-safe. */
@@ -30,7 +29,6 @@ final class Placing {
   private final int shards;
   private final Clock clock;
   private final Submits submits;
-  private final AtomicInteger turn = new AtomicInteger();
   private final List<Address<Submit, Submitted>> submitAt; // needed for every submit: made once
 
   Placing(Bus bus, int shards, Clock clock, Submits submits) {
@@ -137,8 +135,9 @@ final class Placing {
     }
   }
 
+  /** One after the other, but the same during a turn: what it submits travels as one message. */
   private int nextShard() {
-    return Math.floorMod(turn.getAndIncrement(), shards);
+    return (int) Long.remainderUnsigned(bus.turn(), shards);
   }
 
   private int shardOf(Submit submit) {

@@ -269,7 +269,7 @@ final class Queues {
       }
     }
     int attempt = live.current.attempts() + 1;
-    bus.send(Addresses.RUN, new Run(live.current, epoch, attempt, live.direct, payload));
+    bus.send(Addresses.ORDER, new Run(live.current, epoch, attempt, live.direct, payload));
   }
 
   private Queue queue(long function) {

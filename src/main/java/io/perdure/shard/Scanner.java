@@ -65,8 +65,7 @@ final class Scanner {
     }
     List<Hit> hits = first.inOrder();
     boolean more = hits.size() > page.limit();
-    return new PageFound(
-        invocations(more ? hits.subList(0, page.limit()) : hits), frontier, more);
+    return new PageFound(invocations(more ? hits.subList(0, page.limit()) : hits), frontier, more);
   }
 
   /** What the hits name, read at once: they are neighbours, mostly of one block. */
@@ -81,8 +80,7 @@ final class Scanner {
     List<Invocation> invocations = new ArrayList<>(hits.size());
     for (Hit hit : hits) {
       Starts.Started started = starts.get(hit.id());
-      invocations.add(
-          started == null ? decode(hit.id(), records.next()) : started.invocation());
+      invocations.add(started == null ? decode(hit.id(), records.next()) : started.invocation());
     }
     return invocations;
   }

@@ -131,7 +131,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
       return;
     }
     entry.park(signal, answer);
-    bus.send(Addresses.REVOKE, new Revoke(entry.id, epoch, entry.current.attempts() + 1));
+    bus.send(Addresses.ORDER, new Revoke(entry.id, epoch, entry.current.attempts() + 1));
   }
 
   /** Decides what was waiting for the executor. */
@@ -242,7 +242,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
     for (Effect effect : effects) {
       if (effect instanceof Effect.Interrupt i) {
         bus.send(
-            Addresses.INTERRUPT,
+            Addresses.ORDER,
             new Interrupt(i.id(), i.epoch(), i.attempt(), i.mode(), i.graceMillis()));
       } else if (effect instanceof Effect.Ended) {
         meters.ended(decided);

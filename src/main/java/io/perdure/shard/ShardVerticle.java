@@ -293,7 +293,7 @@ public final class ShardVerticle extends VerticleBase {
     closed = closing.future(); // known before those who wait are told: one of them may be stop()
     if (failed != null) {
       failed.close(unavailable(problem));
-      bus.send(Addresses.ABANDON, new Abandon(number, failed.epoch()));
+      bus.send(Addresses.ORDER, new Abandon(number, failed.epoch()));
     }
     // Whatever thread it ends on: timers belong to this one.
     closed.onComplete(v -> context.runOnContext(x -> reopen()));

@@ -178,12 +178,13 @@ class ExecutorVerticleTest {
   @Test
   void answersGoToTheShardOfTheInvocation() throws Exception {
     deploy(256);
-    BlockingQueue<FromExecutor> toShard2 = new LinkedBlockingQueue<>();
-    await(bus.listen(Addresses.ATTEMPT.at(2), toShard2::add)); // takes turns with the other
+    BlockingQueue<FromExecutor> toShard3 = new LinkedBlockingQueue<>();
+    await(bus.listen(Addresses.ATTEMPT.at(3), toShard3::add));
     Function function = functions.put(function(1, "fn", FORCED));
-    send(new Run(invocation(2, function), EPOCH, 1, new byte[0]));
-    send(new Run(invocation(2, function), EPOCH, 1, new byte[0]));
-    assertEquals(2, next(toShard2).id().shard());
+    send(new Run(invocation(1, function), EPOCH, 1, new byte[0]));
+    send(new Run(invocation(3, function), EPOCH, 1, new byte[0]));
+    assertEquals(3, next(toShard3).id().shard());
+    assertEquals(1, next(told).id().shard());
   }
 
   @Test
@@ -300,7 +301,7 @@ class ExecutorVerticleTest {
     Function function = functions.put(function(1, "fn", FORCED));
     Run run = new Run(invocation(0, function), EPOCH, 1, null);
     send(run);
-    bus.send(Addresses.REVOKE, new Revoke(id(run), EPOCH, 1));
+    bus.send(Addresses.ORDER, new Revoke(id(run), EPOCH, 1));
     assertEquals(new Released(id(run), EPOCH, 1), next(told));
     body.complete(new Body(run.invocation(), new byte[1]));
     assertEquals(0, gate(1).running());
@@ -480,7 +481,7 @@ class ExecutorVerticleTest {
     Run queued = run(function);
     next(forced.attempts);
     next(told);
-    bus.send(Addresses.REVOKE, new Revoke(id(queued), EPOCH, 1));
+    bus.send(Addresses.ORDER, new Revoke(id(queued), EPOCH, 1));
     assertEquals(new Released(id(queued), EPOCH, 1), next(told));
     assertEquals(0, gate(1).queued());
   }
@@ -493,10 +494,10 @@ class ExecutorVerticleTest {
     Run queued = run(function);
     HandRuntime.Started attempt = next(forced.attempts);
     next(told);
-    bus.send(Addresses.REVOKE, new Revoke(id(running), EPOCH, 1));
-    bus.send(Addresses.REVOKE, new Revoke(invocation(0, function).id(), EPOCH, 1));
-    bus.send(Addresses.REVOKE, new Revoke(id(queued), EPOCH, 2));
-    bus.send(Addresses.REVOKE, new Revoke(id(queued), EPOCH - 1, 1));
+    bus.send(Addresses.ORDER, new Revoke(id(running), EPOCH, 1));
+    bus.send(Addresses.ORDER, new Revoke(invocation(0, function).id(), EPOCH, 1));
+    bus.send(Addresses.ORDER, new Revoke(id(queued), EPOCH, 2));
+    bus.send(Addresses.ORDER, new Revoke(id(queued), EPOCH - 1, 1));
     assertEquals(new Gate(1, 16, 1, false, 1, 1), gate(1));
     assertTrue(attempt.stops.isEmpty());
     assertTrue(told.isEmpty());
@@ -536,7 +537,7 @@ class ExecutorVerticleTest {
     deploy(256);
     Run run = run(functions.put(function(1, "fn", FORCED)));
     HandRuntime.Started attempt = next(forced.attempts);
-    bus.send(Addresses.INTERRUPT, new Interrupt(id(run), EPOCH - 1, 1, StopMode.CANCEL, 0));
+    bus.send(Addresses.ORDER, new Interrupt(id(run), EPOCH - 1, 1, StopMode.CANCEL, 0));
     gate(1);
     assertTrue(attempt.stops.isEmpty());
   }
@@ -757,7 +758,7 @@ class ExecutorVerticleTest {
     HandRuntime.Started of2 = next(forced.attempts);
     next(told);
     next(told);
-    bus.send(Addresses.ABANDON, new Abandon(1, EPOCH));
+    bus.send(Addresses.ORDER, new Abandon(1, EPOCH));
     assertEquals("CANCEL 0", next(of1.stops));
     assertEquals(new Gate(2, 16, 0, false, 2, 2), gate(1)); // the slot is held until it has ended
     assertTrue(of2.stops.isEmpty());
@@ -771,7 +772,7 @@ class ExecutorVerticleTest {
     deploy(256);
     run(functions.put(function(1, "fn", FORCED)));
     HandRuntime.Started attempt = next(forced.attempts);
-    bus.send(Addresses.ABANDON, new Abandon(0, EPOCH - 1));
+    bus.send(Addresses.ORDER, new Abandon(0, EPOCH - 1));
     gate(1);
     assertTrue(attempt.stops.isEmpty());
   }
@@ -850,13 +851,13 @@ class ExecutorVerticleTest {
   }
 
   private void send(Run run) {
-    bus.send(Addresses.RUN, run);
+    bus.send(Addresses.ORDER, run);
   }
 
   /** Returns when the executor has dealt with it, so that its grace runs from now on. */
   private void interrupt(Run run, StopMode mode, long graceMillis) throws Exception {
     bus.send(
-        Addresses.INTERRUPT, new Interrupt(id(run), run.epoch(), run.attempt(), mode, graceMillis));
+        Addresses.ORDER, new Interrupt(id(run), run.epoch(), run.attempt(), mode, graceMillis));
     gate(run.invocation().functionUid());
   }
 

@@ -154,7 +154,7 @@ class RoomTest {
   void whatWaitsForRoomCanBeTakenBack() throws Exception {
     runtime.full.add("LATEST");
     Run run = run(functions.put(1), "LATEST");
-    bus.send(Addresses.REVOKE, new Revoke(run.invocation().id(), EPOCH, 1));
+    bus.send(Addresses.ORDER, new Revoke(run.invocation().id(), EPOCH, 1));
     assertEquals(new Released(run.invocation().id(), EPOCH, 1), next(told));
     assertEquals(new Gate(0, 16, 0, false, 0, 256), gate(1));
   }
@@ -185,7 +185,7 @@ class RoomTest {
     runtime.beginsLate = true;
     Run run = run(functions.put(1), "LATEST");
     HandRuntime.Started attempt = next(runtime.attempts);
-    bus.send(Addresses.REVOKE, new Revoke(run.invocation().id(), EPOCH, 1));
+    bus.send(Addresses.ORDER, new Revoke(run.invocation().id(), EPOCH, 1));
     assertEquals(new Released(run.invocation().id(), EPOCH, 1), next(told));
     assertTrue(attempt.withdrawn);
     assertEquals(new Gate(0, 16, 0, false, 0, 256), gate(1));
@@ -196,7 +196,7 @@ class RoomTest {
     Run run = run(functions.put(1), "LATEST");
     HandRuntime.Started attempt = next(runtime.attempts);
     assertInstanceOf(Began.class, next(told));
-    bus.send(Addresses.REVOKE, new Revoke(run.invocation().id(), EPOCH, 1));
+    bus.send(Addresses.ORDER, new Revoke(run.invocation().id(), EPOCH, 1));
     assertEquals(new Gate(1, 16, 0, false, 1, 256), gate(1));
     assertTrue(attempt.stops.isEmpty() && told.isEmpty());
   }
@@ -216,7 +216,7 @@ class RoomTest {
     InvocationBuilder invocation = invocation(0, function).edit();
     invocation.qualifier = qualifier;
     Run run = new Run(invocation.build(), EPOCH, 1, new byte[] {1});
-    bus.send(Addresses.RUN, run);
+    bus.send(Addresses.ORDER, run);
     return run;
   }
 

@@ -193,7 +193,7 @@ class SyncTest {
     Run sync = run(function, Invocation.Mode.SYNC, "3");
     Run async = async(function);
     gate();
-    bus.send(Addresses.REVOKE, new Revoke(id(sync), EPOCH, 1));
+    bus.send(Addresses.ORDER, new Revoke(id(sync), EPOCH, 1));
     assertEquals(new Released(id(sync), EPOCH, 1), next(told));
     assertEquals(id(async), next(runtime.attempts).call.invocation().id());
   }
@@ -319,7 +319,7 @@ class SyncTest {
     next.mode = mode;
     next.qualifier = qualifier;
     Run run = new Run(next.build(), EPOCH, 1, new byte[] {1});
-    bus.send(Addresses.RUN, run);
+    bus.send(Addresses.ORDER, run);
     return run;
   }
 

@@ -28,7 +28,7 @@ public final class Attempts {
 
   public static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-  private static final InvocationId.Minter[] MINTERS = {minter(0), minter(1), minter(2)};
+  private static final InvocationId.Minter[] MINTERS = {minter(0), minter(1), minter(2), minter(3)};
 
   private Attempts() {}
 

@@ -11,6 +11,7 @@ import io.perdure.bus.ExecutorMessages.Abandon;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
 import io.perdure.bus.ExecutorMessages.Interrupt;
+import io.perdure.bus.ExecutorMessages.Order;
 import io.perdure.bus.ExecutorMessages.Revoke;
 import io.perdure.bus.ExecutorMessages.Run;
 import io.perdure.bus.ShardMessages.Began;
@@ -56,19 +57,24 @@ final class ScriptedExecutor extends VerticleBase {
   @Override
   public Future<?> start() {
     return Future.all(
-        bus.listen(
-            Addresses.RUN,
-            run -> {
-              runs.add(run);
-              if (releasesAtOnce) {
-                released(run);
-              }
-            }),
-        bus.listen(Addresses.REVOKE, this::revoked),
+        bus.listen(Addresses.ORDER, this::told),
         bus.listen(Addresses.DELIVER, deliveries::add),
-        bus.listen(Addresses.INTERRUPT, interrupts::add),
-        bus.listen(Addresses.ABANDON, abandons::add),
         bus.<GetGate, Gate>serve(Addresses.GATE, ask -> Future.succeededFuture(IDLE)));
+  }
+
+  private void told(Order order) {
+    if (order instanceof Run run) {
+      runs.add(run);
+      if (releasesAtOnce) {
+        released(run);
+      }
+    } else if (order instanceof Revoke revoke) {
+      revoked(revoke);
+    } else if (order instanceof Interrupt interrupt) {
+      interrupts.add(interrupt);
+    } else if (order instanceof Abandon abandon) {
+      abandons.add(abandon);
+    }
   }
 
   private void revoked(Revoke revoke) {
