@@ -57,6 +57,11 @@ public final class Batch {
     return operations == 0;
   }
 
+  /** The encoded operations are the first {@link #sizeBytes()} bytes; not to be changed. */
+  byte[] bytes() {
+    return bytes;
+  }
+
   /** The encoded operations, a copy. */
   public byte[] encoded() {
     return Arrays.copyOf(bytes, size);
@@ -101,6 +106,34 @@ public final class Batch {
       } else {
         visitor.put(family, key, at.block());
       }
+    }
+  }
+
+  /** Receives the operations of a batch as they are encoded. */
+  public interface EncodedVisitor {
+    /**
+     * One operation.
+     *
+     * @param bytes not to be changed
+     * @param offset where it has the length of the key as unsigned LEB128, the key and, unless it
+     *     is a delete, the length of the value and the value
+     * @param length of all that
+     */
+    void operation(Family family, boolean delete, byte[] bytes, int offset, int length);
+  }
+
+  /** Hands over the operations in order, without copying them. */
+  public void forEachEncoded(EncodedVisitor visitor) {
+    Cursor at = new Cursor(bytes, size);
+    while (at.hasMore()) {
+      int head = at.one() & 0xFF;
+      boolean delete = (head & DELETE) != 0;
+      int from = at.at;
+      at.skip();
+      if (!delete) {
+        at.skip();
+      }
+      visitor.operation(Family.of(head & ~DELETE), delete, bytes, from, at.at - from);
     }
   }
 
@@ -152,7 +185,7 @@ public final class Batch {
       return bytes[at++];
     }
 
-    byte[] block() {
+    private int length() {
       int length = 0;
       int shift = 0;
       byte next;
@@ -161,6 +194,16 @@ public final class Batch {
         length |= (next & 0x7F) << shift;
         shift += 7;
       } while (next < 0);
+      return length;
+    }
+
+    void skip() {
+      int length = length();
+      at += length;
+    }
+
+    byte[] block() {
+      int length = length();
       byte[] block = Arrays.copyOfRange(bytes, at, at + length);
       at += length;
       return block;

@@ -2,7 +2,7 @@ package io.perdure.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.journal.Journal;
-import io.perdure.journal.StandaloneJournal;
+import io.perdure.journal.LogJournal;
 import io.perdure.shard.ShardStorage;
 import io.perdure.store.DataDirectory;
 import io.perdure.store.Store;
@@ -12,7 +12,10 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The storage of one shard in a data directory, behind a journal that writes and syncs it. */
+/**
+ * The storage of one shard in a data directory, behind a journal that writes its changes into the
+ * log.
+ */
 final class DirectoryStorage implements ShardStorage {
   private final Store store;
   private final Journal journal;
@@ -33,7 +36,9 @@ final class DirectoryStorage implements ShardStorage {
         directory.reopenShard(number);
       }
       Store store = directory.shard(number);
-      Journal journal = new StandaloneJournal(Integer.toString(number), store, vertx, meters);
+      Journal journal =
+          new LogJournal(
+              Integer.toString(number), directory.log(), number, store::apply, vertx, meters);
       return new DirectoryStorage(store, journal, directory.epoch(number));
     };
   }

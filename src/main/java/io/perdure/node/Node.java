@@ -2,6 +2,7 @@ package io.perdure.node;
 
 import static java.lang.System.Logger.Level.INFO;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.perdure.api.ApiVerticle;
@@ -17,6 +18,7 @@ import io.perdure.delivery.DeliveryVerticle;
 import io.perdure.executor.ExecutorVerticle;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.RuntimeSpec.Language;
+import io.perdure.journal.LogStats;
 import io.perdure.journal.StandaloneJournal;
 import io.perdure.ops.DiskGuard;
 import io.perdure.ops.Metrics;
@@ -56,6 +58,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * One node: every concern, wired. {@link #start} brings it up top down, {@link #stop} ends it
@@ -109,7 +112,19 @@ public final class Node {
             of -> of.fsyncs().count(),
             of -> of.fsyncs().micros(),
             TimeUnit.MICROSECONDS)
-        .description("Syncs of the stores' logs to disk")
+        .description("Syncs of the log of the shards and of the registry's own to disk")
+        .register(metrics.registry());
+    logMeter("perdure.log.groups", "Synced writes of the log", LogStats::groups);
+    logMeter("perdure.log.entries", "Commits of all shards in the log", LogStats::entries);
+    logMeter("perdure.log.bytes", "Bytes written to the log", LogStats::bytes);
+    Gauge.builder("perdure.log.segments", directory, of -> of.logStats().segments())
+        .description("Files of the log that a store still needs")
+        .register(metrics.registry());
+  }
+
+  private void logMeter(String name, String description, ToLongFunction<LogStats> of) {
+    FunctionCounter.builder(name, directory, from -> of.applyAsLong(from.logStats()))
+        .description(description)
         .register(metrics.registry());
   }
 

@@ -90,7 +90,7 @@ public final class Backup {
       verify(to, format.shards());
       Durable.syncDirectory(to.resolve("shards"));
       long base = Math.max(format.epochBase() + boots + 1, clock.millis() / 1000);
-      new Format(format.version(), format.shards(), format.dataId(), base, true).write(to);
+      new Format(format.version(), format.shards(), format.dataId(), base, true, false).write(to);
     } catch (IOException e) {
       throw new StoreException("restore of " + from + " to " + to + " failed: " + e, e);
     }

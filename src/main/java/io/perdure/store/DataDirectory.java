@@ -5,7 +5,10 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.perdure.invocation.InvocationId;
 import io.perdure.journal.Batch;
+import io.perdure.journal.CommitLog;
 import io.perdure.journal.Family;
+import io.perdure.journal.LogFile;
+import io.perdure.journal.LogStats;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -27,8 +30,8 @@ import java.util.stream.Stream;
 
 /**
  * Everything a node keeps on disk, locked and opened. Layout: {@code format.json}, {@code lock},
- * {@code shards/000} and so on (one store each), {@code registry} (one store), {@code backups}.
- * Thread-safe. Opening and closing block on the disk.
+ * {@code shards/000} and so on (one store each), {@code log} (the changes of the shards), {@code
+ * registry} (one store), {@code backups}. Thread-safe. Opening and closing block on the disk.
  */
 public final class DataDirectory implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(DataDirectory.class.getName());
@@ -44,15 +47,24 @@ public final class DataDirectory implements AutoCloseable {
   private final StoreShared shared;
   private final List<OpenStore> stores = // the registry's is the last
       Collections.synchronizedList(new ArrayList<>());
+  private final ShardsLog log;
   private Format format;
 
   private record OpenStore(Store store, long boots) {}
 
-  private DataDirectory(Path directory, DirectoryLock lock, Format format, StoreConfig config) {
+  private DataDirectory(
+      Path directory,
+      DirectoryLock lock,
+      Format format,
+      StoreConfig config,
+      LogFile.Opener logFiles) {
     this.directory = directory;
     this.lock = lock;
     this.format = format;
     shared = new StoreShared(config);
+    log =
+        new ShardsLog(
+            ShardsLog.config(directory, format.shards(), config).on(logFiles), this::shard);
   }
 
   /**
@@ -63,6 +75,12 @@ public final class DataDirectory implements AutoCloseable {
    *     newer, of another number of shards, in use, or damaged
    */
   public static DataDirectory open(Path directory, int shards, StoreConfig config) {
+    return open(directory, shards, config, LogFile.Opener.DISK);
+  }
+
+  /** As {@link #open(Path, int, StoreConfig)}, with the log on files of one's own. */
+  static DataDirectory open(
+      Path directory, int shards, StoreConfig config, LogFile.Opener logFiles) {
     if (shards < 1 || shards > InvocationId.SHARDS_MAX) {
       throw new IllegalArgumentException("shards is not within 1..4096: " + shards);
     }
@@ -76,7 +94,7 @@ public final class DataDirectory implements AutoCloseable {
       DirectoryLock lock = DirectoryLock.exclusive(directory);
       try {
         DataDirectory opened =
-            new DataDirectory(directory, lock, format(directory, shards), config);
+            new DataDirectory(directory, lock, format(directory, shards), config, logFiles);
         opened.openStores();
         return opened;
       } catch (IOException | RuntimeException e) {
@@ -166,7 +184,8 @@ public final class DataDirectory implements AutoCloseable {
       }
       return format;
     }
-    Format format = new Format(Format.VERSION, shards, UUID.randomUUID().toString(), 0, false);
+    Format format =
+        new Format(Format.VERSION, shards, UUID.randomUUID().toString(), 0, false, false);
     format.write(directory);
     return format;
   }
@@ -180,18 +199,20 @@ public final class DataDirectory implements AutoCloseable {
       try {
         List<Future<OpenStore>> results = new ArrayList<>();
         for (int shard = 0; shard < format.shards(); shard++) {
-          Path place = shardDirectory(directory, shard);
-          results.add(opening.submit(() -> open(place, StoreOptions.shard(shared))));
+          int number = shard;
+          results.add(opening.submit(() -> new OpenStore(openShard(number), 0)));
         }
-        results.add(
-            opening.submit(
-                () -> open(registryDirectory(directory), StoreOptions.registry(shared))));
-        collect(results);
+        results.add(opening.submit(this::openRegistry));
+        collect(results).forEach(stores::add);
+        openLog(opening);
       } finally {
         opening.shutdown();
       }
       if (!format.complete()) {
         Durable.syncDirectory(directory.resolve("shards"));
+      }
+      if (!format.complete() || !format.logged()) {
+        Durable.syncDirectory(directory);
         format = format.completed();
         format.write(directory);
       }
@@ -201,12 +222,33 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Takes what was opened before it throws, so that it can be closed. */
-  private void collect(List<Future<OpenStore>> results) {
+  /** Gives every store what the log has for it, side by side, and begins a new part of the log. */
+  private void openLog(ExecutorService opening) {
+    log.open(format.logged());
+    List<Future<OpenStore>> results = new ArrayList<>();
+    for (int shard = 0; shard < format.shards(); shard++) {
+      int number = shard;
+      results.add(
+          opening.submit(
+              () -> {
+                log.replay(number, shard(number));
+                return stores.get(number);
+              }));
+    }
+    collect(results);
+    log.begin();
+    for (int shard = 0; shard < format.shards(); shard++) {
+      stores.set(shard, booted(shard, shard(shard)));
+    }
+  }
+
+  /** Waits for all; what was opened is closed when one has failed. */
+  private List<OpenStore> collect(List<Future<OpenStore>> results) {
+    List<OpenStore> opened = new ArrayList<>();
     StoreException failure = null;
     for (Future<OpenStore> result : results) {
       try {
-        stores.add(result.get());
+        opened.add(result.get());
       } catch (ExecutionException e) {
         if (failure == null) {
           failure = new StoreException(e.getCause().getMessage(), e.getCause());
@@ -217,15 +259,34 @@ public final class DataDirectory implements AutoCloseable {
       }
     }
     if (failure != null) {
+      for (OpenStore open : opened) {
+        open.store.abandon();
+      }
       throw failure;
     }
+    return opened;
   }
 
-  private OpenStore open(Path place, StoreOptions options) {
+  private Store open(Path place, StoreOptions options) {
     if (format.complete() && !Files.exists(place.resolve("CURRENT"))) {
       throw new StoreException("the store in " + place + " is missing", null);
     }
-    Store store = Store.open(place, options);
+    return Store.open(place, options);
+  }
+
+  private Store openShard(int shard) {
+    return open(shardDirectory(directory, shard), StoreOptions.shard(shared));
+  }
+
+  /** Counts that the shard is being opened, on disk before anything rests on it. */
+  private OpenStore booted(int shard, Store store) {
+    long boots = Meta.number(store.get(Family.META, Meta.boots())) + 1;
+    log.write(shard, store, new Batch().put(Family.META, Meta.boots(), Keys.number(boots)));
+    return new OpenStore(store, boots);
+  }
+
+  private OpenStore openRegistry() {
+    Store store = open(registryDirectory(directory), StoreOptions.registry(shared));
     try {
       long boots = Meta.number(store.get(Family.META, Meta.boots())) + 1;
       store.write(new Batch().put(Family.META, Meta.boots(), Keys.number(boots)));
@@ -238,6 +299,10 @@ public final class DataDirectory implements AutoCloseable {
 
   static Path shardDirectory(Path directory, int shard) {
     return directory.resolve("shards").resolve(String.format("%03d", shard));
+  }
+
+  static Path logDirectory(Path directory) {
+    return directory.resolve("log");
   }
 
   static Path registryDirectory(Path directory) {
@@ -271,20 +336,34 @@ public final class DataDirectory implements AutoCloseable {
 
   /**
    * Closes the store of {@code shard} and opens it anew, under a greater epoch: what follows a
-   * failed write, after which RocksDB takes no other.
+   * failed write, after which RocksDB takes no other. It gets from the log what it had in memory
+   * only, and the log is opened anew, too, when that has failed. The other shards go on.
    *
    * @throws StoreException when it cannot be opened; to be called again then
    */
   public void reopenShard(int shard) {
-    stores.get(shard).store.close();
-    stores.set(shard, open(shardDirectory(directory, shard), StoreOptions.shard(shared)));
+    shard(shard).abandon();
+    Store store = openShard(shard);
+    stores.set(shard, new OpenStore(store, 0));
+    log.reopenIfFailed();
+    log.replay(shard, store);
+    stores.set(shard, booted(shard, store));
   }
 
   /** Closes the registry's store and opens it anew; as {@link #reopenShard}. */
   public void reopenRegistry() {
-    int last = stores.size() - 1;
-    stores.get(last).store.close();
-    stores.set(last, open(registryDirectory(directory), StoreOptions.registry(shared)));
+    registry().close();
+    stores.set(format.shards(), openRegistry());
+  }
+
+  /** The log of the shards: the present one. */
+  public CommitLog log() {
+    return log.current();
+  }
+
+  /** What the log has done since the directory was opened. */
+  public LogStats logStats() {
+    return log.stats();
   }
 
   /** The registry's store. */
@@ -297,9 +376,12 @@ public final class DataDirectory implements AutoCloseable {
     return format.epochBase() + stores.get(shard).boots;
   }
 
-  /** How long the syncs of all its stores' logs took since it was opened. */
+  /** How long the syncs of the log and of the registry's own took since it was opened. */
   public FsyncTimes fsyncs() {
-    return shared.fsyncs();
+    FsyncTimes registry = shared.fsyncs();
+    LogStats shards = log.stats();
+    return new FsyncTimes(
+        registry.count() + shards.groups(), registry.micros() + shards.nanos() / 1_000);
   }
 
   Format format() {
@@ -318,6 +400,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private void closeStores(Exception failure) {
+    log.close();
     for (OpenStore open : stores) {
       try {
         open.store.close();

@@ -15,12 +15,15 @@ import java.nio.file.Path;
  * @param dataId random, identifies the data, also after a restore
  * @param epochBase a store's fencing epoch is this plus its boots
  * @param complete false until every store has been made: only before that may one be missing
+ * @param logged true once the log has been begun: after that it must not be missing. A restored
+ *     directory, and one of version 1, whose stores have logs of their own, begins without
  */
-record Format(int version, int shards, String dataId, long epochBase, boolean complete) {
+record Format(
+    int version, int shards, String dataId, long epochBase, boolean complete, boolean logged) {
   static final String FILE = "format.json";
 
   /** The version this program writes, and the newest it reads. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,7 +57,8 @@ record Format(int version, int shards, String dataId, long epochBase, boolean co
             json.path("shards").asInt(),
             json.path("dataId").asText(),
             json.path("epochBase").asLong(-1),
-            json.path("complete").asBoolean());
+            json.path("complete").asBoolean(),
+            json.path("logged").asBoolean());
     if (version < 1 || format.shards < 1 || format.dataId.isEmpty() || format.epochBase < 0) {
       throw new StoreException(file + " is damaged: " + json, null);
     }
@@ -72,10 +76,12 @@ record Format(int version, int shards, String dataId, long epochBase, boolean co
         .put("shards", shards)
         .put("dataId", dataId)
         .put("epochBase", epochBase)
-        .put("complete", complete);
+        .put("complete", complete)
+        .put("logged", logged);
   }
 
+  /** Every store and the log are there: of this version from now on. */
   Format completed() {
-    return new Format(version, shards, dataId, epochBase, true);
+    return new Format(VERSION, shards, dataId, epochBase, true, true);
   }
 }

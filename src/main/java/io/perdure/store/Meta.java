@@ -25,6 +25,11 @@ public final class Meta {
     return Keys.meta("removed-through");
   }
 
+  /** Number of the last change from the node's log that the store has; see {@link Store#apply}. */
+  static byte[] applied() {
+    return Keys.meta("applied");
+  }
+
   /** The number stored as {@code value}; 0 for null. */
   public static long number(byte[] value) {
     return value == null ? 0 : Keys.longAt(value, 0);

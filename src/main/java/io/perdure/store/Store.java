@@ -1,5 +1,7 @@
 package io.perdure.store;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.perdure.journal.Batch;
 import io.perdure.journal.BatchWriter;
 import io.perdure.journal.Family;
@@ -23,9 +25,11 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Holder;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -33,11 +37,14 @@ import org.rocksdb.WriteOptions;
 
 /**
  * One RocksDB instance: the committed state of one shard, or the registry. Thread-safe; each write
- * is whole and synced for itself, whoever else writes at the same time. Every call but {@link
- * #glance} may touch the disk: never on an event loop. Whatever RocksDB reports, corruption
- * included, is a {@link StoreException}; nothing is ever repaired by dropping data.
+ * is whole, whoever else writes at the same time. The registry's are synced, each for itself; a
+ * shard's are in the log of the node before they come here, and it remembers the number of the last
+ * one ({@link #apply}). Every call but {@link #glance} may touch the disk: never on an event loop.
+ * Whatever RocksDB reports, corruption included, is a {@link StoreException}; nothing is ever
+ * repaired by dropping data.
  */
 public final class Store implements StoreReader, BatchWriter, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Store.class.getName());
   private static final long CLOSE_WAIT_SECONDS = 10;
   private static final Set<Family> BODIES =
       Collections.unmodifiableSet(EnumSet.of(Family.PAYLOAD, Family.RESULT, Family.LOG));
@@ -46,6 +53,8 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   private static final Set<Family> LATER = Collections.unmodifiableSet(EnumSet.of(Family.CODE));
 
   private final Path dir;
+  private final boolean logged;
+  private final boolean readOnly;
   private final Tuning tuning;
   private final RocksDB db;
   private final List<ColumnFamilyHandle> opened; // RocksDB's default family too
@@ -53,23 +62,30 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   private final ReadOptions reading = new ReadOptions();
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private final WriteOptions unsynced = new WriteOptions();
+  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+  private final ReadOptions persistedOnly = new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
 
   /** One permit for each call and open view; closing takes all. */
   private final Semaphore uses = new Semaphore(Integer.MAX_VALUE);
 
+  private final BatchEncoder encoder;
   private boolean closed;
 
   private Store(
       Path dir,
+      StoreOptions options,
       Tuning tuning,
       RocksDB db,
       List<ColumnFamilyHandle> opened,
       Map<Family, ColumnFamilyHandle> handles) {
     this.dir = dir;
+    this.logged = options.logged();
+    this.readOnly = options.readOnly();
     this.tuning = tuning;
     this.db = db;
     this.opened = opened;
     this.handles = handles;
+    encoder = new BatchEncoder(handles);
   }
 
   /**
@@ -91,7 +107,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       for (Family family : families) {
         descriptors.add(new ColumnFamilyDescriptor(nameOf(family), tuning.family(family)));
       }
-      DBOptions database = tuning.database(options.readOnly());
+      DBOptions database = tuning.database(options.logged(), options.readOnly());
       List<ColumnFamilyHandle> opened = new ArrayList<>();
       RocksDB db =
           options.readOnly()
@@ -101,7 +117,12 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       for (int i = 0; i < families.size(); i++) {
         handles.put(families.get(i), opened.get(i + 1));
       }
-      return new Store(dir, tuning, db, opened, handles);
+      Store store = new Store(dir, options, tuning, db, opened, handles);
+      if (options.logged() && !options.readOnly()) {
+        // From the first such write on RocksDB tells apart what is persisted.
+        store.apply(new Batch(), store.applied());
+      }
+      return store;
     } catch (RocksDBException | IOException e) {
       tuning.close();
       throw new StoreException("cannot open the store in " + dir + ": " + e.getMessage(), e);
@@ -159,13 +180,20 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   /**
    * Writes {@code batch}, whole.
    *
-   * @param sync whether it has to survive the loss of power when this returns
+   * @param sync whether it has to survive the loss of power when this returns; a store whose
+   *     changes come from the node's log is flushed for that
    */
   public void write(Batch batch, boolean sync) {
     enter();
-    try (WriteBatch changes = new WriteBatch(batch.sizeBytes() + 16 * batch.operations())) {
-      batch.forEach(new Applier(changes));
-      db.write(sync ? synced : unsynced, changes);
+    try (WriteBatch changes = new WriteBatch(encoder.encoded(batch))) {
+      if (logged) {
+        db.write(unlogged, changes);
+      } else {
+        db.write(sync ? synced : unsynced, changes);
+      }
+      if (logged && sync) {
+        flush();
+      }
     } catch (RocksDBException e) {
       throw failed("write", e);
     } finally {
@@ -173,29 +201,47 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
     }
   }
 
-  private final class Applier implements Batch.Visitor {
-    private final WriteBatch changes;
-
-    Applier(WriteBatch changes) {
-      this.changes = changes;
+  /**
+   * Takes in change number {@code sequence} of the node's log, whole, together with its number.
+   * Readable when this returns; on disk with the next flush.
+   */
+  public void apply(Batch batch, long sequence) {
+    Batch applied = new Batch().put(Family.META, Meta.applied(), Keys.number(sequence));
+    enter();
+    try (WriteBatch changes = new WriteBatch(encoder.encoded(batch, applied))) {
+      db.write(unlogged, changes);
+    } catch (RocksDBException e) {
+      throw failed("write", e);
+    } finally {
+      leave();
     }
+  }
 
-    @Override
-    public void put(Family family, byte[] key, byte[] value) {
-      try {
-        changes.put(handle(family), key, value);
-      } catch (RocksDBException e) {
-        throw failed("write", e);
-      }
+  /** Number of the last change of the node's log that it has. */
+  public long applied() {
+    return Meta.number(get(Family.META, Meta.applied()));
+  }
+
+  /** Number of the last change of the node's log that it has in its files. */
+  public long persisted() {
+    enter();
+    try {
+      return Meta.number(get(Family.META, Meta.applied(), persistedOnly));
+    } finally {
+      leave();
     }
+  }
 
-    @Override
-    public void delete(Family family, byte[] key) {
-      try {
-        changes.delete(handle(family), key);
-      } catch (RocksDBException e) {
-        throw failed("write", e);
-      }
+  /** Puts into files, and on disk, what was written before. Blocks. */
+  public void flush() {
+    enter();
+    // Not waiting for a moment without a stall: the log would have to wait for it.
+    try (FlushOptions now = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
+      db.flush(now, opened);
+    } catch (RocksDBException e) {
+      throw failed("flush", e);
+    } finally {
+      leave();
     }
   }
 
@@ -300,7 +346,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
         new CompactRangeOptions().setExclusiveManualCompaction(false)) {
       ColumnFamilyHandle handle = handle(family);
       db.deleteFilesInRanges(handle, List.of(from, to), false);
-      db.deleteRange(handle, unsynced, from, to);
+      db.deleteRange(handle, logged ? unlogged : unsynced, from, to);
       db.compactRange(handle, from, to, gently);
     } catch (RocksDBException e) {
       throw failed("removal of bodies", e);
@@ -372,6 +418,24 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    if (!closed && logged && !readOnly) {
+      try {
+        flush(); // spares the next opening to read the log
+      } catch (StoreException e) {
+        LOG.log(WARNING, "not flushed, so the next opening reads it from the log", e);
+      }
+    }
+    abandon();
+  }
+
+  /**
+   * As {@link #close}, without a flush: what a store that has failed still has in memory only, the
+   * log has, too.
+   *
+   * @throws StoreException when a view stays open for 10 s; the store stays open then, since
+   *     closing it under a reader would end the process
+   */
+  public synchronized void abandon() {
     if (closed) {
       return;
     }
@@ -388,6 +452,8 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
     reading.close();
     synced.close();
     unsynced.close();
+    unlogged.close();
+    persistedOnly.close();
     try {
       db.closeE();
     } catch (RocksDBException e) {

@@ -24,6 +24,9 @@ final class Tuning implements AutoCloseable {
   /** Table files kept open by one store: the seven of a node stay below 2 000 descriptors. */
   private static final int OPEN_FILES_MAX = 256;
 
+  /** The registry's log, and what one of a shard from an older program may have left. */
+  private static final long OWN_LOG_BYTES = 16 * MIB;
+
   private final StoreShared shared;
   private final Deque<AutoCloseable> natives = new ArrayDeque<>();
 
@@ -31,7 +34,7 @@ final class Tuning implements AutoCloseable {
     this.shared = shared;
   }
 
-  DBOptions database(boolean readOnly) {
+  DBOptions database(boolean logged, boolean readOnly) {
     DBOptions options = own(withTrackedLogs());
     options
         .setCreateIfMissing(!readOnly)
@@ -48,7 +51,12 @@ final class Tuning implements AutoCloseable {
         // may be whole in the page cache and not on disk.
         .setAvoidFlushDuringRecovery(false)
         // Small families would hold back the log for ever; this flushes them.
-        .setMaxTotalWalSize(shared.config().walBytes())
+        .setMaxTotalWalSize(OWN_LOG_BYTES)
+        // All families at once, or a crash would leave one with the number of the last change and
+        // another without that change. Without a log of its own that is all there is.
+        .setAtomicFlush(logged)
+        // Who closes such a store in good order flushes it; who gives it up has the log.
+        .setAvoidFlushDuringShutdown(logged)
         .setWriteBufferManager(shared.writeBuffers())
         .setStatistics(shared.statistics())
         // One or two writers per store: the locks of concurrent writers would only cost.

@@ -12,7 +12,8 @@ import java.util.Map;
 /**
  * Reads a whole data directory and compares what it finds with what the records say it should have:
  * checksums, records, index entries in both directions, counters, bodies, fencing epochs, hashes of
- * code packages. Changes nothing. Takes about as long as reading everything once.
+ * code packages. What a crash has left in the log is applied to the stores before, as a start would
+ * do; nothing else is changed. Takes about as long as reading everything once.
  */
 public final class Verify {
   /**
@@ -77,15 +78,42 @@ public final class Verify {
     }
     Findings findings = new Findings(textsMax);
     try {
+      Format format = Format.read(directory);
+      applyLog(directory, format, findings);
       DirectoryLock lock = DirectoryLock.shared(directory);
       try {
-        int stores = stores(directory, Format.read(directory), findings);
+        int stores = stores(directory, format, findings);
         return new Report(stores, findings.entries, findings.problems, findings.texts);
       } finally {
         lock.close();
       }
     } catch (IOException e) {
       throw new StoreException("cannot read data directory " + directory + ": " + e, e);
+    }
+  }
+
+  /** Does what a start would do after a crash, unless there is nothing of it to be done. */
+  private static void applyLog(Path directory, Format format, Findings findings)
+      throws IOException {
+    if (!format.logged()) {
+      return;
+    }
+    DirectoryLock reading = DirectoryLock.shared(directory);
+    try (StoreShared shared = new StoreShared(StoreConfig.DEFAULT)) {
+      if (ShardsLog.isApplied(directory, format.shards(), shared)) {
+        return;
+      }
+    } catch (StoreException e) {
+      findings.problem(e.getMessage());
+      return;
+    } finally {
+      reading.close();
+    }
+    DirectoryLock writing = DirectoryLock.exclusive(directory);
+    try (StoreShared shared = new StoreShared(StoreConfig.DEFAULT)) {
+      ShardsLog.applyAll(directory, format.shards(), shared);
+    } finally {
+      writing.close();
     }
   }
 

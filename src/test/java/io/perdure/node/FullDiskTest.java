@@ -55,7 +55,7 @@ class FullDiskTest {
             "--set", "data.dir=" + directory.resolve("data"),
             "--set", "http.port=0",
             "--set", "data.shards=" + SHARDS,
-            "--set", "store.wal-bytes=8MiB",
+            "--set", "store.log-bytes=8MiB",
             "--set", "store.write-buffers-bytes=8MiB"));
     return ChildNode.start(before, Map.of(), arguments.toArray(String[]::new));
   }

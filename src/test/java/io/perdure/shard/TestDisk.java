@@ -2,10 +2,13 @@ package io.perdure.shard;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perdure.journal.Batch;
-import io.perdure.journal.BatchWriter;
+import io.perdure.journal.CommitLog;
 import io.perdure.journal.Family;
 import io.perdure.journal.Journal;
-import io.perdure.journal.StandaloneJournal;
+import io.perdure.journal.LogConfig;
+import io.perdure.journal.LogFile;
+import io.perdure.journal.LogJournal;
+import io.perdure.journal.LogStores;
 import io.perdure.store.Keys;
 import io.perdure.store.Meta;
 import io.perdure.store.Store;
@@ -15,21 +18,27 @@ import io.perdure.store.StoreReader;
 import io.perdure.store.StoreShared;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The real store and journal of one shard, with a gate in front of the disk: a write can be held
- * back, and from some write on every one can fail. Thread: any.
+ * The real store, log and journal of one shard, with a gate in front of the log's files: a write
+ * can be held back, and from some write on every one can fail. Thread: any.
  */
 final class TestDisk implements ShardStorage.Source {
   private static final int NEVER = Integer.MAX_VALUE;
+
+  /** So much that no test begins a second segment: each write is one of a group. */
+  private static final long SEGMENT_BYTES = 64 << 20;
 
   private final Path directory;
   private final Vertx vertx;
   private final StoreShared shared;
 
+  private boolean gated;
   private boolean held;
   private int goodWrites = NEVER;
   private boolean writesTheFirstBad;
@@ -104,7 +113,7 @@ final class TestDisk implements ShardStorage.Source {
     notifyAll();
   }
 
-  /** Batches written, each as its number of operations. */
+  /** Groups written to the log, each as its size. */
   synchronized List<Integer> written() {
     return List.copyOf(written);
   }
@@ -136,53 +145,118 @@ final class TestDisk implements ShardStorage.Source {
   // ---- what the shard sees
 
   @Override
-  public synchronized ShardStorage open() {
-    onOpening.run();
-    if (refusals > 0) {
-      refusals--;
-      throw new StoreException("made by the test: cannot be opened", null);
+  public ShardStorage open() {
+    synchronized (this) {
+      onOpening.run();
+      if (refusals > 0) {
+        refusals--;
+        throw new StoreException("made by the test: cannot be opened", null);
+      }
+      gated = false;
     }
     Store of = Store.open(directory, StoreOptions.shard(shared));
-    epoch = Meta.number(of.get(Family.META, Meta.boots())) + 1;
-    of.write(new Batch().put(Family.META, Meta.boots(), Keys.number(epoch)));
-    store = of;
-    closed = false;
-    opened++;
-    BatchWriter gate = batch -> write(of, batch);
-    return new Opened(
-        this, of, epoch, new StandaloneJournal("test", gate, vertx, new SimpleMeterRegistry()));
-  }
-
-  private void write(Store to, Batch batch) {
-    boolean bad;
+    CommitLog log = openLog(of);
+    Opened storage =
+        new Opened(
+            this,
+            of,
+            log,
+            Meta.number(of.get(Family.META, Meta.boots())),
+            new LogJournal("test", log, 0, of::apply, vertx, new SimpleMeterRegistry()));
     synchronized (this) {
-      waiting++;
-      notifyAll();
-      while (held && goodWrites > 0) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          throw new IllegalStateException("nobody interrupts a journal", e);
-        }
-      }
-      waiting--;
-      bad = goodWrites == 0;
-      if (goodWrites != NEVER && goodWrites > 0) {
-        goodWrites--;
-      }
-      if (bad && !writesTheFirstBad) {
-        throw new IllegalStateException("disk error made by the test");
-      }
-      writesTheFirstBad = writesTheFirstBad && !bad;
-      written.add(batch.operations());
+      gated = true;
+      epoch = storage.epoch;
+      store = of;
+      closed = false;
+      opened++;
     }
-    to.write(batch);
-    if (bad) {
-      throw new IllegalStateException("disk error made by the test, after the write");
+    return storage;
+  }
+
+  /** A log for this shard alone, so that its failures are not those of others. */
+  private CommitLog openLog(Store of) {
+    Path place = directory.resolveSibling(directory.getFileName() + ".log");
+    LogConfig config = new LogConfig(place, 1, SEGMENT_BYTES, 8, path -> new GatedFile(path));
+    LogStores stores =
+        new LogStores() {
+          @Override
+          public long persisted(int number) {
+            return of.persisted();
+          }
+
+          @Override
+          public void flush(int number) {
+            of.flush();
+          }
+        };
+    long[] applied = {of.applied()};
+    CommitLog log =
+        CommitLog.exists(place)
+            ? CommitLog.open(config, stores, applied)
+            : CommitLog.create(config, stores, applied);
+    log.replay(0, applied[0], (sequence, batch) -> of.apply(batch, sequence));
+    log.begin();
+    long boots = Meta.number(of.get(Family.META, Meta.boots())) + 1;
+    Batch boot = new Batch().put(Family.META, Meta.boots(), Keys.number(boots));
+    of.apply(boot, log.appendNow(0, boot));
+    return log;
+  }
+
+  /** A file of the log behind the gate. */
+  private final class GatedFile implements LogFile {
+    private final LogFile file;
+
+    GatedFile(Path path) throws IOException {
+      file = LogFile.Opener.DISK.open(path);
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      boolean bad = pass(source.remaining());
+      file.write(source, position);
+      if (bad) {
+        throw new IOException("disk error made by the test, after the write");
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
     }
   }
 
-  private record Opened(TestDisk disk, Store store, long epoch, Journal journal)
+  /** Waits for the gate; true when the write is to fail after it was made. */
+  private synchronized boolean pass(int bytes) throws IOException {
+    if (!gated) {
+      return false;
+    }
+    waiting++;
+    notifyAll();
+    while (held && goodWrites > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("nobody interrupts a log", e);
+      }
+    }
+    waiting--;
+    boolean bad = goodWrites == 0;
+    if (goodWrites != NEVER && goodWrites > 0) {
+      goodWrites--;
+    }
+    if (bad && !writesTheFirstBad) {
+      throw new IOException("disk error made by the test");
+    }
+    writesTheFirstBad = writesTheFirstBad && !bad;
+    written.add(bytes);
+    return bad;
+  }
+
+  private synchronized boolean broken() {
+    return goodWrites != NEVER;
+  }
+
+  private record Opened(TestDisk disk, Store store, CommitLog log, long epoch, Journal journal)
       implements ShardStorage {
     @Override
     public StoreReader reader() {
@@ -201,12 +275,17 @@ final class TestDisk implements ShardStorage.Source {
 
     @Override
     public Future<Void> close() {
-      // Completes on the journal's thread, as a storage may: no context of the caller is kept.
       return journal
           .close()
           .map(
               done -> {
-                store.close();
+                boolean failed = log.hasFailed() || disk.broken();
+                log.close();
+                if (failed) {
+                  store.abandon(); // as after a crash: only the log has what was not flushed
+                } else {
+                  store.close();
+                }
                 disk.closed();
                 return null;
               });

@@ -50,7 +50,7 @@ class DataDirectoryTest {
   void countsTheSyncsOfItsLogs(@TempDir Path parent) {
     try (DataDirectory opened = DataDirectory.open(parent.resolve("d"), 1, StoreConfig.DEFAULT)) {
       long before = opened.fsyncs().count();
-      opened.shard(0).write(new Batch().put(Family.META, Keys.meta("x"), Keys.number(1)));
+      opened.log().appendNow(0, new Batch().put(Family.META, Keys.meta("x"), Keys.number(1)));
       assertEquals(before + 1, opened.fsyncs().count());
       assertTrue(opened.fsyncs().micros() > 0);
     }
@@ -131,8 +131,8 @@ class DataDirectoryTest {
   @Test
   void aNewerFormatIsRefused() throws IOException {
     open(2).close();
-    editFormat("\"format\" : 1", "\"format\" : 2");
-    assertRefused(2, "has format 2", "newer");
+    editFormat("\"format\" : 2", "\"format\" : 3");
+    assertRefused(2, "has format 3", "newer");
   }
 
   @Test

@@ -24,14 +24,14 @@ class StoreConfigTest {
   @Test
   void sizesAreReadWithTheirUnits() {
     assertEquals(
-        new StoreConfig(1 << 30, 16 << 20, 64 << 20),
+        new StoreConfig(1 << 30, 16 << 20, 128 << 20),
         read(Map.of("PERDURE_CACHE_BYTES", "1GiB", "PERDURE_WRITE_BUFFERS_BYTES", "16MiB")));
     assertTrue(problems.isEmpty());
   }
 
   @Test
   void aSizeThatCannotWorkIsAProblem() {
-    assertEquals(StoreConfig.DEFAULT, read(Map.of("PERDURE_WAL_BYTES", "1KiB")));
+    assertEquals(StoreConfig.DEFAULT, read(Map.of("PERDURE_LOG_BYTES", "1KiB")));
     assertTrue(!problems.isEmpty());
   }
 }

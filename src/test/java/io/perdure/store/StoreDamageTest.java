@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a store does with files that a crash or a disk has damaged. */
+/** What the registry's store, which has a log of its own, does with damaged files. */
 class StoreDamageTest {
   private static final int COMMITS = 400;
 
@@ -33,7 +33,7 @@ class StoreDamageTest {
   }
 
   private Store open(String name) {
-    return Store.open(dir.resolve(name), StoreOptions.shard(shared));
+    return Store.open(dir.resolve(name), StoreOptions.registry(shared));
   }
 
   /** A store with {@link #COMMITS} commits in its log, as kill -9 would leave it. */
@@ -43,7 +43,7 @@ class StoreDamageTest {
       SplittableRandom random = new SplittableRandom(3);
       for (int i = 0; i < COMMITS; i++) {
         random.nextBytes(value);
-        store.write(new Batch().put(Family.RECORD, Keys.number(i), value));
+        store.write(new Batch().put(Family.REGISTRY, Keys.number(i), value));
       }
       Stores.crashImage(dir.resolve("alive"), dir.resolve("crashed"));
     }
@@ -59,15 +59,15 @@ class StoreDamageTest {
       }
       Path torn = dir.resolve("torn" + cut);
       Stores.crashImage(dir.resolve("crashed"), torn);
-      try (Store store = Store.open(torn, StoreOptions.shard(shared))) {
+      try (Store store = Store.open(torn, StoreOptions.registry(shared))) {
         for (int i = 0; i < COMMITS - 1; i++) {
-          assertNotNull(store.get(Family.RECORD, Keys.number(i)), "commit " + i + ", cut " + cut);
+          assertNotNull(store.get(Family.REGISTRY, Keys.number(i)), "commit " + i + ", cut " + cut);
         }
-        assertNull(store.get(Family.RECORD, Keys.number(COMMITS - 1)));
-        store.write(put(Family.RECORD, "after", "1"));
+        assertNull(store.get(Family.REGISTRY, Keys.number(COMMITS - 1)));
+        store.write(put(Family.REGISTRY, "after", "1"));
       }
-      try (Store store = Store.open(torn, StoreOptions.shard(shared))) {
-        assertNotNull(store.get(Family.RECORD, bytes("after")));
+      try (Store store = Store.open(torn, StoreOptions.registry(shared))) {
+        assertNotNull(store.get(Family.REGISTRY, bytes("after")));
       }
       try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
         file.setLength(file.length() + cut); // zeros: for the next, longer cut
@@ -82,7 +82,7 @@ class StoreDamageTest {
       file.setLength(file.length() + 5000);
     }
     try (Store store = open("crashed")) {
-      assertNotNull(store.get(Family.RECORD, Keys.number(COMMITS - 1)));
+      assertNotNull(store.get(Family.REGISTRY, Keys.number(COMMITS - 1)));
     }
   }
 
@@ -113,10 +113,10 @@ class StoreDamageTest {
     try (Store store = open("logs")) {
       for (int i = 0; i < 20_000 && logs().size() < 2; i++) {
         byte[] key = Keys.number(i);
-        Batch batch = new Batch().put(Family.RECORD, key, value).put(Family.RESULT, key, value);
-        store.write(batch.put(Family.PAYLOAD, key, value), false);
+        Batch batch = new Batch().put(Family.REGISTRY, key, value).put(Family.META, key, value);
+        store.write(batch.put(Family.CODE, key, value), false);
       }
-      store.write(put(Family.RECORD, "last", "1"));
+      store.write(put(Family.REGISTRY, "last", "1"));
     }
     assertEquals(2, logs().size());
     return logs();
@@ -141,9 +141,9 @@ class StoreDamageTest {
     Stores.flip(Stores.files(crashed, ".sst").get(0), 1000);
     try (Store store = open("crashed")) {
       List<byte[]> keys = List.of(Keys.number(0), Keys.number(1), Keys.number(COMMITS - 1));
-      assertThrows(StoreException.class, () -> store.get(Family.RECORD, keys.get(0)));
-      assertThrows(StoreException.class, () -> store.getAll(Family.RECORD, keys));
-      assertThrows(StoreException.class, () -> countRecords(store));
+      assertThrows(StoreException.class, () -> store.get(Family.REGISTRY, keys.get(0)));
+      assertThrows(StoreException.class, () -> store.getAll(Family.REGISTRY, keys));
+      assertThrows(StoreException.class, () -> countEntries(store));
       assertThrows(StoreException.class, store::verifyChecksums);
     }
   }
@@ -154,14 +154,14 @@ class StoreDamageTest {
     open("crashed").close();
     try (Store store = open("crashed")) {
       store.verifyChecksums();
-      assertEquals(COMMITS, countRecords(store));
+      assertEquals(COMMITS, countEntries(store));
     }
   }
 
-  private static int countRecords(Store store) {
+  private static int countEntries(Store store) {
     int count = 0;
     try (StoreReader.View view = store.view();
-        StoreReader.Scan scan = view.scan(Family.RECORD, null, null, false)) {
+        StoreReader.Scan scan = view.scan(Family.REGISTRY, null, null, false)) {
       for (; scan.valid(); scan.next()) {
         count++;
       }
