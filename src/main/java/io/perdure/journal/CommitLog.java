@@ -109,7 +109,7 @@ public final class CommitLog implements AutoCloseable {
       Segments segments =
           new Segments(config, stores, scan.segments, scan.retired, scan.lastSegment);
       // What the last group's write has left may not be on disk yet, and no sync would tell. So
-      // it is written again, and what the next segment does not continue does not count.
+      // the next segment begins with it once more, and counts from there on.
       long next = scan.lastEntries.isEmpty() ? scan.lastGroup + 1 : scan.lastGroup;
       return new CommitLog(config, segments, scan.last, next, scan.lastEntries);
     } catch (IOException e) {
@@ -192,7 +192,8 @@ public final class CommitLog implements AutoCloseable {
   }
 
   /**
-   * Begins a new segment and starts the threads.
+   * Begins a new segment and starts the threads. To be done before anything is replayed: the last
+   * entries may not be on disk until then.
    *
    * @throws JournalException when that fails; to be closed then
    */
@@ -200,9 +201,7 @@ public final class CommitLog implements AutoCloseable {
     segments.start();
     try {
       segments.roll(writer, group, written);
-      if (!unsure.isEmpty()) {
-        write(unsure);
-      }
+      write(unsure); // empty in a new log: a segment is in use from its first group on
     } catch (IOException e) {
       throw failed("cannot write the log in " + config.directory(), e);
     }
@@ -259,6 +258,20 @@ public final class CommitLog implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalException("interrupted while writing the log", e);
+    }
+  }
+
+  /**
+   * Returns once the log is within its bound, which an opening of it may exceed by one segment. To
+   * be done when the stores have what they lacked, before anything more is appended.
+   *
+   * @throws JournalException when a store cannot be flushed, or not in 10 s
+   */
+  public void awaitBound() {
+    try {
+      segments.awaitBound();
+    } catch (IOException e) {
+      throw failed("the log in " + config.directory() + " is full", e);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * <p>One write is under way at a time, and it is known to be on disk before the next begins. So
  * only the very last group may be torn. Whatever else is missing or not as it was written is
  * damage: an invalid group with a whole one behind it, a segment that ends before the group with
- * which the next one begins, a missing file, entries that a store lacks or has too many of. Damage
+ * which the next one continues, a missing file, entries that a store lacks or has too many of. Damage
  * is told and never repaired.
  */
 final class LogScan {
@@ -108,7 +108,7 @@ final class LogScan {
     }
   }
 
-  /** Descriptions by file, ascending, null where there is none; without files not begun. */
+  /** Descriptions by file, ascending, null where there is none; without a last one not begun. */
   private List<Segment> used() throws IOException {
     List<Long> numbers = numbers(directory);
     if (numbers.isEmpty()) {
@@ -125,17 +125,30 @@ final class LogScan {
       }
     }
     lastSegment = numbers.get(numbers.size() - 1);
-    while (!used.isEmpty() && used.get(used.size() - 1) == null) {
-      try (SegmentReader reader = open(lastSegment)) {
-        long at = reader.anyGroup(0, 0);
-        if (at >= 0) {
-          throw damaged(lastSegment, 0, "what describes it is not valid, and it has groups");
-        }
-      }
+    while (!used.isEmpty() && !isBegun(used.get(used.size() - 1))) {
       used.remove(used.size() - 1);
       lastSegment--;
     }
     return used;
+  }
+
+  /** Whether the last file is in use, which it is from its first group on. */
+  private boolean isBegun(Segment segment) throws IOException {
+    try (SegmentReader reader =
+        segment == null ? open(lastSegment) : new SegmentReader(segment)) {
+      int begin = LogFormat.segmentHeadBytes(stores);
+      if (segment != null && reader.load(begin, segment.firstGroup())) {
+        return true;
+      }
+      long later = reader.anyGroup(0, 0);
+      if (later >= 0) {
+        throw damaged(
+            lastSegment,
+            segment == null ? 0 : begin,
+            "it does not begin as it should, and there is a group at " + later);
+      }
+      return false;
+    }
   }
 
   private SegmentReader open(long number) throws IOException {
@@ -144,14 +157,12 @@ final class LogScan {
 
   private void read(List<Segment> used, int index, long number) throws IOException {
     boolean isLast = index == used.size() - 1;
-    long until = isLast ? Long.MAX_VALUE : nextFirst(used, index);
     Segment segment = used.get(index);
-    if (segment == null) {
-      if (lastGroup + 1 < until) {
-        throw damaged(number, 0, "what describes it is not valid");
-      }
-      return; // it was given up before anything in it was known to be on disk
+    Segment next = isLast ? null : used.get(index + 1);
+    if (segment == null || (next == null && !isLast)) {
+      throw damaged(segment == null ? number : number + 1, 0, "what describes it is not valid");
     }
+    long until = isLast ? Long.MAX_VALUE : next.firstGroup();
     if (segment.firstGroup() != lastGroup + 1 || !Arrays.equals(segment.before(), last)) {
       throw damaged(number, 0, "it does not continue the one before");
     }
@@ -179,14 +190,6 @@ final class LogScan {
         if (atLast >= 0) {
           keep(reader, atLast);
         }
-      }
-    }
-  }
-
-  private static long nextFirst(List<Segment> used, int index) {
-    for (int next = index + 1; ; next++) { // the last one is not null
-      if (used.get(next) != null) {
-        return used.get(next).firstGroup();
       }
     }
   }

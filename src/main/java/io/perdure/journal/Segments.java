@@ -97,8 +97,8 @@ final class Segments {
     file = next.file;
     writer.writeHead(file, segment);
     at = LogFormat.segmentHeadBytes(before.length);
-    current = segment;
     synchronized (lock) {
+      current = segment;
       live.addLast(segment);
       begun = true;
       lock.notifyAll();
@@ -125,14 +125,7 @@ final class Segments {
       wanted = true;
       lock.notifyAll();
       while (spare == null) {
-        long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-        if (problem != null) {
-          throw new IOException(problem.getMessage(), problem);
-        }
-        if (left <= 0 || closing) {
-          throw new IOException("the log is full: its oldest part has not been flushed in time");
-        }
-        await(left);
+        awaitOneLess(until);
       }
       Spare next = spare;
       spare = null;
@@ -141,7 +134,31 @@ final class Segments {
     }
   }
 
-  @SuppressWarnings("WaitNotInLoop") // the caller loops
+  /** Returns once there are no more files than there may be, which after an opening there may. */
+  void awaitBound() throws IOException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(FULL_SECONDS);
+    synchronized (lock) {
+      problem = null;
+      begun = true;
+      lock.notifyAll();
+      while (live.size() > config.segmentsMax()) {
+        awaitOneLess(until);
+      }
+    }
+  }
+
+  private void awaitOneLess(long until) throws IOException {
+    long left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+    if (problem != null) {
+      throw new IOException(problem.getMessage(), problem);
+    }
+    if (left <= 0 || closing) {
+      throw new IOException("the log is full: its oldest part has not been flushed in time");
+    }
+    await(left);
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the callers loop
   private void await(long millis) throws IOException {
     try {
       lock.wait(millis);
@@ -207,17 +224,31 @@ final class Segments {
         provide();
         flushOldest();
       } catch (IOException | RuntimeException e) {
-        LOG.log(
-            WARNING, "the log cannot have more room, tried again in " + RETRY_MILLIS + " ms", e);
-        synchronized (lock) {
-          problem = e;
-          lock.notifyAll();
-          if (!closing) {
-            waitQuietly(RETRY_MILLIS);
-          }
-        }
+        failed(e);
       }
     }
+  }
+
+  private void failed(Exception e) {
+    LOG.log(
+        WARNING,
+        "a part of the log cannot be used again yet, next try in " + RETRY_MILLIS + " ms",
+        e);
+    synchronized (lock) {
+      if (wanted && spare == null && mayProvide() && !(e instanceof IOException)) {
+        return; // no flush is needed for the next file
+      }
+      problem = e;
+      lock.notifyAll();
+      if (!closing) {
+        waitQuietly(RETRY_MILLIS);
+      }
+    }
+  }
+
+  /** Whether there may be one more file; the first one of an opening always may. */
+  private boolean mayProvide() {
+    return current == null || !retired.isEmpty() || live.size() < config.segmentsMax();
   }
 
   private boolean awaitWork() {
@@ -250,6 +281,7 @@ final class Segments {
       }
       synchronized (lock) {
         retired.addLast(live.removeFirst().number());
+        lock.notifyAll();
       }
       second = second();
     }
@@ -309,13 +341,10 @@ final class Segments {
     Long used;
     boolean first;
     synchronized (lock) {
-      if (!wanted || spare != null) {
+      if (!wanted || spare != null || !mayProvide()) {
         return;
       }
       used = retired.peekFirst();
-      if (used == null && live.size() >= config.segmentsMax()) {
-        return;
-      }
       number = newest + 1;
       first = current == null;
     }

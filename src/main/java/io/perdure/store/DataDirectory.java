@@ -225,6 +225,7 @@ public final class DataDirectory implements AutoCloseable {
   /** Gives every store what the log has for it, side by side, and begins a new part of the log. */
   private void openLog(ExecutorService opening) {
     log.open(format.logged());
+    log.begin();
     List<Future<OpenStore>> results = new ArrayList<>();
     for (int shard = 0; shard < format.shards(); shard++) {
       int number = shard;
@@ -236,7 +237,7 @@ public final class DataDirectory implements AutoCloseable {
               }));
     }
     collect(results);
-    log.begin();
+    log.awaitBound();
     for (int shard = 0; shard < format.shards(); shard++) {
       stores.set(shard, booted(shard, shard(shard)));
     }
@@ -347,6 +348,7 @@ public final class DataDirectory implements AutoCloseable {
     stores.set(shard, new OpenStore(store, 0));
     log.reopenIfFailed();
     log.replay(shard, store);
+    log.awaitBound();
     stores.set(shard, booted(shard, store));
   }
 

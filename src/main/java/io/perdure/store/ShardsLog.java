@@ -64,6 +64,7 @@ final class ShardsLog implements LogStores, AutoCloseable {
         stores.add(Store.open(place, StoreOptions.shard(shared)));
       }
       log.open(true);
+      log.begin();
       for (int shard = 0; shard < shards; shard++) {
         log.replay(shard, stores.get(shard));
       }
@@ -103,6 +104,16 @@ final class ShardsLog implements LogStores, AutoCloseable {
     wrapped(
         () -> {
           log.replay(number, store.applied(), (sequence, batch) -> store.apply(batch, sequence));
+          return log;
+        });
+  }
+
+  /** Waits until the log is within its bound again. */
+  void awaitBound() {
+    CommitLog log = current();
+    wrapped(
+        () -> {
+          log.awaitBound();
           return log;
         });
   }

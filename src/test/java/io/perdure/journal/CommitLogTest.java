@@ -1,5 +1,6 @@
 package io.perdure.journal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -135,7 +136,7 @@ class CommitLogTest {
       read.replay(0, sequence - 1, (number, batch) -> values.add(batch.encoded()));
       assertEquals(1, values.size());
       byte[] expected = new Batch().put(Family.PAYLOAD, new byte[1], large).encoded();
-      org.junit.jupiter.api.Assertions.assertArrayEquals(expected, values.get(0));
+      assertArrayEquals(expected, values.get(0));
       List<String> other = new ArrayList<>();
       read.replay(1, 0, (number, batch) -> other.add(LogFixture.text(batch)));
       assertEquals(List.of("after"), other);

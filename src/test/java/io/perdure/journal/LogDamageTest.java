@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,12 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the log does with files that a crash or a disk has damaged. */
 class LogDamageTest {
   private static final int PAGE = LogFormat.PAGE_BYTES;
-  private static final int GROUPS = 5;
+  private static final int GROUPS = 3;
 
   @TempDir Path temp;
   private int copies;
 
-  /** A log of one segment with {@link #GROUPS} groups of two pages each, behind its description. */
+  /** Of the description of a segment, and of the empty group that a new log begins with. */
+  private static final long BEGIN = 2 * PAGE;
+
+  /** A log of one segment with {@link #GROUPS} groups of two pages each, behind the beginning. */
   private LogFixture written() throws IOException {
     try (LogFixture log = new LogFixture(temp.resolve("log"), 2).open()) {
       for (int i = 0; i < GROUPS; i++) {
@@ -62,7 +67,7 @@ class LogDamageTest {
   @Test
   void aTailTornAnywhereIsNotThereAndAllBeforeItIs() throws IOException {
     LogFixture written = written();
-    long last = PAGE + (GROUPS - 1) * 2L * PAGE;
+    long last = BEGIN + (GROUPS - 1) * 2L * PAGE;
     for (long cut = last; cut < last + 2 * PAGE; cut += 97) {
       LogFixture torn = copy(written);
       try (RandomAccessFile file = new RandomAccessFile(only(torn).toFile(), "rw")) {
@@ -85,7 +90,7 @@ class LogDamageTest {
   @Test
   void aFlippedBitInAnyGroupButTheLastRefusesToOpen() throws IOException {
     LogFixture written = written();
-    for (long at = 0; at < PAGE + (GROUPS - 1) * 2L * PAGE; at += 331) {
+    for (long at = 0; at < BEGIN + (GROUPS - 1) * 2L * PAGE; at += 331) {
       LogFixture damaged = copy(written);
       Path file = only(damaged);
       LogFixture.flip(file, at);
@@ -98,11 +103,12 @@ class LogDamageTest {
   void aFlippedBitInTheLastGroupRefusesWhenAStoreHasWhatIsInIt() throws IOException {
     try (LogFixture log = new LogFixture(temp.resolve("log"), 1).open()) {
       log.commit(0, text(0));
+      log.commit(0, text(1));
       log.flush(0);
       LogFixture damaged = copy(log);
-      LogFixture.flip(only(damaged), PAGE + 100);
+      LogFixture.flip(only(damaged), 4 * PAGE + 100);
       String message = assertRefused(damaged).getMessage();
-      assertTrue(message.contains("ends with change 0 of store 0, which has 1"), message);
+      assertTrue(message.contains("ends with change 1 of store 0, which has 2"), message);
     }
   }
 
@@ -110,18 +116,18 @@ class LogDamageTest {
   void aGroupThatIsNotOnDiskBeforeOneThatIsRefuses() throws IOException {
     LogFixture lost = copy(written());
     try (RandomAccessFile file = new RandomAccessFile(only(lost).toFile(), "rw")) {
-      file.seek(PAGE + (GROUPS - 2) * 2L * PAGE);
+      file.seek(BEGIN + (GROUPS - 2) * 2L * PAGE);
       file.write(new byte[2 * PAGE]);
     }
     String message = assertRefused(lost).getMessage();
-    assertTrue(message.contains("at byte " + 7 * PAGE), message);
-    assertTrue(message.contains("a later one at " + 9 * PAGE), message);
+    assertTrue(message.contains("at byte " + 4 * PAGE), message);
+    assertTrue(message.contains("a later one at " + 6 * PAGE), message);
   }
 
   /** A log of several segments, none of which has been retired. */
   private LogFixture ofManySegments() throws IOException {
     try (LogFixture log = new LogFixture(temp.resolve("log"), 2).open()) {
-      for (int i = 0; i < 35; i++) {
+      for (int i = 0; i < 28; i++) {
         log.commit(i % 2, text(i));
       }
       return log.crashed(temp.resolve("many"));
@@ -177,12 +183,12 @@ class LogDamageTest {
     Path file = only(written);
     byte[] bytes = Files.readAllBytes(file);
     // As it would be if the payload of an earlier use of the file had looked like the next group.
-    byte[] forged = java.util.Arrays.copyOfRange(bytes, PAGE, 3 * PAGE);
-    java.nio.ByteBuffer head = java.nio.ByteBuffer.wrap(forged);
-    head.putLong(16, head.getLong(16) + 1).putLong(24, GROUPS + 1);
+    byte[] forged = Arrays.copyOfRange(bytes, 2 * PAGE, 4 * PAGE);
+    ByteBuffer head = ByteBuffer.wrap(forged);
+    head.putLong(16, head.getLong(16) + 1).putLong(24, GROUPS + 2);
     head.putInt(36, LogFormat.crc(head, forged.length));
     try (RandomAccessFile to = new RandomAccessFile(file.toFile(), "rw")) {
-      to.seek(PAGE + GROUPS * 2L * PAGE);
+      to.seek(BEGIN + GROUPS * 2L * PAGE);
       to.write(forged);
     }
     try (LogFixture opened = written.open()) {

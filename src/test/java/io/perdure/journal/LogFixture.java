@@ -6,12 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 
 /** A log on a disk that can fail, with stores that are lists of what was applied to them. */
 final class LogFixture implements LogStores, AutoCloseable {
@@ -58,30 +58,43 @@ final class LogFixture implements LogStores, AutoCloseable {
         CommitLog.exists(directory)
             ? CommitLog.open(config(), this, persisted.clone())
             : CommitLog.create(config(), this, persisted.clone());
+    log.begin();
     for (int store = 0; store < persisted.length; store++) {
       List<String> to = stores.get(store);
       log.replay(store, to.size(), (sequence, batch) -> to.add(text(batch)));
     }
-    log.begin();
+    log.awaitBound();
     return this;
   }
 
   /** The same stores, with what they had flushed, and a copy of the log of this moment. */
   LogFixture crashed(Path to) throws IOException {
+    Files.createDirectories(to);
+    while (!copied(to)) {
+      for (Path file : files(to)) {
+        Files.delete(file);
+      }
+    }
     LogFixture copy = new LogFixture(to, persisted.length);
-    for (int store = 0; store < persisted.length; store++) {
-      synchronized (stores) {
+    synchronized (stores) { // after the log, which lets go of what has been flushed
+      for (int store = 0; store < persisted.length; store++) {
         copy.persisted[store] = persisted[store];
         copy.stores.get(store).addAll(stores.get(store).subList(0, (int) persisted[store]));
       }
     }
-    Files.createDirectories(to);
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.toList()) {
+    return copy;
+  }
+
+  /** False when a file got another name meanwhile. */
+  private boolean copied(Path to) throws IOException {
+    try {
+      for (Path file : files(directory)) {
         Files.copy(file, to.resolve(file.getFileName()));
       }
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
     }
-    return copy;
   }
 
   /** Appends and applies; returns when that is done. */

@@ -121,7 +121,9 @@ final class ShardHarness {
     functions.put(FN);
     join(vertx.deployVerticle(executor));
     for (int shard = 0; shard < shards; shard++) {
-      disks.add(new TestDisk(shardDirectory(directory, shard), vertx, shared));
+      // One shard has its log where a data directory has it, so that it can be verified.
+      Path log = directory.resolve(shards == 1 ? "log" : "log-" + shard);
+      disks.add(new TestDisk(shardDirectory(directory, shard), log, vertx, shared));
       deployments.add(null);
       verticles.add(null);
       deploy(shard);

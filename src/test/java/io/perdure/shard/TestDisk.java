@@ -35,6 +35,7 @@ final class TestDisk implements ShardStorage.Source {
   private static final long SEGMENT_BYTES = 64 << 20;
 
   private final Path directory;
+  private final Path logDirectory;
   private final Vertx vertx;
   private final StoreShared shared;
 
@@ -51,8 +52,9 @@ final class TestDisk implements ShardStorage.Source {
   private Runnable onOpening = () -> {};
   private boolean closed = true;
 
-  TestDisk(Path directory, Vertx vertx, StoreShared shared) {
+  TestDisk(Path directory, Path logDirectory, Vertx vertx, StoreShared shared) {
     this.directory = directory;
+    this.logDirectory = logDirectory;
     this.vertx = vertx;
     this.shared = shared;
   }
@@ -175,8 +177,7 @@ final class TestDisk implements ShardStorage.Source {
 
   /** A log for this shard alone, so that its failures are not those of others. */
   private CommitLog openLog(Store of) {
-    Path place = directory.resolveSibling(directory.getFileName() + ".log");
-    LogConfig config = new LogConfig(place, 1, SEGMENT_BYTES, 8, path -> new GatedFile(path));
+    LogConfig config = new LogConfig(logDirectory, 1, SEGMENT_BYTES, 8, path -> new GatedFile(path));
     LogStores stores =
         new LogStores() {
           @Override
@@ -191,11 +192,11 @@ final class TestDisk implements ShardStorage.Source {
         };
     long[] applied = {of.applied()};
     CommitLog log =
-        CommitLog.exists(place)
+        CommitLog.exists(logDirectory)
             ? CommitLog.open(config, stores, applied)
             : CommitLog.create(config, stores, applied);
-    log.replay(0, applied[0], (sequence, batch) -> of.apply(batch, sequence));
     log.begin();
+    log.replay(0, applied[0], (sequence, batch) -> of.apply(batch, sequence));
     long boots = Meta.number(of.get(Family.META, Meta.boots())) + 1;
     Batch boot = new Batch().put(Family.META, Meta.boots(), Keys.number(boots));
     of.apply(boot, log.appendNow(0, boot));
