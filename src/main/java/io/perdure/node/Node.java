@@ -327,7 +327,7 @@ public final class Node {
           new ShardVerticle(
               i, parts, DirectoryStorage.source(directory, i, vertx, metrics.registry()));
       shards.add(shard);
-      starts.add(worker(shard, "perdure-shard-" + i));
+      starts.add(worker(shard, "perdure-shard-" + i % config.shardThreads()));
     }
     atHand.show(shards);
     health.recovering(shards.stream().<Supplier<State>>map(shard -> shard::state).toList());
@@ -388,7 +388,7 @@ public final class Node {
     return deploy(verticle, new DeploymentOptions());
   }
 
-  /** A worker with one thread of its own, which lives until all is undeployed. */
+  /** A worker with the one thread of {@code pool}, which lives until all is undeployed. */
   private Future<Void> worker(Deployable verticle, String pool) {
     // Held here: Vert.x would end the thread of a pool with its last verticle, which then waits for
     // that thread to take its last task.

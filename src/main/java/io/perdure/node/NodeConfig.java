@@ -40,6 +40,8 @@ import java.util.Optional;
  * @param verticles classes on the class path that are deployed with the node, such as those that
  *     serve event-bus functions
  * @param eventLoops threads for HTTP, the executor and event-bus functions, 1 to 64
+ * @param shardThreads threads for the shards, each of which belongs to one of them, 1 to 64; more
+ *     than shards are of no use
  * @param drainGrace how long running attempts may take to end when the node is told to, 0 s to 15 s
  */
 public record NodeConfig(
@@ -70,6 +72,7 @@ public record NodeConfig(
     LogConfig log,
     List<String> verticles,
     int eventLoops,
+    int shardThreads,
     Duration drainGrace) {
 
   /** Reads everything from the root section. */
@@ -108,6 +111,7 @@ public record NodeConfig(
         LogConfig.read(root.section("log")),
         root.list("verticles", List.of(), any()),
         root.section("vertx").integer("event-loops", 4, between(1, 64)),
+        root.section("shard").integer("threads", 2, between(1, 64)),
         root.section("drain")
             .duration("grace", ofSeconds(10), between(ofSeconds(0), ofSeconds(15))));
   }
