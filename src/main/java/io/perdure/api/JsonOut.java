@@ -3,7 +3,9 @@ package io.perdure.api;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +37,7 @@ public final class JsonOut {
 
   /** Values separated by line feeds, and one behind the last. */
   public static Buffer lines(int expectedBytes, Writer values) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(expectedBytes);
+    Bytes bytes = new Bytes(expectedBytes);
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
       json.setRootValueSeparator(LINE_FEED);
       values.write(json);
@@ -43,6 +45,17 @@ public final class JsonOut {
       throw new UncheckedIOException("JSON could not be written to memory", e);
     }
     bytes.write('\n');
-    return Buffer.buffer(bytes.toByteArray());
+    return bytes.toBuffer();
+  }
+
+  /** Bytes that become a buffer without being copied. */
+  private static final class Bytes extends ByteArrayOutputStream {
+    Bytes(int expected) {
+      super(expected);
+    }
+
+    Buffer toBuffer() {
+      return BufferInternal.buffer(Unpooled.wrappedBuffer(buf, 0, count));
+    }
   }
 }
