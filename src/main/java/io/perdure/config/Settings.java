@@ -2,13 +2,16 @@ package io.perdure.config;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -41,7 +44,8 @@ public final class Settings {
   private final Map<String, Given> file = new LinkedHashMap<>();
   private final Map<String, String> environment = new TreeMap<>();
   private final Map<String, Given> set = new LinkedHashMap<>();
-  private final Map<String, Declared> declared = new LinkedHashMap<>();
+  private final Map<String, Supplier<Declared>> declared = new LinkedHashMap<>();
+  private final Set<String> groups = new HashSet<>();
   private final Map<String, String> keyByVariable = new HashMap<>();
 
   /** No source but the defaults in code; the others are added before reading, in any order. */
@@ -98,7 +102,7 @@ public final class Settings {
 
   /** Every setting read so far, in the order of reading. */
   public List<Declared> declared() {
-    return List.copyOf(declared.values());
+    return declared.values().stream().map(Supplier::get).toList();
   }
 
   <T> T read(String key, Type<T> type, T byDefault, Rule<T> rule) {
@@ -106,7 +110,7 @@ public final class Settings {
       throw new IllegalArgumentException("default of " + key + " breaks its rule: " + byDefault);
     }
     T value = given(key).flatMap(given -> parse(key, given, type, rule)).orElse(byDefault);
-    declare(key, type.toJson().apply(byDefault).toString(), value.equals(byDefault));
+    declare(key, () -> type.toJson().apply(byDefault).toString(), value.equals(byDefault));
     return value;
   }
 
@@ -115,7 +119,7 @@ public final class Settings {
         given(key)
             .filter(given -> !(given.json().isTextual() && given.json().textValue().isEmpty()))
             .flatMap(given -> parse(key, given, type, rule));
-    declare(key, "null", value.isEmpty());
+    declare(key, () -> "null", value.isEmpty());
     return value;
   }
 
@@ -156,20 +160,32 @@ public final class Settings {
     return Optional.empty();
   }
 
-  private void declare(String key, String defaultJson, boolean atDefault) {
+  /**
+   * Notes a setting.
+   *
+   * @param defaultJson asked when somebody wants to see it: a start does not, and writing JSON for
+   *     the first time takes long
+   */
+  private void declare(String key, Supplier<String> defaultJson, boolean atDefault) {
     if (!KEY.matcher(key).matches()) {
       throw new IllegalArgumentException("not a key: " + key);
     }
-    for (String other : declared.keySet()) {
-      if (other.startsWith(key + ".") || key.startsWith(other + ".")) {
-        throw new IllegalStateException(key + " and " + other + " cannot both be settings");
+    if (groups.contains(key)) {
+      throw new IllegalStateException(key + " cannot be both a setting and a group of settings");
+    }
+    for (int dot = key.indexOf('.'); dot > 0; dot = key.indexOf('.', dot + 1)) {
+      String group = key.substring(0, dot);
+      if (declared.containsKey(group)) {
+        throw new IllegalStateException(key + " and " + group + " cannot both be settings");
       }
+      groups.add(group);
     }
     String twin = keyByVariable.put(variable(key), key);
     if (twin != null) {
       throw new IllegalStateException(key + " is read twice, or is one variable with " + twin);
     }
-    declared.put(key, new Declared(key, defaultJson, file.containsKey(key), atDefault));
+    boolean inFile = file.containsKey(key);
+    declared.put(key, () -> new Declared(key, defaultJson.get(), inFile, atDefault));
   }
 
   private void reportUnknown() {
