@@ -7,6 +7,7 @@ import io.perdure.config.Settings;
 import io.perdure.node.NodeConfig;
 import io.perdure.node.NodeProcess;
 import io.perdure.node.StoreCommands;
+import io.perdure.store.NativeLibrary;
 import io.perdure.store.StoreException;
 import java.io.PrintStream;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class Main {
       out.println("perdure " + (version == null ? "development" : version));
       return 0;
     }
+    NativeLibrary.loadAhead(); // whatever the command, and the settings take a while to read
     NodeConfig config = Settings.of(line, System.getenv(), problems).read(NodeConfig::read);
     try {
       problems.throwIfAny();

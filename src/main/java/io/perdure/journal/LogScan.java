@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * <p>One write is under way at a time, and it is known to be on disk before the next begins. So
  * only the very last group may be torn. Whatever else is missing or not as it was written is
  * damage: an invalid group with a whole one behind it, a segment that ends before the group with
- * which the next one continues, a missing file, entries that a store lacks or has too many of. Damage
- * is told and never repaired.
+ * which the next one continues, a missing file, entries that a store lacks or has too many of.
+ * Damage is told and never repaired.
  */
 final class LogScan {
   private final Path directory;
@@ -134,8 +134,7 @@ final class LogScan {
 
   /** Whether the last file is in use, which it is from its first group on. */
   private boolean isBegun(Segment segment) throws IOException {
-    try (SegmentReader reader =
-        segment == null ? open(lastSegment) : new SegmentReader(segment)) {
+    try (SegmentReader reader = segment == null ? open(lastSegment) : new SegmentReader(segment)) {
       int begin = LogFormat.segmentHeadBytes(stores);
       if (segment != null && reader.load(begin, segment.firstGroup())) {
         return true;

@@ -129,8 +129,8 @@ public final class Node {
   }
 
   /**
-   * Starts a node on an open data directory, which belongs to it from now on. The future completes
-   * when it serves; HTTP is answered, with 503, before that.
+   * Starts a node on a data directory, which belongs to it from now on and may still be opening its
+   * stores. The future completes when it serves; HTTP is answered, with 503, before that.
    */
   public static Future<Node> start(
       Vertx vertx, NodeConfig config, Accounts accounts, DataDirectory directory, Clock clock) {
@@ -157,9 +157,11 @@ public final class Node {
 
   private Future<Void> start() {
     router.refuseAll(new Failure.Unavailable("the node is starting", 1_000));
-    return startHttp()
+    Future<Void> opened = blocking(directory::awaitOpen);
+    Future<Void> machine = openManaged();
+    Future<Void> watched = blocking(metrics::watchJvm);
+    return Future.join(opened, startHttp(), machine, watched) // side by side: most of it waits
         .compose(v -> worker(disk, "perdure-disk"))
-        .compose(v -> openManaged())
         .compose(v -> startPackages())
         .compose(
             v -> deploy(new RateLimitVerticle(config.rateLimit(), bus, clock, metrics.registry())))
@@ -175,6 +177,16 @@ public final class Node {
         .onSuccess(v -> deliveries.begin())
         .compose(v -> deploy(scheduler())) // what is due is submitted at once
         .onSuccess(v -> health.serving());
+  }
+
+  /** On the workers, beside others. */
+  private Future<Void> blocking(Runnable step) {
+    return vertx.executeBlocking(
+        () -> {
+          step.run();
+          return null;
+        },
+        false);
   }
 
   private ScheduleVerticle scheduler() {

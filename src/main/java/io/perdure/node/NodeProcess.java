@@ -47,7 +47,7 @@ public final class NodeProcess {
     AccountsFile.Opened accounts;
     try {
       directory =
-          DataDirectory.open(config.data().directory(), config.data().shards(), config.store());
+          DataDirectory.begin(config.data().directory(), config.data().shards(), config.store());
     } catch (StoreException e) {
       return failed("perdure: " + e.getMessage());
     }
@@ -81,7 +81,8 @@ public final class NodeProcess {
       return 0;
     } catch (ExecutionException | TimeoutException | IOException | InterruptedException e) {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-      boolean expected = cause.getCause() instanceof IOException; // such as a port in use
+      boolean expected = // such as a port in use
+          cause.getCause() instanceof IOException || cause instanceof StoreException;
       log.log(expected ? DEBUG : ERROR, "could not start", cause);
       Logs.flush();
       exitCode.set(1); // the hook drains what has started, and its code is the one that counts

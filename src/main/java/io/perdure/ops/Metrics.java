@@ -9,15 +9,19 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
  * The meters of a node: Perdure's own under {@code perdure.*}, and those of the JVM. Micrometer is
- * used directly, because the metrics module of Vert.x 5.0.12 loses meters on 5.2.0. Thread-safe.
+ * used directly, because the metrics module of Vert.x 5.0.12 loses meters on 5.2.0. A registry of
+ * its own, so that several nodes in one JVM do not mix their figures. Thread-safe.
  */
 public final class Metrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
 
-  /** A registry of its own, so that several nodes in one JVM do not mix their figures. */
-  public Metrics() {
+  /**
+   * Adds the meters of the JVM. Apart from the constructor because the management beans they read
+   * take a while to be there: to be called once, on a worker.
+   */
+  public void watchJvm() {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);

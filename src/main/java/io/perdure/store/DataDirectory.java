@@ -21,6 +21,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,11 +46,13 @@ public final class DataDirectory implements AutoCloseable {
 
   private final Path directory;
   private final DirectoryLock lock;
-  private final StoreShared shared;
+  private final StoreConfig config;
+  private final CompletableFuture<Void> opening = new CompletableFuture<>();
   private final List<OpenStore> stores = // the registry's is the last
       Collections.synchronizedList(new ArrayList<>());
   private final ShardsLog log;
-  private Format format;
+  private volatile StoreShared shared; // null until the stores are being opened
+  private volatile Format format;
 
   private record OpenStore(Store store, long boots) {}
 
@@ -61,7 +65,7 @@ public final class DataDirectory implements AutoCloseable {
     this.directory = directory;
     this.lock = lock;
     this.format = format;
-    shared = new StoreShared(config);
+    this.config = config;
     log =
         new ShardsLog(
             ShardsLog.config(directory, format.shards(), config).on(logFiles), this::shard);
@@ -81,6 +85,27 @@ public final class DataDirectory implements AutoCloseable {
   /** As {@link #open(Path, int, StoreConfig)}, with the log on files of one's own. */
   static DataDirectory open(
       Path directory, int shards, StoreConfig config, LogFile.Opener logFiles) {
+    DataDirectory opened = begin(directory, shards, config, logFiles);
+    try {
+      opened.awaitOpen();
+      return opened;
+    } catch (StoreException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /**
+   * As {@link #open}, but returns once the directory is locked: its stores are still being opened,
+   * which takes most of the time. Nothing that needs one may be called before {@link #awaitOpen}
+   * has returned.
+   */
+  public static DataDirectory begin(Path directory, int shards, StoreConfig config) {
+    return begin(directory, shards, config, LogFile.Opener.DISK);
+  }
+
+  private static DataDirectory begin(
+      Path directory, int shards, StoreConfig config, LogFile.Opener logFiles) {
     if (shards < 1 || shards > InvocationId.SHARDS_MAX) {
       throw new IllegalArgumentException("shards is not within 1..4096: " + shards);
     }
@@ -93,10 +118,12 @@ public final class DataDirectory implements AutoCloseable {
       closeToOthers(directory);
       DirectoryLock lock = DirectoryLock.exclusive(directory);
       try {
-        DataDirectory opened =
+        DataDirectory begun =
             new DataDirectory(directory, lock, format(directory, shards), config, logFiles);
-        opened.openStores();
-        return opened;
+        Thread opener = new Thread(begun::openAll, "perdure-opening");
+        opener.setDaemon(true);
+        opener.start();
+        return begun;
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -106,6 +133,32 @@ public final class DataDirectory implements AutoCloseable {
           "data directory " + directory + " cannot be written by this user: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new StoreException("cannot use data directory " + directory + ": " + e, e);
+    }
+  }
+
+  private void openAll() {
+    try {
+      shared = new StoreShared(config);
+      openStores();
+      opening.complete(null);
+    } catch (IOException | RuntimeException | LinkageError e) { // no native code for this machine
+      opening.completeExceptionally(e);
+    }
+  }
+
+  /**
+   * Waits until all stores are open. Blocks.
+   *
+   * @throws StoreException saying why one is not; then the directory is only to be closed
+   */
+  public void awaitOpen() {
+    try {
+      opening.join();
+    } catch (CompletionException e) {
+      Throwable cause = e.getCause();
+      throw cause instanceof StoreException
+          ? new StoreException(cause.getMessage(), cause)
+          : new StoreException("cannot use data directory " + directory + ": " + cause, cause);
     }
   }
 
@@ -380,7 +433,8 @@ public final class DataDirectory implements AutoCloseable {
 
   /** How long the syncs of the log and of the registry's own took since it was opened. */
   public FsyncTimes fsyncs() {
-    FsyncTimes registry = shared.fsyncs();
+    StoreShared open = shared;
+    FsyncTimes registry = open == null ? new FsyncTimes(0, 0) : open.fsyncs();
     LogStats shards = log.stats();
     return new FsyncTimes(
         registry.count() + shards.groups(), registry.micros() + shards.nanos() / 1_000);
@@ -393,6 +447,7 @@ public final class DataDirectory implements AutoCloseable {
   /** Closes all stores and releases the lock. */
   @Override
   public void close() {
+    opening.handle((opened, failed) -> null).join();
     StoreException failure = new StoreException("cannot close data directory " + directory, null);
     closeStores(failure);
     if (failure.getSuppressed().length > 0) {
@@ -411,7 +466,7 @@ public final class DataDirectory implements AutoCloseable {
       }
     }
     stores.clear();
-    if (failure.getSuppressed().length == 0) {
+    if (failure.getSuppressed().length == 0 && shared != null) {
       shared.close();
     }
   }

@@ -7,7 +7,6 @@ import org.rocksdb.HistogramData;
 import org.rocksdb.HistogramType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Priority;
-import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
 import org.rocksdb.WriteBufferManager;
 
@@ -19,7 +18,7 @@ public final class StoreShared implements AutoCloseable {
   private static final int FLUSH_THREADS = 4;
 
   static {
-    RocksDB.loadLibrary();
+    NativeLibrary.load();
   }
 
   private final StoreConfig config;

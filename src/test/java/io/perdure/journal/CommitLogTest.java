@@ -95,8 +95,7 @@ class CommitLogTest {
     log.hold();
     CompletableFuture<Long> first = append(0, "a");
     log.awaitWaiting();
-    List<CompletableFuture<Long>> others =
-        List.of(append(1, "b"), append(2, "c"), append(1, "d"));
+    List<CompletableFuture<Long>> others = List.of(append(1, "b"), append(2, "c"), append(1, "d"));
     log.release();
     get(first);
     for (CompletableFuture<Long> other : others) {
@@ -128,8 +127,7 @@ class CommitLogTest {
     log.close();
     try (CommitLog read =
         CommitLog.open(
-            new LogConfig(
-                log.directory(), 3, LogFixture.SEGMENT_BYTES, 6, LogFile.Opener.DISK),
+            new LogConfig(log.directory(), 3, LogFixture.SEGMENT_BYTES, 6, LogFile.Opener.DISK),
             log,
             new long[] {1, 0, 0})) {
       List<byte[]> values = new ArrayList<>();

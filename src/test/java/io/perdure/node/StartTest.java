@@ -171,6 +171,34 @@ class StartTest {
   }
 
   @Test
+  void aStoreThatIsMissingIsToldAndEndsTheStart(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    Path data = directory.resolve("data");
+    try (ChildNode first = ChildNode.on(data)) {
+      first.listening();
+      first.kill();
+    }
+    Files.delete(data.resolve("registry/CURRENT"));
+    refused(ChildNode.on(data), "the store in " + data.resolve("registry") + " is missing");
+  }
+
+  @Test
+  void theNativeCodeLeavesNoFileBehindEvenIfKilled(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    var environment = Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+    String data = "data.dir=" + directory.resolve("data");
+    try (ChildNode child =
+        ChildNode.start(List.of(), environment, "--set", data, "--set", "http.port=0")) {
+      child.listening();
+      child.kill();
+    }
+    try (var left = Files.walk(temporary)) {
+      assertEquals(List.of(), left.filter(file -> file.toString().contains("rocksdb")).toList());
+    }
+  }
+
+  @Test
   void aDirectoryThatCannotBeWrittenIsRefused(@TempDir Path directory)
       throws IOException, InterruptedException {
     Path data = Files.createDirectory(directory.resolve("data"));

@@ -177,7 +177,8 @@ final class TestDisk implements ShardStorage.Source {
 
   /** A log for this shard alone, so that its failures are not those of others. */
   private CommitLog openLog(Store of) {
-    LogConfig config = new LogConfig(logDirectory, 1, SEGMENT_BYTES, 8, path -> new GatedFile(path));
+    LogConfig config =
+        new LogConfig(logDirectory, 1, SEGMENT_BYTES, 8, path -> new GatedFile(path));
     LogStores stores =
         new LogStores() {
           @Override

@@ -57,6 +57,33 @@ class DataDirectoryTest {
   }
 
   @Test
+  void oneThatIsStillBeingOpenedIsLockedAlready() {
+    open(2).close();
+    try (DataDirectory begun = DataDirectory.begin(dir, 2, Stores.SMALL)) {
+      assertRefused(2, "uses " + dir);
+      begun.awaitOpen();
+      assertEquals(2, begun.epoch(1));
+    }
+  }
+
+  @Test
+  void oneThatCannotBeOpenedSaysSoToWhoeverWaitsAndIsFreeOnceClosed() throws IOException {
+    open(2).close();
+    Path current = dir.resolve("shards/001/CURRENT");
+    String content = Files.readString(current);
+    Files.delete(current);
+    try (DataDirectory begun = DataDirectory.begin(dir, 2, Stores.SMALL)) {
+      for (int i = 0; i < 2; i++) {
+        StoreException told = assertThrows(StoreException.class, begun::awaitOpen);
+        assertTrue(told.getMessage().contains("shards/001 is missing"), told.getMessage());
+      }
+      assertEquals(0, begun.fsyncs().count());
+    }
+    Files.writeString(current, content);
+    open(2).close();
+  }
+
+  @Test
   void aNewDirectoryHasItsLayoutAndEmptyStores() {
     try (DataDirectory data = open(3)) {
       assertEquals(3, data.shards());

@@ -300,7 +300,8 @@ class VerifyTest {
   void aRegistryFromBeforeThereWereCodePackagesIsRead() {
     try (StoreShared shared = new StoreShared(Stores.SMALL)) {
       StoreOptions now = StoreOptions.registry(shared);
-      StoreOptions before = new StoreOptions(shared, Set.of(Family.META, Family.REGISTRY), false, false);
+      StoreOptions before =
+          new StoreOptions(shared, Set.of(Family.META, Family.REGISTRY), false, false);
       Store.open(dir.resolve("old"), before).close();
       try (Store store = Store.open(dir.resolve("old"), now.forReading())) {
         assertFalse(store.has(Family.CODE));
