@@ -50,9 +50,7 @@ public final class Interpreters {
     Map<Language, String> programs = new EnumMap<>(Language.class);
     programs.put(Language.PYTHON, config.python3());
     programs.put(Language.NODEJS, config.nodejs());
-    programs.put(
-        Language.JAVA,
-        config.java().orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    programs.put(Language.JAVA, config.java().orElse(InterpreterSearch.OWN_JAVA.toString()));
     Map<Language, CompletableFuture<Found>> machines = new EnumMap<>(Language.class);
     Map<String, CompletableFuture<Found>> others = new HashMap<>();
     KINDS.forEach(
