@@ -39,7 +39,8 @@ JSON
 
 srv() {
   # shellcheck disable=SC2086
-  spawn server java ${NODE_JVM:-} -jar "$REPO/target/perdure.jar" --set http.port=9190 \
+  spawn server java "@$REPO/conf/jvm.options" -XX:SharedArchiveFile="$REPO/target/perdure.jsa" \
+    ${NODE_JVM:-} -jar "$REPO/target/perdure.jar" --set http.port=9190 \
     --set data.dir="$DATA" --set accounts.file="$ACCOUNTS" \
     --set verticles=io.perdure.example.LedgerVerticle ${NODE_SETTINGS:-}
 }
