@@ -74,7 +74,7 @@ public final class Bench {
 
   private NodeProcess.Launch launch() {
     List<String> command = new ArrayList<>(serverJava());
-    command.addAll(List.of("-jar", options.jar().toString()));
+    command.addAll(List.of("@conf/jvm.options", "-jar", options.jar().toString()));
     return new NodeProcess.Launch(command, options.data().resolve("node"), settings());
   }
 
