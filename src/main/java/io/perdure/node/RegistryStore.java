@@ -67,4 +67,9 @@ record RegistryStore(DataDirectory directory) implements StoreReader, BatchWrite
   public View view() {
     return directory.registry().view();
   }
+
+  @Override
+  public View briefView(int removedMax) {
+    return directory.registry().briefView(removedMax);
+  }
 }

@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How many invocations are written with each status, by function and {@link Keys#lane lane};
@@ -153,6 +155,17 @@ final class Counters {
       }
     }
     flying.clear();
+  }
+
+  /** The lanes of a function that have anything, on disk or on its way to it. */
+  Set<Long> occupied(long function) {
+    Set<Long> occupied = new HashSet<>();
+    for (long lane : Keys.lanes(function, null, null)) {
+      if (byLane.containsKey(lane)) {
+        occupied.add(lane);
+      }
+    }
+    return occupied;
   }
 
   /**

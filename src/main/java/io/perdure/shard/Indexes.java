@@ -16,6 +16,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The ranges of the indexes that a filter is about, at one moment, and what memory knows more. What
@@ -28,6 +30,7 @@ final class Indexes {
   private final int keysMax;
   private final Filter filter;
   private final Criteria criteria;
+  private final Set<Long> occupied;
   private final boolean descending;
   private final InvocationId low;
   private final InvocationId high;
@@ -37,6 +40,7 @@ final class Indexes {
    * The indexes for {@code filter}.
    *
    * @param starts those the view does not know of
+   * @param occupied the lanes that may have anything: the others are not looked at
    * @param keysMax so many keys at most are sorted for a prefix of names; beyond, what is walked is
    *     not narrowed by it
    * @param after exclusive position of the first id wanted, or null
@@ -44,12 +48,14 @@ final class Indexes {
   Indexes(
       StoreReader.View view,
       Map<InvocationId, Starts.Started> starts,
+      Set<Long> occupied,
       int keysMax,
       Filter filter,
       boolean descending,
       InvocationId after) {
     this.view = view;
     this.starts = starts;
+    this.occupied = occupied;
     this.keysMax = keysMax;
     this.filter = filter;
     this.criteria = filter.criteria();
@@ -72,28 +78,42 @@ final class Indexes {
 
   /** By id, from the narrowest index that is in this order. */
   Rows byId() {
-    Rows rows = new Rows(Order.ACCEPTED, descending);
+    return filled(new Rows(Order.ACCEPTED, descending), this::addById);
+  }
+
+  private void addById(Rows rows) {
     if (filter.functionUid() == 0) {
-      return rows.add(ids(Family.RECORD, new byte[0]), scan -> Row.of(id(scan)));
-    }
-    if (criteria.prefix() != null && addByPrefix(rows)) {
-      return rows;
-    }
-    if (criteria.statuses().isEmpty()) {
+      rows.add(ids(Family.RECORD, new byte[0]), scan -> Row.of(id(scan)));
+    } else if (criteria.prefix() != null && addByPrefix(rows)) {
+      return;
+    } else if (criteria.statuses().isEmpty()) {
       for (long lane : lanes()) {
         rows.add(ids(Family.LIST, Keys.function(lane)), scan -> Row.of(id(scan)));
       }
-      return rows;
+    } else {
+      addByStatus(rows, criteria.statuses());
     }
-    addByStatus(rows, criteria.statuses());
-    return rows;
+  }
+
+  /** What was added is closed when a later scan cannot be begun. */
+  private static Rows filled(Rows rows, Consumer<Rows> adding) {
+    try {
+      adding.accept(rows);
+      return rows;
+    } catch (RuntimeException e) {
+      rows.close();
+      throw e;
+    }
   }
 
   /**
    * By end: from the index of ends, and what has not ended when no time of the end is asked for.
    */
   Rows byEnd() {
-    Rows rows = new Rows(Order.ENDED, descending);
+    return filled(new Rows(Order.ENDED, descending), this::addByEnd);
+  }
+
+  private void addByEnd(Rows rows) {
     if (wantsAny(true)) {
       for (long lane : lanes()) {
         rows.add(ends(lane), Indexes::ended);
@@ -108,14 +128,11 @@ final class Indexes {
       }
       addByStatus(rows, unfinished);
     }
-    return rows;
   }
 
   /** By id, what has that status in the index: no word of memory. */
   Rows ofStatus(Status status) {
-    Rows rows = new Rows(Order.ACCEPTED, descending);
-    addIndexed(rows, status);
-    return rows;
+    return filled(new Rows(Order.ACCEPTED, descending), rows -> addIndexed(rows, status));
   }
 
   /** What memory alone knows to have begun, and that lies within. */
@@ -138,8 +155,10 @@ final class Indexes {
         && (criteria.tracked() == null || criteria.tracked() == invocation.tracked());
   }
 
+  /** The lanes to look at. */
   long[] lanes() {
-    return Keys.lanes(filter.functionUid(), criteria.mode(), criteria.tracked());
+    long[] lanes = Keys.lanes(filter.functionUid(), criteria.mode(), criteria.tracked());
+    return Arrays.stream(lanes).filter(occupied::contains).toArray();
   }
 
   /** Whether something that has ended, or that has not, may be wanted for its status. */

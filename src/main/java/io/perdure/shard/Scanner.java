@@ -24,6 +24,7 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds what matches a filter at one moment: walks the narrowest index, puts what memory knows more
@@ -35,6 +36,7 @@ final class Scanner {
 
   private final StoreReader.View view;
   private final Map<InvocationId, Starts.Started> starts;
+  private final Set<Long> occupied;
   private final int rowsMax;
   private int rows;
 
@@ -42,17 +44,24 @@ final class Scanner {
    * A scanner of one moment.
    *
    * @param starts those the view does not know of
+   * @param occupied the lanes of the function that may have anything
    * @param rowsMax most records read for what no index answers, and most hits of a search
    */
-  Scanner(StoreReader.View view, Map<InvocationId, Starts.Started> starts, int rowsMax) {
+  Scanner(
+      StoreReader.View view,
+      Map<InvocationId, Starts.Started> starts,
+      Set<Long> occupied,
+      int rowsMax) {
     this.view = view;
     this.starts = starts;
+    this.occupied = occupied;
     this.rowsMax = rowsMax;
   }
 
   PageFound page(Page page, InvocationId frontier) {
     Filter filter = page.filter();
-    Indexes indexes = new Indexes(view, starts, rowsMax, filter, page.descending(), page.after());
+    Indexes indexes =
+        new Indexes(view, starts, occupied, rowsMax, filter, page.descending(), page.after());
     boolean byEnd = isByEnd(filter);
     First first = new First(Order.ACCEPTED.comparator(page.descending()), !byEnd, page.limit() + 1);
     try (Rows walk = byEnd ? indexes.byEnd() : indexes.byId()) {
@@ -94,7 +103,7 @@ final class Scanner {
 
   Map<Status, Long> count(Filter filter) {
     Map<Status, Long> counts = new EnumMap<>(Status.class);
-    Indexes indexes = new Indexes(view, starts, rowsMax, filter, false, null);
+    Indexes indexes = new Indexes(view, starts, occupied, rowsMax, filter, false, null);
     Criteria criteria = filter.criteria();
     if (filter.functionUid() != 0 && criteria.ended() == null && !criteria.needsRecords()) {
       countByStatus(filter, indexes, counts);
@@ -150,7 +159,7 @@ final class Scanner {
     }
     Filter filter = search.filter();
     boolean descending = search.descending();
-    Indexes indexes = new Indexes(view, starts, rowsMax, filter, descending, null);
+    Indexes indexes = new Indexes(view, starts, occupied, rowsMax, filter, descending, null);
     Totals totals = new Totals(view, starts, filter, indexes);
     long counted = totals.known() ? totals.total() : -1;
     if (counted >= 0 && search.rows() == 0) {

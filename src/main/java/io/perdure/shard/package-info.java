@@ -2,10 +2,11 @@
  * The owner of a shard: an actor that alone decides what becomes of the shard's invocations.
  *
  * <p>Thread: one worker thread per shard runs everything but scans and large reads, which a shared
- * pool does on a view of the store. A turn: commands that are waiting are decided against memory,
- * their changes go into one batch, and only after its commit the callers are answered and the
- * effects carried out. While one batch is being written the next is being built, so batches form by
- * what is waiting, never by a timer.
+ * pool does on a view of the store; a short page that an index gives takes less than to have
+ * another thread do it. A turn: commands that are waiting are decided against memory, their changes
+ * go into one batch, and only after its commit the callers are answered and the effects carried
+ * out. While one batch is being written the next is being built, so batches form by what is
+ * waiting, never by a timer.
  *
  * <p>Decisions carried here:
  *

@@ -314,7 +314,13 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   @Override
   public View view() {
     enter();
-    return new StoreView(this, db);
+    return new StoreView(this, db, 0);
+  }
+
+  @Override
+  public View briefView(int removedMax) {
+    enter();
+    return new StoreView(this, db, removedMax);
   }
 
   /**

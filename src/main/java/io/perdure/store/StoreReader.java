@@ -28,6 +28,13 @@ public interface StoreReader {
   /** A view of this moment, unaffected by later commits; to be closed soon, it holds back space. */
   View view();
 
+  /**
+   * As {@link #view}, for a thread that must not be held up: a scan that would step over more than
+   * {@code removedMax} removed or overwritten entries in one move fails with {@link
+   * StoreException}.
+   */
+  View briefView(int removedMax);
+
   /** One moment's state. One thread at a time. */
   interface View extends AutoCloseable {
     byte[] get(Family family, byte[] key);

@@ -17,11 +17,16 @@ final class StoreView implements StoreReader.View {
   private final ReadOptions reading;
   private boolean closed;
 
-  StoreView(Store store, RocksDB db) {
+  /**
+   * A view of this moment.
+   *
+   * @param removedMax most removed entries stepped over at once, 0 for any number
+   */
+  StoreView(Store store, RocksDB db, int removedMax) {
     this.store = store;
     this.db = db;
     snapshot = db.getSnapshot();
-    reading = new ReadOptions().setSnapshot(snapshot);
+    reading = new ReadOptions().setSnapshot(snapshot).setMaxSkippableInternalKeys(removedMax);
   }
 
   @Override
@@ -68,12 +73,17 @@ final class StoreView implements StoreReader.View {
         bounded.setIterateUpperBound(upper);
       }
       at = db.newIterator(store.handle(family), bounded);
-      if (descending) {
-        at.seekToLast();
-      } else {
-        at.seekToFirst();
+      try {
+        if (descending) {
+          at.seekToLast();
+        } else {
+          at.seekToFirst();
+        }
+        check();
+      } catch (StoreException e) {
+        close(); // nobody else can
+        throw e;
       }
-      check();
     }
 
     @Override

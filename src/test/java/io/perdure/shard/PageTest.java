@@ -248,14 +248,22 @@ class PageTest {
     CountDownLatch pool = shard.occupyScans();
     List<Future<PageFound>> waiting = new ArrayList<>();
     for (int i = 0; i < Reads.SCANS_MAX; i++) {
-      waiting.add(pageRequest(all(FN)));
+      waiting.add(pageRequest(all(0)));
     }
-    assertEquals("shard.scans", failure(Failure.Throttled.class, pageRequest(all(FN))).limit());
+    assertEquals("shard.scans", failure(Failure.Throttled.class, pageRequest(all(0))).limit());
     pool.countDown();
     for (Future<PageFound> one : waiting) {
       join(one);
     }
-    join(pageRequest(all(FN)));
+    join(pageRequest(all(0)));
+  }
+
+  @Test
+  void shortPageThatAnIndexGivesWaitsForNoPool() throws Exception {
+    List<InvocationId> ids = accepted(FN, 3);
+    CountDownLatch pool = shard.occupyScans();
+    assertEquals(ids, join(pageRequest(all(FN))).ids());
+    pool.countDown();
   }
 
   @Test

@@ -222,7 +222,7 @@ class ScannerTest {
 
     Scan(Population population, int rowsMax) {
       view = population.store.view();
-      scanner = new Scanner(view, population.starts, rowsMax);
+      scanner = new Scanner(view, population.starts, population.occupied(), rowsMax);
     }
 
     @Override
@@ -264,6 +264,14 @@ class ScannerTest {
         write(next.build(), false);
         shown.add(next.build());
       }
+    }
+
+    Set<Long> occupied() {
+      Set<Long> occupied = new HashSet<>();
+      for (long function = 11; function < 14; function++) {
+        occupied.addAll(counters.occupied(function));
+      }
+      return occupied;
     }
 
     private long later() {

@@ -249,6 +249,29 @@ class StoreTest {
   }
 
   @Test
+  void briefViewStepsOverSoManyRemovedEntriesAndNoMore() {
+    Batch all = new Batch();
+    Batch removed = new Batch();
+    for (int i = 10; i < 99; i++) {
+      all.put(Family.LIST, bytes("k" + i), new byte[0]);
+      removed.delete(Family.LIST, bytes("k" + i));
+    }
+    store.write(all.put(Family.LIST, bytes("k99"), new byte[0]));
+    store.write(removed);
+    try (StoreReader.View brief = store.briefView(50)) {
+      assertThrows(StoreException.class, () -> brief.scan(Family.LIST, null, null, false));
+      try (StoreReader.Scan last = brief.scan(Family.LIST, null, null, true)) {
+        assertEquals("k99", text(last.key()));
+        assertThrows(StoreException.class, last::next);
+      }
+    }
+    try (StoreReader.View view = store.view();
+        StoreReader.Scan scan = view.scan(Family.LIST, null, null, false)) {
+      assertEquals("k99", text(scan.key()));
+    }
+  }
+
+  @Test
   void droppedBucketsFreeTheirFilesAndLeaveTheOthers() {
     InvocationId.Minter minter = new InvocationId.Minter(0, new SplittableRandom(1));
     SplittableRandom random = new SplittableRandom(2);
