@@ -49,6 +49,31 @@ class ApiVerticleTest {
   }
 
   @Test
+  void probesAnswerWithASlashBehindThemAsWell() throws Exception {
+    readiness = Readiness.READY;
+    int port = deploy(config(0, 1)).port();
+    for (String path : List.of("/livez/", "/readyz/", "/metrics/")) {
+      assertEquals(200, get(port, path).statusCode(), path);
+    }
+    assertEquals(404, get(port, "/livez/x").statusCode());
+  }
+
+  @Test
+  void dialectsAreAskedInTheirOrderUntilOneAnswers() throws Exception {
+    Dialect second =
+        request -> {
+          if (!request.path().equals("/second") && !request.path().equals("/livez")) {
+            return false;
+          }
+          request.response().setStatusCode(299).end();
+          return true;
+        };
+    int port = deploy(config(0, 1), second).port();
+    assertEquals(299, get(port, "/second").statusCode());
+    assertEquals(200, get(port, "/livez").statusCode());
+  }
+
+  @Test
   void metricsAreWhatTheNodeSupplies() throws Exception {
     int port = deploy(config(0, 1)).port();
     assertEquals("perdure_up 1\n", get(port, "/metrics").body());
