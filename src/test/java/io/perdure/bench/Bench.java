@@ -74,7 +74,13 @@ public final class Bench {
 
   private NodeProcess.Launch launch() {
     List<String> command = new ArrayList<>(serverJava());
-    command.addAll(List.of("@conf/jvm.options", "-jar", options.jar().toString()));
+    command.add("@conf/jvm.options");
+    String jar = options.jar().toString();
+    Path archive = Path.of(jar.replaceFirst("\\.jar$", ".jsa")); // as scripts/archive names it
+    if (Files.exists(archive)) {
+      command.add("-XX:SharedArchiveFile=" + archive);
+    }
+    command.addAll(List.of("-jar", jar));
     return new NodeProcess.Launch(command, options.data().resolve("node"), settings());
   }
 

@@ -35,8 +35,10 @@ class JvmOptionsTest {
 
   @Test
   void areWhatTheScriptsStartANodeWith() throws IOException {
-    assertTrue(Files.readString(Path.of("scripts/run")).contains("\"@$root/" + OPTIONS + "\""));
-    assertTrue(Files.readString(Path.of("scripts/archive")).contains("$root/" + OPTIONS));
+    for (String script : new String[] {"scripts/run", "scripts/archive"}) {
+      String text = Files.readString(Path.of(script));
+      assertTrue(text.contains("\"@$root/" + OPTIONS + "\""), script);
+    }
   }
 
   private String java(String... arguments) throws IOException, InterruptedException {
