@@ -5,15 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
- * One run: limits, node, modes, report. {@code scripts/bench} builds what it needs and pins this
- * process, the generator, to the last core; the node and the other servers get the rest.
+ * One run: limits, then for each number of retained invocations a node and the modes, then the
+ * report. {@code scripts/bench} builds what it needs and pins this process, the generator, to the
+ * last core; the node and the other servers get the rest.
  */
 public final class Bench {
   private static final Duration START_AT_MOST = Duration.ofMinutes(2);
@@ -29,7 +29,11 @@ public final class Bench {
   /** Ends with 0 when every figure was measured, with 1 and the reason otherwise. */
   public static void main(String[] args) throws Exception {
     try {
-      new Bench(BenchOptions.parse(args)).run();
+      if (args.length > 0 && args[0].equals("--markdown")) {
+        System.out.print(Table.markdown(Arrays.stream(args).skip(1).map(Path::of).toList()));
+      } else {
+        new Bench(BenchOptions.parse(args)).run();
+      }
     } catch (IllegalArgumentException e) {
       System.err.println("bench: " + e.getMessage() + "; see scripts/bench --help");
       System.exit(2);
@@ -37,42 +41,94 @@ public final class Bench {
   }
 
   private void run() throws IOException, InterruptedException {
-    deleteTree(options.data());
+    Thread cutShort = new Thread(() -> report.print(System.out));
+    Runtime.getRuntime().addShutdownHook(cutShort); // what there is by then
+    measure();
+    Runtime.getRuntime().removeShutdownHook(cutShort);
+  }
+
+  private void measure() throws IOException, InterruptedException {
+    Trees.delete(options.data());
     Files.createDirectories(options.data());
-    try (StandIn function = StandIn.start(serverJava(), FunctionServer.class)) {
+    try (StandIn functions = StandIn.start(serverJava(), FunctionServer.class)) {
+      if (options.fill()) {
+        fill(functions);
+        return;
+      }
       describe();
+      Peers.report(options.peers(), report);
       new Limits(options, report, serverJava(), serverCores()).measure();
-      try (NodeProcess node = NodeProcess.start(launch())) {
-        NativeApi api = node.awaitReady(START_AT_MOST);
-        report.add("ready, empty", (System.nanoTime() - node.startedNanos()) / 1e6, "ms");
-        idleMemory(node);
-        if (options.managed()) {
-          new ManagedModes(options, report, node, api, pinning()).measure();
-        } else {
-          new Modes(options, report, node, api, function.port()).measure(this::restart);
+      if (options.managed()) {
+        managed();
+      } else {
+        for (long retained : options.retained()) {
+          round(retained, functions);
         }
       }
     }
     report.print(System.out);
     report.write(options.out());
     System.out.println("written to " + options.out());
-    deleteTree(options.data());
+    Trees.delete(options.data());
   }
 
-  private void idleMemory(NodeProcess node) throws IOException, InterruptedException {
+  /** Only makes the directories that the rounds need. */
+  private void fill(StandIn functions) throws IOException, InterruptedException {
+    Retained all = new Retained(options, report, serverJava());
+    for (long retained : options.retained()) {
+      if (retained > 0) {
+        System.out.println(all.make(retained, launch("node-" + retained), functions.port()));
+      }
+    }
+  }
+
+  private void managed() throws IOException, InterruptedException {
+    NodeProcess.Launch launch = launch("node");
+    try (NodeProcess node = NodeProcess.start(launch)) {
+      NativeApi api = awaitEmpty(node);
+      new ManagedModes(options, report, node, api, pinning()).measure();
+    }
+  }
+
+  /** A directory of its own, so that no round finds what another has left. */
+  private void round(long retained, StandIn functions) throws IOException, InterruptedException {
+    NodeProcess.Launch launch = launch("node-" + retained);
+    if (retained > 0) {
+      new Retained(options, report, serverJava())
+          .put(retained, launch.dataDir(), launch, functions.port());
+    }
+    try (NodeProcess node = NodeProcess.start(launch)) {
+      String suffix = Names.retained(retained);
+      NativeApi api = retained == 0 ? awaitEmpty(node) : node.awaitReady(START_AT_MOST);
+      Modes modes = new Modes(new NodeUnderTest(options, report, node, api, suffix), functions);
+      if (retained == 0) {
+        modes.measure(() -> NodeProcess.start(launch));
+      } else {
+        ready("ready after a clean end" + suffix, node);
+        modes.measureRetained(() -> NodeProcess.start(launch));
+      }
+    }
+    Trees.delete(launch.dataDir());
+  }
+
+  private NativeApi awaitEmpty(NodeProcess node) throws IOException, InterruptedException {
+    NativeApi api = node.awaitReady(START_AT_MOST);
+    ready("ready, empty", node);
     if (node.endsWithin(Duration.ofSeconds(2))) {
       throw new IOException("the node ended by itself\n" + node.logEnd());
     }
     ProcStats stats = ProcStats.of(node.pid());
     report.add("resident memory, idle", stats.residentBytes() / 1e6, "MB");
+    report.add("proportional memory, idle", ProcStats.proportionalBytes(node.pid()) / 1e6, "MB");
     report.add("CPU to start", stats.cpuMicros() / 1e3, "ms");
+    return api;
   }
 
-  private NodeProcess restart() throws IOException {
-    return NodeProcess.start(launch());
+  private void ready(String name, NodeProcess node) {
+    report.add(name, (System.nanoTime() - node.startedNanos()) / 1e6, "ms");
   }
 
-  private NodeProcess.Launch launch() {
+  private NodeProcess.Launch launch(String directory) {
     List<String> command = new ArrayList<>(serverJava());
     command.add("@conf/jvm.options");
     String jar = options.jar().toString();
@@ -81,7 +137,7 @@ public final class Bench {
       command.add("-XX:SharedArchiveFile=" + archive);
     }
     command.addAll(List.of("-jar", jar));
-    return new NodeProcess.Launch(command, options.data().resolve("node"), settings());
+    return new NodeProcess.Launch(command, options.data().resolve(directory), settings());
   }
 
   /** The defaults, but for limits that a mode would run into instead of measuring. */
@@ -92,6 +148,7 @@ public final class Bench {
     settings.put("executor.concurrency", attempts);
     settings.put("runtime.http.connections-per-host", attempts);
     settings.put("shard.backlog-per-function", "1000000"); // mode accept does not wait for the end
+    settings.put("rate-limit.rates", "scf.*=0"); // mode signed asks more often than a cloud allows
     settings.putAll(options.settings());
     return settings;
   }
@@ -116,28 +173,27 @@ public final class Bench {
   }
 
   private void describe() throws IOException {
-    report.setting("cores", cores);
+    Machine.describe(report, options.data(), cores);
     report.setting(
-        "pinned", pinned() ? "node 0-" + (cores - 2) + ", generator " + (cores - 1) : "no");
-    report.setting("load average before", Files.readString(Path.of("/proc/loadavg")).trim());
-    report.setting("java", System.getProperty("java.runtime.version"));
-    report.setting("kernel", System.getProperty("os.version"));
-    report.setting("payload", options.payloadBytes() + " bytes, incompressible");
+        "pinned",
+        pinned()
+            ? "node 0-%d, functions of kind http beside it in a process of their own, generator %d"
+                .formatted(cores - 2, cores - 1)
+            : "no");
+    report.setting(
+        "payload", options.payloads().stream().map(Names::bytes).toList() + ", incompressible");
     report.setting("result", Modes.RESULT_BYTES + " bytes");
     report.setting("seconds each", options.seconds());
-    report.setting("window", options.window());
+    report.setting(
+        "warm-up",
+        "until the compilers take less than %.0f %% of a core, at most %d s each%s"
+            .formatted(
+                WarmUp.CALM * 100, options.warmUpSeconds(), options.quick() ? " (quick)" : ""));
+    report.setting("window", options.window() + " acknowledged and not ended");
     report.setting("connections", options.connections());
-    report.setting("retained before", options.retained());
+    report.setting("in flight at the kill", options.inFlight());
+    report.setting("retained", options.retained());
+    report.setting("node options", Files.readAllLines(Path.of("conf/jvm.options")));
     report.setting("node settings", settings());
-  }
-
-  private static void deleteTree(Path root) throws IOException {
-    if (Files.exists(root)) {
-      try (Stream<Path> all = Files.walk(root)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 }

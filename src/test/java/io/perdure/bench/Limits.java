@@ -2,6 +2,7 @@ package io.perdure.bench;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -9,9 +10,11 @@ import org.HdrHistogram.Histogram;
 final class Limits {
   static final String FSYNC_P50 = "fsync alone, p50";
   static final String FSYNC_P99 = "fsync alone, p99";
+  static final String TWO_FSYNCS = "two fsyncs, p50, and 1 ms";
   static final String PLAIN_LOG = "plain log, 256 in flight, 1 writer";
   static final String PLAIN_LOG_SHARDS = "plain log, 256 in flight, 6 writers";
   static final String PLAIN_LOG_BYTES = "plain log, bytes written";
+  static final String COMMIT_PATH = "commit path alone, 256 in flight";
   static final String EMPTY_POST = "empty HTTP server, POST";
   static final String EMPTY_GET = "empty HTTP server, GET";
 
@@ -20,40 +23,86 @@ final class Limits {
 
   private static final int IN_FLIGHT = 256;
 
+  /** A plain log of larger payloads syncs more often: its group has at most so many bytes. */
+  private static final int GROUP_BYTES_MAX = 8 << 20;
+
   private final BenchOptions options;
   private final Report report;
   private final List<String> java;
   private final int cores;
+  private final double seconds;
 
   Limits(BenchOptions options, Report report, List<String> java, int cores) {
     this.options = options;
     this.report = report;
     this.java = java;
     this.cores = cores;
+    this.seconds = Math.min(3, options.seconds());
+  }
+
+  /** The name of {@code limit} for another payload than the usual one. */
+  static String named(String limit, BenchOptions options, int payloadBytes) {
+    return payloadBytes == options.payloadBytes()
+        ? limit
+        : limit + ", payload " + Names.bytes(payloadBytes);
   }
 
   void measure() throws IOException, InterruptedException {
     report.progress("limits of disk and HTTP");
-    double seconds = Math.min(3, options.seconds());
-    disk(seconds);
+    fsync();
+    for (int payloadBytes : options.payloads()) {
+      disk(payloadBytes);
+    }
     try (StandIn empty = StandIn.start(java, EmptyServer.class, Integer.toString(cores))) {
       Requests requests = new Requests(empty.port(), null);
-      http(empty, post(requests), 202, EMPTY_POST, seconds);
-      http(empty, requests.get("/"), 200, EMPTY_GET, seconds);
+      http(empty, post(requests), 202, EMPTY_POST);
+      http(empty, requests.get("/"), 200, EMPTY_GET);
     }
   }
 
-  private void disk(double seconds) throws IOException, InterruptedException {
+  private void fsync() throws IOException {
     DiskLimits disk = new DiskLimits(options.data(), options.payloadBytes(), Modes.RESULT_BYTES);
     Histogram fsync = disk.fsync(seconds);
     report.detail("fsync", fsync);
-    report.add(FSYNC_P50, fsync.getValueAtPercentile(50) / 1e6, "ms");
+    double p50 = fsync.getValueAtPercentile(50) / 1e6;
+    report.add(FSYNC_P50, p50, "ms");
     report.add(FSYNC_P99, fsync.getValueAtPercentile(99) / 1e6, "ms");
-    DiskLimits.PlainLog log = disk.plainLog(1, IN_FLIGHT, seconds);
-    report.add(PLAIN_LOG, log.invocationsPerSecond(), "inv/s");
-    report.add(PLAIN_LOG_BYTES, log.writtenBytesPerInvocation(), "B/inv");
-    DiskLimits.PlainLog logs = disk.plainLog(SHARDS, IN_FLIGHT / SHARDS, seconds);
-    report.add(PLAIN_LOG_SHARDS, logs.invocationsPerSecond(), "inv/s");
+    report.add(TWO_FSYNCS, 2 * p50 + 1, "ms");
+  }
+
+  private void disk(int payloadBytes) throws IOException, InterruptedException {
+    DiskLimits disk = new DiskLimits(options.data(), payloadBytes, Modes.RESULT_BYTES);
+    int group = Math.max(1, Math.min(IN_FLIGHT, GROUP_BYTES_MAX / payloadBytes));
+    DiskLimits.PlainLog log = disk.plainLog(1, group, seconds);
+    report.add(named(PLAIN_LOG, payloadBytes), log.invocationsPerSecond(), "inv/s");
+    report.add(named(PLAIN_LOG_BYTES, payloadBytes), log.writtenBytesPerInvocation(), "B/inv");
+    if (payloadBytes == options.payloadBytes()) {
+      DiskLimits.PlainLog logs = disk.plainLog(SHARDS, IN_FLIGHT / SHARDS, seconds);
+      report.add(PLAIN_LOG_SHARDS, logs.invocationsPerSecond(), "inv/s");
+    }
+    commitPath(payloadBytes);
+  }
+
+  private void commitPath(int payloadBytes) throws IOException, InterruptedException {
+    Path directory = options.data().resolve("commit-path");
+    String name = named(COMMIT_PATH, payloadBytes);
+    CommitPath.Outcome path =
+        CommitPath.measure(
+            java, directory, payloadBytes, IN_FLIGHT, seconds, options.warmUpSeconds());
+    Trees.delete(directory);
+    report.add(name, path.invocationsPerSecond(), "inv/s", named(PLAIN_LOG, payloadBytes));
+    report.add(name + ": CPU", path.perInvocation(path.cpuMicros()), "us/inv");
+    report.add(name + ": commit bytes", path.perInvocation(path.bytes()), "B/inv");
+    report.add(
+        name + ": written",
+        path.perInvocation(path.writtenBytes()),
+        "B/inv",
+        named(PLAIN_LOG_BYTES, payloadBytes));
+    report.detail(name, path);
+  }
+
+  private String named(String limit, int payloadBytes) {
+    return named(limit, options, payloadBytes);
   }
 
   private byte[] post(Requests requests) {
@@ -64,11 +113,19 @@ final class Limits {
     return whole.array();
   }
 
-  private void http(StandIn empty, byte[] request, int status, String name, double seconds)
-      throws IOException {
-    HttpLoop.run(
-        empty.port(), options.connections(), new RepeatWorkload(List.of(request), status, 2));
-    RepeatWorkload measured = new RepeatWorkload(List.of(request), status, seconds);
+  private void http(StandIn empty, byte[] request, int status, String name)
+      throws IOException, InterruptedException {
+    List<byte[]> requests = List.of(request);
+    new WarmUp(report, options.warmUpSeconds())
+        .run(
+            name,
+            empty.pid(),
+            slice ->
+                HttpLoop.run(
+                    empty.port(),
+                    options.connections(),
+                    RepeatWorkload.random(requests, status, slice)));
+    RepeatWorkload measured = RepeatWorkload.random(requests, status, seconds);
     HttpLoop.run(empty.port(), options.connections(), measured);
     report.add(name, measured.perSecond(), "req/s");
     report.detail(name, measured.latency());

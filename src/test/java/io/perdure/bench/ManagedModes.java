@@ -131,7 +131,7 @@ final class ManagedModes {
   private void warm(String kind, String function, List<Histogram> plain)
       throws IOException, InterruptedException {
     byte[] post = post(requests, NativeApi.functionPath(function) + "/invoke");
-    HttpLoop.run(api.port(), MOST, new RepeatWorkload(List.of(post), 200, NODE_WARM_UP_SECONDS));
+    HttpLoop.run(api.port(), MOST, RepeatWorkload.random(List.of(post), 200, NODE_WARM_UP_SECONDS));
     for (int i = 0; i < AT_ONCE.length; i++) {
       int atOnce = AT_ONCE[i];
       JsonNode warmed = api.warm(function, atOnce).json();
@@ -158,8 +158,8 @@ final class ManagedModes {
   /** Closed loop of {@code atOnce} connections, the beginning not counted. */
   private Histogram drive(String name, int port, byte[] request, int atOnce, String limit)
       throws IOException {
-    HttpLoop.run(port, atOnce, new RepeatWorkload(List.of(request), 200, WARM_UP_SECONDS));
-    RepeatWorkload load = new RepeatWorkload(List.of(request), 200, options.seconds());
+    HttpLoop.run(port, atOnce, RepeatWorkload.random(List.of(request), 200, WARM_UP_SECONDS));
+    RepeatWorkload load = RepeatWorkload.random(List.of(request), 200, options.seconds());
     HttpLoop.run(port, atOnce, load);
     if (limit == null) {
       report.add(name, load.perSecond(), "inv/s");
@@ -189,7 +189,7 @@ final class ManagedModes {
     }
     double each = sum / 1e6 / Math.max(1, count);
     report.add(name + ", warm instance", each, "MB", name + " alone");
-    report.add(name + ", beyond alone", each - report.valueOf(name + " alone"), "MB");
+    report.add(name + ", beyond alone", each - report.find(name + " alone").orElseThrow(), "MB");
     report.detail(name, Map.of("instances", count));
   }
 

@@ -149,8 +149,8 @@ public final class NativeApi {
     return "/v1/namespaces/default/functions/" + function;
   }
 
-  static String countPath(String function, String status) {
-    return functionPath(function) + "/invocations:count?status=" + status;
+  static String countPath(String function, String... anyOf) {
+    return functionPath(function) + "/invocations:count?status=" + String.join("&status=", anyOf);
   }
 
   private static void expectSuccess(Answer answer, String what) throws IOException {

@@ -12,15 +12,18 @@ import java.util.regex.Pattern;
  * @param steps durable steps: invocations created and ended
  * @param commitSeconds time spent in commits
  * @param commitBytes their encoded size
+ * @param removed invocations removed at the end of their retention
  */
-record NodeMetrics(double commits, double steps, double commitSeconds, double commitBytes) {
+record NodeMetrics(
+    double commits, double steps, double commitSeconds, double commitBytes, double removed) {
   static NodeMetrics of(NativeApi api) throws IOException, InterruptedException {
     String text = api.get("/metrics").text();
     return new NodeMetrics(
         sum(text, "perdure_commit_time_seconds_count"),
         sum(text, "perdure_submits_total") + sum(text, "perdure_ended_total"),
         sum(text, "perdure_commit_time_seconds_sum"),
-        sum(text, "perdure_commit_bytes_sum"));
+        sum(text, "perdure_commit_bytes_sum"),
+        sum(text, "perdure_retention_removed_total"));
   }
 
   NodeMetrics since(NodeMetrics before) {
@@ -28,7 +31,8 @@ record NodeMetrics(double commits, double steps, double commitSeconds, double co
         commits - before.commits,
         steps - before.steps,
         commitSeconds - before.commitSeconds,
-        commitBytes - before.commitBytes);
+        commitBytes - before.commitBytes,
+        removed - before.removed);
   }
 
   /** Durable steps for each commit; 0 when the node told nothing. */

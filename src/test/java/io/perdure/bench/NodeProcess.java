@@ -1,6 +1,8 @@
 package io.perdure.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.perdure.api.auth.AccessKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -102,9 +104,19 @@ public final class NodeProcess implements AutoCloseable {
   }
 
   private String token() throws IOException {
+    return account().at("/tokens/0").asText();
+  }
+
+  /** The key of its first account, for requests that are signed. */
+  AccessKey key() throws IOException {
+    JsonNode key = account().at("/keys/0");
+    return new AccessKey(key.path("id").asText(), key.path("secret").asText(), null, null);
+  }
+
+  private JsonNode account() throws IOException {
     String file = launch.settings().get("accounts.file");
     Path accounts = file == null ? launch.dataDir().resolve("accounts.json") : Path.of(file);
-    return JSON.readTree(accounts.toFile()).at("/accounts/0/tokens/0").asText();
+    return JSON.readTree(accounts.toFile()).at("/accounts/0");
   }
 
   /** The last lines that the node printed. */

@@ -20,17 +20,27 @@ record ProcStats(long cpuMicros, long writtenBytes, long residentBytes, long pea
 
   static ProcStats of(long pid) throws IOException {
     Path proc = Path.of("/proc", Long.toString(pid));
-    String stat = Files.readString(proc.resolve("stat"));
+    String status = Files.readString(proc.resolve("status"));
+    return new ProcStats(
+        cpuMicros(Files.readString(proc.resolve("stat"))),
+        number(Files.readString(proc.resolve("io")), "write_bytes"),
+        number(status, "VmRSS") * 1024,
+        number(status, "VmHWM") * 1024);
+  }
+
+  /** User and system time in the text of a {@code stat} file, of a process or one thread. */
+  static long cpuMicros(String stat) {
     // the name may hold blanks, so fields are counted from behind it
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks =
         Long.parseLong(fields[UTIME_AFTER_NAME]) + Long.parseLong(fields[UTIME_AFTER_NAME + 1]);
-    String status = Files.readString(proc.resolve("status"));
-    return new ProcStats(
-        ticks * MICROS_PER_TICK,
-        number(Files.readString(proc.resolve("io")), "write_bytes"),
-        number(status, "VmRSS") * 1024,
-        number(status, "VmHWM") * 1024);
+    return ticks * MICROS_PER_TICK;
+  }
+
+  /** Memory of {@code pid} now, of what it shares with others its part only. */
+  static long proportionalBytes(long pid) throws IOException {
+    Path rollup = Path.of("/proc", Long.toString(pid), "smaps_rollup");
+    return number(Files.readString(rollup), "Pss") * 1024;
   }
 
   /** Resident memory of {@code pid} now: anybody may read it. */

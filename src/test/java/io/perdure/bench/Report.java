@@ -9,20 +9,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
-/** The figures of one run: a table for people, a JSON file for programs. */
+/** The figures of one run: a table for people, a JSON file for programs. Thread-safe. */
 final class Report {
   /**
-   * A figure and what it is held against.
+   * A figure, or what it is beside one more limit.
    *
    * @param limitName null when it has no limit in this run
    * @param ratio value / limit: a rate should come near 1 from below, a time or a size from above
+   * @param target what the ratio, or without a limit the value, is meant to be; null for nothing
+   * @param met whether it is
    */
   record Figure(
-      String name, double value, String unit, String limitName, Double limit, Double ratio) {}
+      String name,
+      double value,
+      String unit,
+      String limitName,
+      Double limit,
+      Double ratio,
+      String target,
+      Boolean met) {}
 
   private final Map<String, Object> settings = new LinkedHashMap<>();
   private final List<Figure> figures = new ArrayList<>();
@@ -39,41 +48,58 @@ final class Report {
     progress.println("... " + doing);
   }
 
-  void setting(String name, Object value) {
+  synchronized void setting(String name, Object value) {
     settings.put(name, value);
   }
 
-  void add(String name, double value, String unit) {
-    add(new Figure(name, value, unit, null, null, null));
-  }
-
-  /** The first value of a limit that several figures refer to stays. */
-  void addOnce(String name, double value, String unit) {
-    if (figures.stream().noneMatch(figure -> figure.name().equals(name))) {
-      add(name, value, unit);
+  /**
+   * A figure held against some that were added before, one row for each; those that were not, and
+   * itself, are left out.
+   */
+  synchronized void add(String name, double value, String unit, String... limitNames) {
+    boolean any = false;
+    for (String limitName : limitNames) {
+      Optional<Double> limit = find(limitName);
+      if (limit.isPresent() && !limitName.equals(name)) {
+        figures.add(figure(name, value, unit, limitName, limit.get()));
+        any = true;
+      }
+    }
+    if (!any || Targets.find(name, null).isPresent()) {
+      figures.add(figure(name, value, unit, null, null));
     }
   }
 
-  /** A figure held against one that was added before. */
-  void add(String name, double value, String unit, String limitName) {
-    double limit = valueOf(limitName);
-    add(new Figure(name, value, unit, limitName, limit, value / limit));
+  private static Figure figure(
+      String name, double value, String unit, String limitName, Double limit) {
+    Double ratio = limit == null ? null : value / limit;
+    Optional<Targets.Target> target = Targets.find(name, limitName);
+    return new Figure(
+        name,
+        value,
+        unit,
+        limitName,
+        limit,
+        ratio,
+        target.map(Targets.Target::toString).orElse(null),
+        target.map(bound -> bound.isMet(ratio == null ? value : ratio)).orElse(null));
   }
 
-  private void add(Figure figure) {
-    figures.add(figure);
-  }
-
-  double valueOf(String name) {
+  /** The value of a figure that was added before. */
+  synchronized Optional<Double> find(String name) {
     return figures.stream()
         .filter(figure -> figure.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no figure " + name))
-        .value();
+        .map(Figure::value);
+  }
+
+  /** All figures so far. */
+  synchronized List<Figure> figures() {
+    return List.copyOf(figures);
   }
 
   /** Percentiles of a histogram of nanoseconds, for the JSON file. */
-  void detail(String name, Histogram nanos) {
+  synchronized void detail(String name, Histogram nanos) {
     Map<String, Object> percentiles = new LinkedHashMap<>();
     percentiles.put("count", nanos.getTotalCount());
     for (double percentile : new double[] {50, 90, 99, 99.9}) {
@@ -83,43 +109,23 @@ final class Report {
     details.put(name, percentiles);
   }
 
-  void detail(String name, Object value) {
+  synchronized void detail(String name, Object value) {
     details.put(name, value);
   }
 
   /** Something that the reader of the figures must know, such as refused requests. */
-  void note(String note) {
+  synchronized void note(String note) {
     notes.add(note);
   }
 
-  void print(PrintStream out) {
+  synchronized void print(PrintStream out) {
     settings.forEach((name, value) -> out.println(name + ": " + value));
     out.println();
-    out.println(row("figure", "value", "unit", "ratio", "to"));
-    figures.forEach(figure -> out.println(line(figure)));
+    out.print(Table.plain(figures));
     notes.forEach(note -> out.println("note: " + note));
   }
 
-  private static String line(Figure figure) {
-    String value =
-        String.format(
-            Locale.ROOT, Math.abs(figure.value()) >= 100 ? "%,.0f" : "%.3f", figure.value());
-    return figure.ratio() == null
-        ? row(figure.name(), value, figure.unit(), "", "")
-        : row(
-            figure.name(),
-            value,
-            figure.unit(),
-            String.format(Locale.ROOT, "%.2f", figure.ratio()),
-            figure.limitName());
-  }
-
-  private static String row(String name, String value, String unit, String ratio, String limit) {
-    return String.format(Locale.ROOT, "%-46s %12s %-7s %8s  %s", name, value, unit, ratio, limit)
-        .stripTrailing();
-  }
-
-  void write(Path file) throws IOException {
+  synchronized void write(Path file) throws IOException {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("settings", settings);
     all.put("figures", figures);

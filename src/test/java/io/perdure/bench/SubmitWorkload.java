@@ -21,6 +21,7 @@ final class SubmitWorkload implements Workload {
   private static final long COUNT_EVERY_NANOS = 10_000_000;
   private static final long STALLED_NANOS = 30_000_000_000L;
   private static final Object COUNTING = new Object();
+  private static final long LEAVING = -1;
 
   /**
    * How long and how much.
@@ -35,7 +36,7 @@ final class SubmitWorkload implements Workload {
   private final int payloadBytes;
   private final byte[] head;
   private final byte[] count;
-  private final long alreadySucceeded;
+  private final long alreadySucceeded; // LEAVING when ended ones do not stay
 
   private final Histogram acknowledged = new Histogram(3);
   private final Map<String, Integer> errors = new TreeMap<>();
@@ -45,25 +46,46 @@ final class SubmitWorkload implements Workload {
   private long accepted;
   private long unanswered;
   private long succeeded;
+  private long acceptedBeforeCount;
   private long lastAcceptedNanos = startNanos;
   private long lastSucceededNanos = startNanos;
   private long nextCountNanos = startNanos;
   private boolean counting;
 
-  SubmitWorkload(
-      Requests requests, String function, int payloadBytes, Extent extent, long alreadySucceeded) {
+  private SubmitWorkload(
+      Requests requests,
+      String function,
+      int payloadBytes,
+      Extent extent,
+      String countPath,
+      long alreadySucceeded) {
     this.requests = requests;
     this.extent = extent;
     this.payloadBytes = payloadBytes;
     this.alreadySucceeded = alreadySucceeded;
     this.head = requests.postHead(NativeApi.functionPath(function) + "/invocations", payloadBytes);
-    this.count = requests.get(NativeApi.countPath(function, "SUCCEEDED"));
+    this.count = requests.get(countPath);
+  }
+
+  /** Of a function whose ended invocations stay: those that have succeeded are counted. */
+  static SubmitWorkload staying(
+      Requests requests, String function, int payloadBytes, Extent extent, long alreadySucceeded) {
+    String path = NativeApi.countPath(function, "SUCCEEDED");
+    return new SubmitWorkload(requests, function, payloadBytes, extent, path, alreadySucceeded);
+  }
+
+  /** Of a function whose ended invocations are removed meanwhile: those not ended are counted. */
+  static SubmitWorkload leaving(
+      Requests requests, String function, int payloadBytes, Extent extent) {
+    String path = NativeApi.countPath(function, "ENQUEUED", "RUNNING", "RETRYING");
+    return new SubmitWorkload(requests, function, payloadBytes, extent, path, LEAVING);
   }
 
   @Override
   public boolean next(Exchange exchange, ByteBuffer request, long nowNanos) {
     if (extent.window() > 0 && !counting && nowNanos >= nextCountNanos) {
       counting = true;
+      acceptedBeforeCount = accepted;
       exchange.tag = COUNTING;
       request.put(count);
       return true;
@@ -105,7 +127,9 @@ final class SubmitWorkload implements Workload {
   private void counted(Exchange exchange, long nowNanos) {
     counting = false;
     nextCountNanos = nowNanos + COUNT_EVERY_NANOS;
-    long now = exchange.numberAfter(COUNT) - alreadySucceeded;
+    long counted = exchange.numberAfter(COUNT);
+    long now =
+        alreadySucceeded == LEAVING ? acceptedBeforeCount - counted : counted - alreadySucceeded;
     if (exchange.status() != 200) {
       errors.merge("count: status " + exchange.status(), 1, Integer::sum);
     } else if (now > succeeded) {
