@@ -153,6 +153,12 @@ public final class Bench {
     return settings;
   }
 
+  private static List<String> nodeOptions() throws IOException {
+    return Files.readAllLines(Path.of("conf/jvm.options")).stream()
+        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+        .toList();
+  }
+
   private boolean pinned() {
     return options.pin() && cores >= 4;
   }
@@ -193,7 +199,7 @@ public final class Bench {
     report.setting("connections", options.connections());
     report.setting("in flight at the kill", options.inFlight());
     report.setting("retained", options.retained());
-    report.setting("node options", Files.readAllLines(Path.of("conf/jvm.options")));
+    report.setting("node options", nodeOptions());
     report.setting("node settings", settings());
   }
 }

@@ -89,7 +89,7 @@ final class CompletedMode {
       report.note(name + ": the node told nothing of its commits");
       return;
     }
-    report.add(name + ": steps a commit", commits.group(), "");
+    report.add(name + ": steps a sync", commits.group(), "");
     report.add(name + ": commit, mean", commits.commitSeconds() * 1e3 / commits.commits(), "ms");
     report.add(name + ": commit bytes", 2 * commits.commitBytes() / commits.steps(), "B/inv");
     int group = Math.max(1, (int) Math.round(commits.group()));

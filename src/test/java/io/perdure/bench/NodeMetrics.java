@@ -8,17 +8,24 @@ import java.util.regex.Pattern;
  * What the node says of its own commits since it started; taken twice, it gives the grouping of a
  * measurement.
  *
- * @param commits batches with one fsync each, of all shards
+ * @param syncs fsyncs of the log, each for what all shards had ready
+ * @param commits batches of all shards
  * @param steps durable steps: invocations created and ended
  * @param commitSeconds time spent in commits
  * @param commitBytes their encoded size
  * @param removed invocations removed at the end of their retention
  */
 record NodeMetrics(
-    double commits, double steps, double commitSeconds, double commitBytes, double removed) {
+    double syncs,
+    double commits,
+    double steps,
+    double commitSeconds,
+    double commitBytes,
+    double removed) {
   static NodeMetrics of(NativeApi api) throws IOException, InterruptedException {
     String text = api.get("/metrics").text();
     return new NodeMetrics(
+        sum(text, "perdure_fsync_time_seconds_count"),
         sum(text, "perdure_commit_time_seconds_count"),
         sum(text, "perdure_submits_total") + sum(text, "perdure_ended_total"),
         sum(text, "perdure_commit_time_seconds_sum"),
@@ -28,6 +35,7 @@ record NodeMetrics(
 
   NodeMetrics since(NodeMetrics before) {
     return new NodeMetrics(
+        syncs - before.syncs,
         commits - before.commits,
         steps - before.steps,
         commitSeconds - before.commitSeconds,
@@ -35,9 +43,9 @@ record NodeMetrics(
         removed - before.removed);
   }
 
-  /** Durable steps for each commit; 0 when the node told nothing. */
+  /** Durable steps for each sync; 0 when the node told nothing. */
   double group() {
-    return commits == 0 ? 0 : steps / commits;
+    return syncs == 0 ? 0 : steps / syncs;
   }
 
   /** Over all label values, the rejected submits left out. */
