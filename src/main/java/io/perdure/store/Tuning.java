@@ -9,6 +9,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.util.StdErrLogger;
@@ -154,7 +155,14 @@ final class Tuning implements AutoCloseable {
             // In the cache, so that memory does not grow with what is stored.
             .setCacheIndexAndFilterBlocks(true)
             .setCacheIndexAndFilterBlocksWithHighPriority(true)
-            .setPinL0FilterAndIndexBlocksInCache(true);
+            .setPinL0FilterAndIndexBlocksInCache(true)
+            // In pieces: with millions of records those of one file are hundreds of kilobytes, and
+            // a
+            // read that does not find them in the cache would fetch all that for one entry.
+            .setIndexType(IndexType.kTwoLevelIndexSearch)
+            .setPartitionFilters(filter)
+            .setMetadataBlockSize(4 * KIB)
+            .setPinTopLevelIndexAndFilter(true);
     return filter ? table.setFilterPolicy(own(new BloomFilter(10))) : table;
   }
 
