@@ -20,7 +20,7 @@ class JvmOptionsTest {
   @Test
   void areTakenByThisJvm() throws Exception {
     String flags = java("@" + OPTIONS, "-XX:+PrintFlagsFinal", "-version");
-    assertTrue(flags.matches("(?s).*\\bMaxHeapSize *= 268435456 .*"), flags);
+    assertTrue(flags.matches("(?s).*\\bMaxHeapSize *= 805306368 .*"), flags);
     assertTrue(flags.matches("(?s).*\\bUseParallelGC *= true .*"), flags);
   }
 
