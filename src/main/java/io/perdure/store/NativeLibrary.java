@@ -66,6 +66,8 @@ public final class NativeLibrary {
       Path directory = Files.createTempDirectory("perdure-native");
       // The name that loadLibrary looks for in a directory has one "jni" more than the jar's.
       Path library = directory.resolve(Environment.getJniLibraryFileName("rocksdbjni"));
+      directory.toFile().deleteOnExit(); // should the process be told to end meanwhile
+      library.toFile().deleteOnExit();
       try {
         Files.copy(packed, library);
         RocksDB.loadLibrary(List.of(directory.toString()));

@@ -53,9 +53,21 @@ class NodeProcessTest {
     assertTrue(ended.output().contains("did you mean shard.window?"), ended.output());
   }
 
+  @Test
+  void aStartThatEndsAtOnceLeavesNoNativeCodeBehind() throws Exception {
+    Ended ended = run("http.port=x");
+    assertEquals(2, ended.code(), ended.output());
+    try (var left = Files.walk(directory.resolve("tmp"))) {
+      assertEquals(
+          List.of(), left.filter(file -> file.toString().contains("perdure-native")).toList());
+    }
+  }
+
   private Ended run(String... settings) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Path temporary = Files.createDirectories(directory.resolve("tmp"));
+    command.add("-Djava.io.tmpdir=" + temporary);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.perdure.Main"));
     command.addAll(List.of("--set", "data.dir=" + directory.resolve("data")));
     for (String setting : settings) {
