@@ -42,14 +42,14 @@ final class CompletedMode {
     double compiled = compilers.sinceLastMicros();
     NodeMetrics commits = NodeMetrics.of(on.api).since(metrics);
     double invocations = Math.max(1, load.succeeded());
-    String plainLog = Limits.named(Limits.PLAIN_LOG, options, payloadBytes);
+    boolean usual = payloadBytes == options.payloadBytes(); // peers were measured with that alone
     report.add(
         name,
         load.succeededPerSecond(),
         "inv/s",
         Limits.named(Limits.COMMIT_PATH, options, payloadBytes),
-        plainLog,
-        Peers.COMPLETED,
+        Limits.named(Limits.PLAIN_LOG, options, payloadBytes),
+        usual ? Peers.COMPLETED : name,
         name.substring(0, name.length() - on.named("").length()));
     report.detail(name, load.acknowledged());
     double cpu = after.cpuMicros() - before.cpuMicros();
