@@ -15,9 +15,9 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * The journal of a node that stands alone: every commit is one synced write of the store, made on a
- * thread of its own. Batches that wait while one is being written are written together, in order,
- * so that they share the next sync. Called from any thread.
+ * A journal for a store that has a log of its own, the registry's: every commit is one synced write
+ * of the store, made on a thread of its own. Batches that wait while one is being written are
+ * written together, in order, so that they share the next sync. Called from any thread.
  *
  * <p>Meters, tagged {@code shard}: {@code perdure.commit.time}, {@code perdure.commit.bytes} and
  * {@code perdure.commit.operations}, each per synced write.

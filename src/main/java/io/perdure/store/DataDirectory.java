@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -250,13 +251,14 @@ public final class DataDirectory implements AutoCloseable {
       int threads = Math.min(format.shards() + 1, OPENING_THREADS_MAX);
       ExecutorService opening = Executors.newFixedThreadPool(threads);
       try {
-        List<Future<OpenStore>> results = new ArrayList<>();
-        for (int shard = 0; shard < format.shards(); shard++) {
-          int number = shard;
-          results.add(opening.submit(() -> new OpenStore(openShard(number), 0)));
+        Future<OpenStore> registry = opening.submit(this::openRegistry);
+        List<OpenStore> shards = List.of();
+        try {
+          shards = sideBySide(opening, shard -> new OpenStore(openShard(shard), 0));
+        } finally {
+          stores.addAll(shards);
+          stores.addAll(collect(List.of(registry))); // to be closed in any case
         }
-        results.add(opening.submit(this::openRegistry));
-        collect(results).forEach(stores::add);
         openLog(opening);
       } finally {
         opening.shutdown();
@@ -279,21 +281,26 @@ public final class DataDirectory implements AutoCloseable {
   private void openLog(ExecutorService opening) {
     log.open(format.logged());
     log.begin();
+    sideBySide(
+        opening,
+        shard -> {
+          log.replay(shard, shard(shard));
+          return stores.get(shard);
+        });
+    log.awaitBound();
+    List<OpenStore> booted = sideBySide(opening, shard -> booted(shard, shard(shard)));
+    for (int shard = 0; shard < format.shards(); shard++) {
+      stores.set(shard, booted.get(shard));
+    }
+  }
+
+  private List<OpenStore> sideBySide(ExecutorService threads, IntFunction<OpenStore> ofShard) {
     List<Future<OpenStore>> results = new ArrayList<>();
     for (int shard = 0; shard < format.shards(); shard++) {
       int number = shard;
-      results.add(
-          opening.submit(
-              () -> {
-                log.replay(number, shard(number));
-                return stores.get(number);
-              }));
+      results.add(threads.submit(() -> ofShard.apply(number)));
     }
-    collect(results);
-    log.awaitBound();
-    for (int shard = 0; shard < format.shards(); shard++) {
-      stores.set(shard, booted(shard, shard(shard)));
-    }
+    return collect(results);
   }
 
   /** Waits for all; what was opened is closed when one has failed. */

@@ -9,6 +9,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationBuilder;
 import io.perdure.invocation.Status;
 import io.perdure.journal.Batch;
+import io.perdure.journal.BatchWriter;
 import io.perdure.journal.Family;
 import io.perdure.testkit.Seeds;
 import java.nio.file.Path;
@@ -247,14 +248,18 @@ class ChangesTest {
   static final class RandomChanges {
     private final RandomGenerator picks;
     private final RandomInvocations invocations;
-    private final Store store;
+    private final BatchWriter writer;
     private final List<Invocation> alive = new ArrayList<>();
     private final Map<Long, long[]> counters = new HashMap<>();
 
     RandomChanges(int shard, RandomGenerator random, Store store) {
+      this(shard, random, batch -> store.write(batch, false));
+    }
+
+    RandomChanges(int shard, RandomGenerator random, BatchWriter writer) {
       picks = random;
       invocations = new RandomInvocations(shard, random);
-      this.store = store;
+      this.writer = writer;
     }
 
     List<Invocation> run(int batches) {
@@ -264,7 +269,7 @@ class ChangesTest {
           change(batch);
         }
         counters.forEach((lane, counts) -> write(lane, counts, batch));
-        store.write(batch, false);
+        writer.write(batch);
       }
       return alive;
     }
