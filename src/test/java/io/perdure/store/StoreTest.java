@@ -70,9 +70,9 @@ class StoreTest {
 
   @Test
   void aGlanceTellsWhatMemoryHasAndWhatIsSurelyAbsent() {
-    store.write(put(Family.RECORD, "a", "1"));
+    store.write(put(Family.RECORD, "a", "1"), false);
     assertArrayEquals(bytes("1"), store.glance(Family.RECORD, bytes("a")));
-    store.write(new Batch().delete(Family.RECORD, bytes("a")));
+    store.write(new Batch().delete(Family.RECORD, bytes("a")), false);
     assertSame(StoreReader.ABSENT, store.glance(Family.RECORD, bytes("a")));
     assertSame(StoreReader.ABSENT, store.glance(Family.RECORD, bytes("b")));
   }
