@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /** Brings submits to their shards, one by one or many at a time. Thread-safe. */
@@ -30,6 +31,9 @@ final class Placing {
   private final Clock clock;
   private final Submits submits;
   private final List<Address<Submit, Submitted>> submitAt; // needed for every submit: made once
+
+  /** Of the first submit, which goes to the first shard; 0 before. */
+  private final AtomicLong firstTurn = new AtomicLong();
 
   Placing(Bus bus, int shards, Clock clock, Submits submits) {
     this.bus = bus;
@@ -137,7 +141,9 @@ final class Placing {
 
   /** One after the other, but the same during a turn: what it submits travels as one message. */
   private int nextShard() {
-    return (int) Long.remainderUnsigned(bus.turn(), shards);
+    long turn = bus.turn();
+    firstTurn.compareAndSet(0, turn);
+    return (int) Long.remainderUnsigned(turn - firstTurn.get(), shards);
   }
 
   private int shardOf(Submit submit) {
