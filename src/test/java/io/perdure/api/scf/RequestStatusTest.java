@@ -138,6 +138,7 @@ class RequestStatusTest {
     Python.require();
     functions.python("talks", TALKS);
     String fine = functions.invoke("talks", "").path("FunctionRequestId").asText();
+    scf.node().clock().advance(Duration.ofMillis(1)); // the order within one is that of shards
     String failed =
         functions
             .invoke("talks", ",'ClientContext':" + ScfRuns.quoted("{'fail':1}"))

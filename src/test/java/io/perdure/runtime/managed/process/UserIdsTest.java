@@ -44,7 +44,9 @@ class UserIdsTest {
     assumeTrue(setsid.isPresent(), "needs setsid");
     ProcessGroups ofTheDead = new ProcessGroups(setsid);
     ProcessHandle guard = ProcessHandle.of(ofTheDead.guard()).orElseThrow();
-    while (!ProcessGroups.isGuard(guard.pid())) { // one program becomes another at first
+    Path name = Path.of("/proc", Long.toString(guard.pid()), "comm");
+    // One program becomes another at first, and has no arguments for a moment when it does.
+    while (!Files.readString(name).strip().equals("sh") || !ProcessGroups.isGuard(guard.pid())) {
       Thread.onSpinWait();
     }
     Files.writeString(locks.resolve(Integer.toString(ID)), Long.toString(guard.pid()));
