@@ -294,6 +294,12 @@ public final class CommitLog implements AutoCloseable {
       closing = true;
       lock.notifyAll();
     }
+    awaitEnd(thread);
+    segments.close();
+  }
+
+  /** Waits until {@code thread} has ended, if there is one; an interrupt is left for later. */
+  static void awaitEnd(Thread thread) {
     boolean interrupted = false;
     while (thread != null && thread.isAlive()) {
       try {
@@ -302,7 +308,6 @@ public final class CommitLog implements AutoCloseable {
         interrupted = true;
       }
     }
-    segments.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -1,15 +1,12 @@
 package io.perdure.journal;
 
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The journal of a shard of a node that stands alone: a batch goes into the log of the node
@@ -42,9 +39,7 @@ public final class LogJournal implements Journal {
   private final int store;
   private final Applier applier;
   private final Vertx vertx;
-  private final Timer time;
-  private final DistributionSummary bytes;
-  private final DistributionSummary operations;
+  private final CommitMeters meters;
   private final Promise<Void> ended = Promise.promise();
 
   /** Guards the three below. */
@@ -67,23 +62,7 @@ public final class LogJournal implements Journal {
     this.store = store;
     this.applier = applier;
     this.vertx = vertx;
-    time =
-        Timer.builder("perdure.commit.time")
-            .description("From the hand-over of a batch until it is on disk and readable")
-            .tag("shard", name)
-            .publishPercentiles(0.5, 0.99)
-            .register(meters);
-    bytes = summary(meters, "perdure.commit.bytes", "Encoded size of a commit", "bytes");
-    operations = summary(meters, "perdure.commit.operations", "Puts and deletes of a commit", null);
-  }
-
-  private DistributionSummary summary(
-      MeterRegistry meters, String meter, String description, String unit) {
-    return DistributionSummary.builder(meter)
-        .description(description)
-        .baseUnit(unit)
-        .tag("shard", name)
-        .register(meters);
+    this.meters = new CommitMeters(name, meters);
   }
 
   /**
@@ -148,9 +127,7 @@ public final class LogJournal implements Journal {
       }
     }
     if (broken == null) {
-      time.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-      bytes.record(batch.sizeBytes());
-      operations.record(batch.operations());
+      meters.committed(batch, began);
       promise.complete();
     } else {
       promise.fail(broken);

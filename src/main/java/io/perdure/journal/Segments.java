@@ -183,17 +183,7 @@ final class Segments {
       closing = true;
       lock.notifyAll();
     }
-    boolean interrupted = false;
-    while (thread != null && thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    CommitLog.awaitEnd(thread);
     if (spare != null) {
       closeQuietly(spare.file);
     }

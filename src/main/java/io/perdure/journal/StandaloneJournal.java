@@ -1,8 +1,6 @@
 package io.perdure.journal;
 
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -36,10 +34,7 @@ public final class StandaloneJournal implements Journal {
   private final String name;
   private final BatchWriter writer;
   private final Vertx vertx;
-  private final MeterRegistry meters;
-  private final Timer time;
-  private final DistributionSummary bytes;
-  private final DistributionSummary operations;
+  private final CommitMeters meters;
   private final Promise<Void> ended = Promise.promise();
 
   /** Guards the three below. */
@@ -59,26 +54,10 @@ public final class StandaloneJournal implements Journal {
     this.name = name;
     this.writer = writer;
     this.vertx = vertx;
-    this.meters = meters;
-    time =
-        Timer.builder("perdure.commit.time")
-            .description("Duration of a commit, the sync to disk included")
-            .tag("shard", name)
-            .publishPercentiles(0.5, 0.99)
-            .register(meters);
-    bytes = summary("perdure.commit.bytes", "Encoded size of a commit", "bytes");
-    operations = summary("perdure.commit.operations", "Puts and deletes of a commit", null);
+    this.meters = new CommitMeters(name, meters);
     Thread thread = new Thread(this::run, "perdure-journal-" + name);
     thread.setDaemon(true);
     thread.start();
-  }
-
-  private DistributionSummary summary(String meter, String description, String unit) {
-    return DistributionSummary.builder(meter)
-        .description(description)
-        .baseUnit(unit)
-        .tag("shard", name)
-        .register(meters);
   }
 
   /**
@@ -173,7 +152,7 @@ public final class StandaloneJournal implements Journal {
         batch.append(entry.batch);
       }
     }
-    Timer.Sample sample = Timer.start(meters);
+    long began = System.nanoTime();
     try {
       writer.write(batch);
     } catch (RuntimeException | Error e) {
@@ -182,9 +161,7 @@ public final class StandaloneJournal implements Journal {
         return failure;
       }
     }
-    sample.stop(time);
-    bytes.record(batch.sizeBytes());
-    operations.record(batch.operations());
+    meters.committed(batch, began);
     return null;
   }
 
