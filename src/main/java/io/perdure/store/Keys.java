@@ -14,6 +14,9 @@ import java.util.stream.LongStream;
  * Numbers are big-endian and unsigned, so that byte order is number order.
  */
 public final class Keys {
+  /** Bytes of the bucket that begins the keys of PAYLOAD, RESULT and LOG. */
+  static final int BUCKET = Integer.BYTES;
+
   private static final int ID = InvocationId.BYTES;
   private static final long SYNC_LANE = 1L << 63;
   private static final long UNTRACKED_LANE = 1L << 62;
@@ -29,17 +32,17 @@ public final class Keys {
 
   /** PAYLOAD, RESULT, LOG. */
   public static byte[] chunk(int bucket, InvocationId id, int chunk) {
-    byte[] key = new byte[4 + ID + 2];
+    byte[] key = new byte[BUCKET + ID + 2];
     putInt(key, 0, bucket);
-    id.write(key, 4);
-    key[4 + ID] = (byte) (chunk >>> 8);
-    key[5 + ID] = (byte) chunk;
+    id.write(key, BUCKET);
+    key[BUCKET + ID] = (byte) (chunk >>> 8);
+    key[BUCKET + ID + 1] = (byte) chunk;
     return key;
   }
 
   /** PAYLOAD, RESULT, LOG: everything of buckets below {@code bucket} sorts before this key. */
   public static byte[] bucket(int bucket) {
-    byte[] key = new byte[4];
+    byte[] key = new byte[BUCKET];
     putInt(key, 0, bucket);
     return key;
   }

@@ -11,6 +11,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
+import org.rocksdb.SstPartitionerFixedPrefixFactory;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.util.StdErrLogger;
 
@@ -82,12 +83,31 @@ final class Tuning implements AutoCloseable {
 
   /** Sizes of closed logs are kept in the manifest, so that a missing or short one is noticed. */
   private static DBOptions withTrackedLogs() {
-    Properties names = new Properties(); // the Java API has no setter for it
-    names.setProperty("track_and_verify_wals_in_manifest", "true");
-    DBOptions options = DBOptions.getDBOptionsFromProps(names);
+    String name = "track_and_verify_wals_in_manifest";
+    return known(name, DBOptions.getDBOptionsFromProps(only(name, "true")));
+  }
+
+  /**
+   * A file that came to the lowest level without being rewritten would be rewritten there once no
+   * snapshot is older than it, only to forget its sequence numbers: after each listing, the bodies
+   * of the whole retention.
+   */
+  private static ColumnFamilyOptions withoutRewriting() {
+    String name = "bottommost_file_compaction_delay";
+    return known(
+        name, ColumnFamilyOptions.getColumnFamilyOptionsFromProps(only(name, "4294967295")));
+  }
+
+  /** For what the Java API has no setter. */
+  private static Properties only(String name, String value) {
+    Properties properties = new Properties();
+    properties.setProperty(name, value);
+    return properties;
+  }
+
+  private static <T> T known(String name, T options) {
     if (options == null) {
-      throw new StoreException(
-          "this RocksDB does not know track_and_verify_wals_in_manifest", null);
+      throw new StoreException("this RocksDB does not know " + name, null);
     }
     return options;
   }
@@ -103,25 +123,27 @@ final class Tuning implements AutoCloseable {
   /**
    * Bodies are what the caller sent: mostly compressed or small, so compressing them again costs
    * CPU for nothing. Leveled and not FIFO: FIFO drops the oldest files by total size, also those of
-   * an invocation that still waits. Keys begin with the bucket, so files rarely overlap and mostly
-   * move down unread. Code packages are zips, in pieces that are written once.
+   * an invocation that still waits. Keys begin with the bucket and go on with an ascending id, so
+   * files of one bucket rarely overlap and move down unread; where several buckets came in
+   * together, a compaction parts them. Code packages are zips, in pieces that are written once.
    */
   private ColumnFamilyOptions bodies() {
-    return common(16 * MIB, 64 * MIB)
+    return common(16 * MIB, 16 * MIB)
         .setCompressionType(CompressionType.NO_COMPRESSION)
+        .setSstPartitionerFactory(own(new SstPartitionerFixedPrefixFactory(Keys.BUCKET)))
         .setTableFormatConfig(table(16 * KIB, true));
   }
 
   /** Read by key: a filter spares the files that do not have it. */
   private ColumnFamilyOptions lookedUp() {
-    return common(8 * MIB, 32 * MIB)
+    return common(8 * MIB, 8 * MIB)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setTableFormatConfig(table(8 * KIB, true));
   }
 
   /** Read in order: a filter would not help. */
   private ColumnFamilyOptions scanned() {
-    return common(4 * MIB, 16 * MIB)
+    return common(4 * MIB, 4 * MIB)
         .setCompressionType(CompressionType.LZ4_COMPRESSION)
         .setTableFormatConfig(table(8 * KIB, false));
   }
@@ -132,15 +154,18 @@ final class Tuning implements AutoCloseable {
   }
 
   private ColumnFamilyOptions common(long writeBufferBytes, long fileBytes) {
-    return own(new ColumnFamilyOptions())
+    return own(withoutRewriting())
         .setWriteBufferSize(writeBufferBytes)
         // Room for bursts; what all of them may use together is the write buffer manager's.
         .setMaxWriteBufferNumber(4)
         // An eighth of the buffer by default: 80 families would take 100 MB before they hold any.
         .setArenaBlockSize(64 * KIB)
-        .setLevelCompactionDynamicLevelBytes(true)
+        // The levels between have little, so that what spans a whole index, as entries of many
+        // functions or removals beside additions do, is merged into little. With dynamic levels
+        // all that is retained is one level until it is large, and each merge rewrites it.
+        .setLevelCompactionDynamicLevelBytes(false)
         .setTargetFileSizeBase(fileBytes)
-        .setMaxBytesForLevelBase(4 * fileBytes)
+        .setMaxBytesForLevelBase(2 * fileBytes)
         .setLevel0FileNumCompactionTrigger(4)
         .setLevel0SlowdownWritesTrigger(20)
         .setLevel0StopWritesTrigger(36)
