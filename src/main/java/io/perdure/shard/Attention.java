@@ -2,6 +2,8 @@ package io.perdure.shard;
 
 import io.perdure.invocation.InvocationId;
 import io.perdure.store.Keys;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
  * From where the reaper has to read on: the earliest entry for attention it has not looked at, as
@@ -17,7 +19,7 @@ final class Attention {
   private InvocationId cursorId;
 
   private long building = NEVER;
-  private long flying = NEVER;
+  private final Queue<Long> flying = new ArrayDeque<>();
   private long committed = NEVER;
 
   /** The batch being built has a record that wants attention at {@code at}. */
@@ -27,14 +29,13 @@ final class Attention {
 
   /** The batch being built is on its way. */
   void flushed() {
-    flying = building;
+    flying.add(building);
     building = NEVER;
   }
 
-  /** It is committed: from now on a view of the store has it. */
+  /** The first of those on their way is committed: from now on a view of the store has it. */
   void committed() {
-    again(flying);
-    flying = NEVER;
+    again(flying.remove());
   }
 
   /** What is on disk for {@code at} is to be looked at once more. */

@@ -11,16 +11,25 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The commit loop of a shard: one batch is being written while the next is being built. Belongs to
- * the shard's thread.
+ * The commit loop of a shard: batches are on their way, in order, while the next is being built.
+ * Belongs to the shard's thread.
  */
 final class Commits {
+  /**
+   * So many batches may be on their way. While the log writes one, the other waits to be part of
+   * the log's next write: with one alone, what is decided during a write would miss the next, which
+   * begins before this thread has heard of the end of the first. More would only be smaller ones.
+   */
+  static final int WRITING_MAX = 2;
+
   private static final System.Logger LOG = System.getLogger(Commits.class.getName());
 
   /** What the shard does around a commit. */
@@ -28,7 +37,7 @@ final class Commits {
     /** Adds what belongs to every batch (counters); the batch is on its way after that. */
     void beforeFlush(Batch batch);
 
-    /** The batch is committed; called before its answers and effects. */
+    /** The first of those on their way is committed; called before its answers and effects. */
     void committed();
 
     /** Called after the answers and effects of a committed batch. */
@@ -41,8 +50,8 @@ final class Commits {
   private final Hooks hooks;
   private final Consumer<Throwable> onFailure;
 
+  private final Deque<Open> writing = new ArrayDeque<>(WRITING_MAX);
   private Open building = new Open(1);
-  private Open writing;
   private long committed;
   private boolean scheduled;
   private FailureException broken;
@@ -96,7 +105,7 @@ final class Commits {
 
   /** Number of the batch being built, which will be written. */
   long changed() {
-    if (!scheduled && writing == null) {
+    if (!scheduled && writing.size() < WRITING_MAX) {
       scheduled = true;
       // To the end of the mailbox: what waits there already goes into the same batch.
       context.runOnContext(v -> flush());
@@ -106,7 +115,11 @@ final class Commits {
 
   /** Commands that wait for a commit. */
   int pending() {
-    return building.promises.size() + (writing == null ? 0 : writing.promises.size());
+    int pending = building.promises.size();
+    for (Open open : writing) {
+      pending += open.promises.size();
+    }
+    return pending;
   }
 
   /** Number of the newest batch that may still be uncommitted; 0 when all is committed. */
@@ -114,7 +127,7 @@ final class Commits {
     if (!building.isEmpty()) {
       return building.number;
     }
-    return writing == null ? 0 : writing.number;
+    return writing.isEmpty() ? 0 : writing.getLast().number;
   }
 
   long committed() {
@@ -153,23 +166,30 @@ final class Commits {
   }
 
   private Open open(long number) {
-    return writing != null && writing.number == number ? writing : building;
+    for (Open open : writing) {
+      if (open.number == number) {
+        return open;
+      }
+    }
+    return building;
   }
 
   private void flush() {
     scheduled = false;
-    if (broken != null || writing != null || building.isEmpty()) {
+    boolean restsOnOthers = building.batch.isEmpty() && !writing.isEmpty();
+    if (broken != null || building.isEmpty() || restsOnOthers || writing.size() == WRITING_MAX) {
       return;
     }
-    writing = building;
-    building = new Open(writing.number + 1);
-    if (writing.batch.isEmpty()) {
-      written(); // a decision that changed nothing: what it rests on is committed
-      return;
-    }
+    Open batch = building;
+    writing.add(batch);
+    building = new Open(batch.number + 1);
     try {
-      hooks.beforeFlush(writing.batch);
-      journal.commit(writing.batch).onComplete(this::ended);
+      hooks.beforeFlush(batch.batch);
+      if (batch.batch.isEmpty()) {
+        written(); // a decision that changed nothing: what it rests on is committed
+      } else {
+        journal.commit(batch.batch).onComplete(this::ended);
+      }
     } catch (RuntimeException e) {
       fail(e);
     }
@@ -191,9 +211,8 @@ final class Commits {
   }
 
   private void written() {
-    Open batch = writing;
+    Open batch = writing.remove();
     committed = batch.number;
-    writing = null;
     hooks.committed();
     StoreException failure = null;
     for (Runnable action : batch.after) {
@@ -234,9 +253,7 @@ final class Commits {
     }
     broken = new FailureException(why);
     List<Promise<?>> unanswered = new ArrayList<>();
-    if (writing != null) {
-      unanswered.addAll(writing.promises);
-    }
+    writing.forEach(open -> unanswered.addAll(open.promises));
     unanswered.addAll(building.promises);
     for (Promise<?> promise : unanswered) {
       promise.tryFail(broken);

@@ -7,12 +7,14 @@ import io.perdure.journal.Family;
 import io.perdure.store.Changes;
 import io.perdure.store.Keys;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 
 /**
@@ -29,7 +31,12 @@ final class Counters {
 
   private final Map<Long, Counts> byLane = new HashMap<>();
   private final List<Counts> touched = new ArrayList<>();
-  private final List<Counts> flying = new ArrayList<>();
+
+  /** What the batches on their way tell, the first of them in front. */
+  private final Queue<List<Sent>> flying = new ArrayDeque<>();
+
+  /** The counts of a lane in a batch on its way. */
+  private record Sent(Counts of, long[] counts) {}
 
   /** Of one lane, indexed by the code of the status. */
   private static final class Counts {
@@ -42,10 +49,13 @@ final class Counters {
     /** All that is decided. */
     final long[] decided = new long[CODES];
 
-    /** In the batch on its way. */
+    /** In the batch that was sent last. */
     final long[] sent = new long[CODES];
 
     final long[] committed = new long[CODES];
+
+    /** So many batches on their way have it. */
+    int flights;
 
     /** Codes that differ from what was sent last, as bits. */
     int dirty;
@@ -110,6 +120,7 @@ final class Counters {
 
   /** Puts what has changed since the last call into {@code batch}. */
   void flushTo(Batch batch) {
+    List<Sent> sent = new ArrayList<>(touched.size());
     for (Counts of : touched) {
       for (Status status : Status.values()) {
         int code = status.code();
@@ -126,8 +137,10 @@ final class Counters {
       }
       name(of, batch);
       of.dirty = 0;
-      flying.add(of);
+      of.flights++;
+      sent.add(new Sent(of, of.sent.clone()));
     }
+    flying.add(sent);
     touched.clear();
   }
 
@@ -146,15 +159,16 @@ final class Counters {
     of.named = needed;
   }
 
-  /** What was flushed last is committed. */
+  /** The first batch of those on their way is committed. */
   void committed() {
-    for (Counts of : flying) {
-      System.arraycopy(of.sent, 0, of.committed, 0, CODES);
-      if (of.dirty == 0 && of.isZero()) {
+    for (Sent sent : flying.remove()) {
+      Counts of = sent.of();
+      System.arraycopy(sent.counts(), 0, of.committed, 0, CODES);
+      of.flights--;
+      if (of.dirty == 0 && of.flights == 0 && of.isZero()) {
         byLane.remove(of.lane);
       }
     }
-    flying.clear();
   }
 
   /** The lanes of a function that have anything, on disk or on its way to it. */

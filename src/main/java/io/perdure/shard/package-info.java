@@ -5,8 +5,8 @@
  * pool does on a view of the store; a short page that an index gives takes less than to have
  * another thread do it. A turn: commands that are waiting are decided against memory, their changes
  * go into one batch, and only after its commit the callers are answered and the effects carried
- * out. While one batch is being written the next is being built, so batches form by what is
- * waiting, never by a timer.
+ * out. While one batch is being written another waits for the log's next write and one more is
+ * being built, so batches form by what is waiting, never by a timer.
  *
  * <p>Decisions carried here:
  *

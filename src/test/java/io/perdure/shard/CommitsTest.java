@@ -98,13 +98,48 @@ class CommitsTest {
   }
 
   @Test
-  void whatIsDecidedDuringAWriteBecomesOneBatch() throws Exception {
+  void whatIsDecidedDuringAWriteWaitsForTheNextOneOfTheLog() throws Exception {
+    run(this::change);
+    run(this::change);
+    run(() -> {});
+    assertEquals(List.of("flush 1", "flush 1"), trace);
+  }
+
+  @Test
+  void whatIsDecidedBeyondBecomesOneBatch() throws Exception {
+    run(this::change);
     run(this::change);
     run(this::change);
     run(this::change);
     run(() -> writes.remove().complete());
     run(() -> {});
-    assertEquals(List.of("flush 1", "committed", "after", "flush 2"), trace);
+    assertEquals(List.of("flush 1", "flush 1", "committed", "after", "flush 2"), trace);
+  }
+
+  @Test
+  void eachBatchOnItsWayIsAnsweredByItsOwnWrite() throws Exception {
+    Future<Void> first = call(this::settledAfterChange);
+    run(() -> {});
+    Future<Void> second = call(this::settledAfterChange);
+    run(() -> {});
+    run(() -> writes.remove().complete());
+    assertTrue(first.succeeded());
+    assertFalse(second.isComplete());
+    run(() -> writes.remove().complete());
+    assertTrue(second.succeeded());
+  }
+
+  @Test
+  void decisionThatChangesNothingWaitsForWhatIsOnItsWay() throws Exception {
+    Promise<String> answer = Promise.promise();
+    run(this::change);
+    run(() -> commits.answer(commits.changed(), answer, () -> "answer"));
+    run(() -> {});
+    assertFalse(answer.future().isComplete());
+    run(() -> writes.remove().complete());
+    run(() -> {});
+    assertEquals("answer", answer.future().result());
+    assertTrue(writes.isEmpty());
   }
 
   @Test
@@ -159,10 +194,13 @@ class CommitsTest {
     Future<Void> written = call(this::settledAfterChange);
     run(() -> {});
     Future<Void> waiting = call(this::settledAfterChange);
+    run(() -> {});
+    Future<Void> building = call(this::settledAfterChange);
     run(() -> writes.remove().fail("disk"));
     assertTrue(written.failed());
     assertTrue(waiting.failed());
-    assertEquals(List.of("flush 1"), trace);
+    assertTrue(building.failed());
+    assertEquals(List.of("flush 1", "flush 1"), trace);
   }
 
   @Test

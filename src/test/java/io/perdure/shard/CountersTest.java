@@ -1,6 +1,7 @@
 package io.perdure.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.invocation.Invocation;
@@ -38,6 +39,31 @@ class CountersTest {
     assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(1, "a", null, null));
     commit();
     assertEquals(Map.of(Status.SUCCEEDED, 1L), counters.sum(1, "a", null, null));
+  }
+
+  @Test
+  void eachBatchOnItsWayTellsItsOwnCounts() {
+    counters.change(null, of(1, Status.ENQUEUED));
+    counters.flushTo(new Batch());
+    counters.change(of(1, Status.ENQUEUED), of(1, Status.SUCCEEDED));
+    counters.flushTo(new Batch());
+    counters.committed();
+    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(1, "a", null, null));
+    counters.committed();
+    assertEquals(Map.of(Status.SUCCEEDED, 1L), counters.sum(1, "a", null, null));
+  }
+
+  @Test
+  void functionWhoseEndIsOnItsWayIsKnownUntilThatIsCommitted() {
+    counters.change(null, of(1, Status.ENQUEUED));
+    counters.flushTo(new Batch());
+    counters.change(of(1, Status.ENQUEUED), null);
+    counters.flushTo(new Batch());
+    counters.committed();
+    assertEquals(Map.of(Status.ENQUEUED, 1L), counters.sum(1, "a", null, null));
+    assertFalse(counters.occupied(1).isEmpty());
+    counters.committed();
+    assertTrue(counters.occupied(1).isEmpty());
   }
 
   @Test
