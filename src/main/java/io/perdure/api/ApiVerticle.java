@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +55,7 @@ public final class ApiVerticle extends VerticleBase {
   /**
    * Starts the server. Fails when it cannot listen, saying where and why.
    *
-   * @param dialects in the order in which they are asked, the probes among them
+   * @param dialects in the order in which their routes are walked, the probes among them
    */
   public static Future<Listening> deploy(Vertx vertx, HttpConfig config, List<Dialect> dialects) {
     AtomicInteger port = new AtomicInteger();
@@ -78,11 +80,14 @@ public final class ApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    Router router = Router.router(vertx);
+    dialects.forEach(dialect -> dialect.mount(router));
+    router.route().handler(ApiVerticle::unknownPath).failureHandler(this::failed);
     server =
         vertx
             .createHttpServer(options())
             .connectionHandler(KnownVersions::only)
-            .requestHandler(this::handle)
+            .requestHandler(request -> handle(request, router))
             .invalidRequestHandler(this::invalid);
     return server.listen(address()).onSuccess(listening -> actualPort.set(listening.actualPort()));
   }
@@ -119,7 +124,7 @@ public final class ApiVerticle extends VerticleBase {
    * What the framework would refuse without saying why, or with a stack in the log for every such
    * request: a broken escape, a byte that should be one, a missing or malformed host.
    */
-  private void handle(HttpServerRequest request) {
+  private void handle(HttpServerRequest request, Router router) {
     String path = request.path();
     if (request.version() == HttpVersion.HTTP_1_1 && request.authority() == null) {
       refuse(
@@ -128,7 +133,7 @@ public final class ApiVerticle extends VerticleBase {
       if (hasDots(path)) {
         refuse(request, Problem.invalid("path", "expected no part of it to be . or ..").problem());
       } else {
-        dispatch(request);
+        router.handle(request);
       }
     } else {
       refuse(
@@ -136,22 +141,6 @@ public final class ApiVerticle extends VerticleBase {
           Problem.invalid("path", "expected ASCII, with two hexadecimal digits behind each %")
               .problem());
     }
-  }
-
-  private void dispatch(HttpServerRequest request) {
-    try {
-      for (Dialect dialect : dialects) {
-        if (dialect.handle(request)) {
-          return;
-        }
-      }
-    } catch (RuntimeException e) { // a handler of ours is broken
-      refuse(request, Problem.of(e, request.method() + " " + request.path()));
-      return;
-    }
-    Replies.problem(
-        request,
-        Problem.of(404, "unknown-path", "No such path", "there is nothing at " + request.path()));
   }
 
   /** In the form of the dialect whose path it is, else as a problem document. */
@@ -197,6 +186,25 @@ public final class ApiVerticle extends VerticleBase {
       }
     }
     return false;
+  }
+
+  private static void unknownPath(RoutingContext http) {
+    HttpServerRequest request = http.request();
+    Replies.problem(
+        request,
+        Problem.of(404, "unknown-path", "No such path", "there is nothing at " + request.path()));
+  }
+
+  /** What no dialect has answered: the framework refused it, or a handler of ours is broken. */
+  private void failed(RoutingContext http) {
+    HttpServerRequest request = http.request();
+    Throwable cause = http.failure();
+    if (cause == null || http.statusCode() < 500) {
+      int status = http.statusCode() < 400 ? 500 : http.statusCode();
+      refuse(request, Problem.of(status, "invalid", "Not a valid request", "bad request"));
+    } else {
+      refuse(request, Problem.of(cause, request.method() + " " + request.path()));
+    }
   }
 
   /** What is no HTTP, or too long to be read: nothing behind it on the connection can be read. */

@@ -6,14 +6,13 @@ import io.perdure.bus.Bus;
 import io.perdure.invocation.CodeRef;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -26,7 +25,6 @@ public final class CodeLinks implements Dialect {
   static final Duration LIFE = Duration.ofMinutes(10);
 
   private static final String PATH = "/code/";
-  private static final Pattern PACKAGE = Pattern.compile(PATH + "([0-9a-f]{64})\\.zip");
   private static final String HMAC = "HmacSHA256";
   private static final int KEY_BYTES = 32;
 
@@ -62,20 +60,14 @@ public final class CodeLinks implements Dialect {
         + sign(code.sha256(), Long.toString(code.bytes()), Long.toString(expires));
   }
 
-  /** Answers what links lead to. */
+  /** Adds the route that links lead to. */
   @Override
-  public boolean handle(HttpServerRequest request) {
-    HttpMethod method = request.method();
-    if (!request.path().startsWith(PATH)
-        || !(method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))) {
-      return false;
-    }
-    Matcher named = PACKAGE.matcher(request.path());
-    if (!named.matches()) {
-      return false;
-    }
-    download(request, named.group(1));
-    return true;
+  public void mount(Router router) {
+    router
+        .routeWithRegex(PATH + "(?<sha256>[0-9a-f]{64})\\.zip")
+        .method(HttpMethod.GET)
+        .method(HttpMethod.HEAD)
+        .handler(http -> download(http.request(), http.pathParam("sha256")));
   }
 
   private void download(HttpServerRequest request, String sha256) {

@@ -4,6 +4,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -24,11 +25,13 @@ public final class Probes implements Dialect {
   }
 
   @Override
-  public boolean handle(HttpServerRequest request) {
-    Handler<HttpServerRequest> probe = probe(request.path());
-    if (probe == null) {
-      return false;
-    }
+  public void mount(Router router) {
+    router.route("/livez").handler(http -> answer(http.request(), Probes::live));
+    router.route("/readyz").handler(http -> answer(http.request(), this::ready));
+    router.route("/metrics").handler(http -> answer(http.request(), metrics));
+  }
+
+  private static void answer(HttpServerRequest request, Handler<HttpServerRequest> probe) {
     RequestIds.of(request);
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
@@ -36,17 +39,6 @@ public final class Probes implements Dialect {
     } else {
       Replies.notAllowed(request, List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS));
     }
-    return true;
-  }
-
-  /** What answers at {@code path}, with a slash behind it or without; null for nothing. */
-  private Handler<HttpServerRequest> probe(String path) {
-    return switch (path) {
-      case "/livez", "/livez/" -> Probes::live;
-      case "/readyz", "/readyz/" -> this::ready;
-      case "/metrics", "/metrics/" -> metrics;
-      default -> null;
-    };
   }
 
   private static void live(HttpServerRequest request) {

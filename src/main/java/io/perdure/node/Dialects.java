@@ -61,7 +61,7 @@ final class Dialects {
         .register(metrics);
   }
 
-  /** All there are, in the order in which they are asked whose a path is. */
+  /** All there are, in the order in which their routes are walked. */
   static List<Dialect> all(
       Vertx vertx,
       NodeConfig config,

@@ -200,7 +200,7 @@ public final class Node {
         Dialects.all(vertx, config, accounts, registry, router, bus, clock, metrics.registry());
     if (config.managementPort().isEmpty()) {
       List<Dialect> all = new ArrayList<>(dialects);
-      all.add(0, probes);
+      all.add(probes); // behind the paths that are asked for most
       return listen(config.api(), all).onSuccess(at -> port = at).mapEmpty();
     }
     return listen(config.api(), dialects)

@@ -59,15 +59,15 @@ class ApiVerticleTest {
   }
 
   @Test
-  void dialectsAreAskedInTheirOrderUntilOneAnswers() throws Exception {
+  void routesAreWalkedInTheOrderOfTheirDialects() throws Exception {
     Dialect second =
-        request -> {
-          if (!request.path().equals("/second") && !request.path().equals("/livez")) {
-            return false;
-          }
-          request.response().setStatusCode(299).end();
-          return true;
-        };
+        router ->
+            List.of("/second", "/livez")
+                .forEach(
+                    path ->
+                        router
+                            .route(path)
+                            .handler(http -> http.response().setStatusCode(299).end()));
     int port = deploy(config(0, 1), second).port();
     assertEquals(299, get(port, "/second").statusCode());
     assertEquals(200, get(port, "/livez").statusCode());
@@ -83,11 +83,14 @@ class ApiVerticleTest {
   void instancesShareOneFreePort() throws Exception {
     Set<String> threads = ConcurrentHashMap.newKeySet();
     Dialect dialect =
-        request -> {
-          threads.add(Thread.currentThread().getName());
-          request.response().end();
-          return true;
-        };
+        router ->
+            router
+                .route("/thread")
+                .handler(
+                    http -> {
+                      threads.add(Thread.currentThread().getName());
+                      http.response().end();
+                    });
     int port = deploy(config(0, 3), dialect).port();
     // Connections are handed round, so a few of them reach every instance.
     for (int i = 0; i < 12; i++) {
@@ -106,7 +109,7 @@ class ApiVerticleTest {
       IllegalStateException refused =
           assertThrows(
               IllegalStateException.class,
-              () -> Answers.of(deploy(another, config(port, 1), request -> false)));
+              () -> Answers.of(deploy(another, config(port, 1), router -> {})));
       assertTrue(
           refused
               .getMessage()
@@ -120,9 +123,13 @@ class ApiVerticleTest {
   @Test
   void handlerThatThrowsIsAnsweredAsAProblemWithAReference() throws Exception {
     Dialect broken =
-        request -> {
-          throw new IllegalStateException("secret detail");
-        };
+        router ->
+            router
+                .route("/broken")
+                .handler(
+                    http -> {
+                      throw new IllegalStateException("secret detail");
+                    });
     HttpResponse<String> answer = get(deploy(config(0, 1), broken).port(), "/broken");
     assertEquals(500, answer.statusCode());
     assertTrue(answer.body().contains("urn:perdure:problem:internal"), answer.body());
@@ -155,7 +162,7 @@ class ApiVerticleTest {
   }
 
   private ApiVerticle.Listening deploy(HttpConfig config) {
-    return deploy(config, request -> false);
+    return deploy(config, router -> {});
   }
 
   private ApiVerticle.Listening deploy(HttpConfig config, Dialect dialect) {

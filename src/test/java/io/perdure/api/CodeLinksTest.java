@@ -8,6 +8,7 @@ import io.perdure.time.VirtualClock;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,8 +28,10 @@ class CodeLinksTest {
   }
 
   private int status(CodeLinks links, String url) {
+    Router router = Router.router(vertx);
+    links.mount(router);
     HttpServer server =
-        vertx.createHttpServer().requestHandler(links::handle).listen(0, "127.0.0.1").await();
+        vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1").await();
     URI uri = URI.create(url);
     // HEAD, so that the package itself need not be there.
     return vertx

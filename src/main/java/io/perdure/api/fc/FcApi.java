@@ -28,6 +28,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
 import java.util.Collection;
 import java.util.regex.Pattern;
 
@@ -102,12 +103,11 @@ public final class FcApi implements Dialect {
   }
 
   @Override
-  public boolean handle(HttpServerRequest request) {
-    if (!Operations.owns(request.path())) {
-      return false;
+  public void mount(Router routes) {
+    for (Generation generation : Generation.values()) {
+      String paths = "/" + generation.segment() + "/*";
+      routes.route(paths).useNormalizedPath(false).handler(http -> answer(http.request()));
     }
-    answer(request);
-    return true;
   }
 
   @Override

@@ -25,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -102,12 +103,8 @@ public final class ScfApi implements Dialect {
   }
 
   @Override
-  public boolean handle(HttpServerRequest request) {
-    if (!PATH.equals(request.path())) {
-      return false;
-    }
-    answer(request);
-    return true;
+  public void mount(Router routes) {
+    routes.route(PATH).useNormalizedPath(false).handler(http -> answer(http.request()));
   }
 
   @Override

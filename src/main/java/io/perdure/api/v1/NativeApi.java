@@ -20,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,8 +35,6 @@ import java.util.Optional;
  */
 public final class NativeApi implements Dialect {
   private static final String DIALECT = "native";
-  private static final String PATH = "/v1/";
-  private static final String OPENAPI = "/openapi.json";
   private static final String BEARER = "bearer ";
   private static final CharSequence WWW_AUTHENTICATE =
       HttpHeaders.createOptimized("WWW-Authenticate");
@@ -90,17 +89,9 @@ public final class NativeApi implements Dialect {
   }
 
   @Override
-  public boolean handle(HttpServerRequest request) {
-    String path = request.path();
-    if (path.startsWith(PATH) || path.equals("/v1")) {
-      answer(request);
-      return true;
-    }
-    if (path.equals(OPENAPI) || path.equals(OPENAPI + "/")) {
-      document(request);
-      return true;
-    }
-    return false;
+  public void mount(Router routes) {
+    routes.route("/v1/*").useNormalizedPath(false).handler(http -> answer(http.request()));
+    routes.route("/openapi.json").handler(http -> document(http.request()));
   }
 
   /** What is mounted, for the test that compares it with the document. */
