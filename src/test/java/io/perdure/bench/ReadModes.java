@@ -35,8 +35,7 @@ final class ReadModes {
         seconds ->
             on.drive(name, options.connections(), RepeatWorkload.random(asks, 200, seconds)));
     RepeatWorkload load = RepeatWorkload.random(asks, 200, options.seconds());
-    on.drive("status by id", options.connections(), load);
-    rate(name, load, Limits.EMPTY_GET, Peers.STATUS, "status by id");
+    rate("status by id", load, Limits.EMPTY_GET, Peers.STATUS, "status by id");
   }
 
   /** The same in the vendors' dialects, each request with a signature of its own. */
@@ -61,8 +60,7 @@ final class ReadModes {
                     pool.make((int) (seconds * SIGNED_PER_SECOND / 2)), 200, seconds)));
     int count = Math.min(SIGNED_MAX, options.seconds() * SIGNED_PER_SECOND);
     RepeatWorkload load = RepeatWorkload.once(pool.make(count), 200, options.seconds());
-    on.drive(figure, options.connections(), load);
-    rate(name, load, Limits.EMPTY_GET);
+    rate(figure, load, Limits.EMPTY_GET);
   }
 
   /** The newest page of one function and status. */
@@ -104,8 +102,14 @@ final class ReadModes {
         .forEach((error, times) -> on.report.note(on.named(figure) + ": " + times + " x " + error));
   }
 
-  private void rate(String name, RepeatWorkload load, String... limits) {
+  private void rate(String figure, RepeatWorkload load, String... limits) throws IOException {
+    String name = on.named(figure);
+    long cpu = ProcStats.of(on.node.pid()).cpuMicros();
+    on.drive(figure, options.connections(), load);
+    cpu = ProcStats.of(on.node.pid()).cpuMicros() - cpu;
     on.report.add(name, load.perSecond(), "req/s", limits);
+    double requests = Math.max(1, load.latency().getTotalCount());
+    on.report.add(name + ": node CPU", cpu / requests, "us/req");
     on.report.add(name + ": p50", load.latency().getValueAtPercentile(50) / 1e6, "ms");
     on.report.add(name + ": p99", load.latency().getValueAtPercentile(99) / 1e6, "ms");
     on.report.detail(name, load.latency());
