@@ -39,6 +39,7 @@ import io.perdure.runtime.managed.pool.InstancesVerticle;
 import io.perdure.runtime.managed.pool.ManagedRuntime;
 import io.perdure.schedule.ScheduleVerticle;
 import io.perdure.shard.Backlog;
+import io.perdure.shard.Fetches;
 import io.perdure.shard.ShardParts;
 import io.perdure.shard.ShardVerticle;
 import io.perdure.store.DataDirectory;
@@ -78,7 +79,7 @@ public final class Node {
   private final Registry registry = new Registry();
   private final DiskGuard disk;
   private final Admittance admittance;
-  private final ShardsAtHand atHand = new ShardsAtHand();
+  private final ShardsAtHand atHand;
   private final Router router;
   private final Health health = new Health();
   private final WorkerExecutor scans;
@@ -104,8 +105,9 @@ public final class Node {
     this.bus = Bus.install(vertx);
     this.disk = new DiskGuard(directory.path(), config.data().freeBytesMin());
     this.admittance = new Admittance(disk);
-    this.router = new Router(bus, registry, directory.shards(), clock, config.router(), atHand);
     this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
+    this.atHand = new ShardsAtHand(new Fetches(scans));
+    this.router = new Router(bus, registry, directory.shards(), clock, config.router(), atHand);
     FunctionTimer.builder(
             "perdure.fsync.time",
             directory,

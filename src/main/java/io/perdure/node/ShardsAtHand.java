@@ -4,13 +4,21 @@ import io.perdure.bus.ShardMessages.Part;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.router.AtHand;
+import io.perdure.shard.Fetches;
 import io.perdure.shard.Glance;
 import io.perdure.shard.ShardVerticle;
+import io.vertx.core.Future;
 import java.util.List;
 
 /** What the shards of this node show without being asked. Thread-safe. */
 final class ShardsAtHand implements AtHand {
+  private final Fetches fetches;
   private volatile List<ShardVerticle> shards = List.of();
+
+  /** None yet; what is to be read from the disk {@code fetches} read. */
+  ShardsAtHand(Fetches fetches) {
+    this.fetches = fetches;
+  }
 
   /** From now on those in {@code all}, by number. */
   void show(List<ShardVerticle> all) {
@@ -33,6 +41,12 @@ final class ShardsAtHand implements AtHand {
   public byte[] body(Invocation ended, Part part) {
     Glance glance = of(ended.id().shard());
     return glance == null ? null : glance.body(ended, part);
+  }
+
+  @Override
+  public Future<byte[]> fetch(Invocation ended, Part part) {
+    Glance glance = of(ended.id().shard());
+    return glance == null ? Future.succeededFuture() : fetches.body(glance, ended, part);
   }
 
   @Override

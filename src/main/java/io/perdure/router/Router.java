@@ -322,12 +322,26 @@ public final class Router {
       return failed(notFound(id));
     }
     Invocation ended = atHand.ended(id);
-    byte[] bytes = ended == null ? null : atHand.body(ended, part);
-    if (bytes != null) {
-      return owned(account, ended).map(new Body(ended, bytes));
+    if (ended == null) {
+      return askForBody(id, part).compose(body -> owned(account, body.invocation()).map(body));
     }
-    return bus.request(Addresses.GET_BODY.at(id.shard()), new GetBody(id, part))
-        .compose(body -> owned(account, body.invocation()).map(body));
+    return owned(account, ended)
+        .compose(own -> bytesAtHand(ended, part))
+        .compose(
+            bytes ->
+                bytes == null
+                    ? askForBody(id, part)
+                    : Future.succeededFuture(new Body(ended, bytes)));
+  }
+
+  /** A body of what has ended that this node has, in memory or on its disk; else null. */
+  private Future<byte[]> bytesAtHand(Invocation ended, Part part) {
+    byte[] bytes = atHand.body(ended, part);
+    return bytes == null ? atHand.fetch(ended, part) : Future.succeededFuture(bytes);
+  }
+
+  private Future<Body> askForBody(InvocationId id, Part part) {
+    return bus.request(Addresses.GET_BODY.at(id.shard()), new GetBody(id, part));
   }
 
   /** The bytes of a body; empty when there is none, or none any more. */
@@ -341,11 +355,17 @@ public final class Router {
     if (ref.isEmpty()) {
       return Future.succeededFuture(NOTHING);
     }
-    byte[] bytes = of.status().terminal() ? atHand.body(of, part) : null;
-    if (bytes != null) {
-      return Future.succeededFuture(bytes);
+    if (!of.status().terminal()) {
+      return askForBytesLeft(of.id(), part);
     }
-    return body(of.account(), of.id(), part)
+    return bytesAtHand(of, part)
+        .compose(
+            bytes ->
+                bytes == null ? askForBytesLeft(of.id(), part) : Future.succeededFuture(bytes));
+  }
+
+  private Future<byte[]> askForBytesLeft(InvocationId id, Part part) {
+    return askForBody(id, part)
         .map(Body::bytes)
         .recover(
             cause ->

@@ -50,11 +50,29 @@ public final class Glance {
 
   /** A body of what has ended, if it is small and memory has it. */
   public byte[] body(Invocation ended, Part part) {
-    BodyRef ref = Reads.ref(ended, part);
-    boolean readable = !ref.isEmpty() && ref.isKept() && ref.bytes() <= BODY_BYTES_MAX;
-    return readable && !bodies.isRemoved(ref)
-        ? Changes.glanceAtBody(reader, Reads.family(part), ended.id(), ref)
+    return isSmall(ended, part)
+        ? Changes.glanceAtBody(reader, Reads.family(part), ended.id(), Reads.ref(ended, part))
         : null;
+  }
+
+  /** The same wherever it is: this one waits for the disk. */
+  byte[] read(Invocation ended, Part part) {
+    try {
+      return isSmall(ended, part)
+          ? Changes.readBody(reader, Reads.family(part), ended.id(), Reads.ref(ended, part))
+          : null;
+    } catch (StoreException e) {
+      return null; // removed in this moment, closed or broken: the shard finds out, and tells
+    }
+  }
+
+  /** Whether there is such a body, small and readable. */
+  boolean isSmall(Invocation ended, Part part) {
+    BodyRef ref = Reads.ref(ended, part);
+    return !ref.isEmpty()
+        && ref.isKept()
+        && ref.bytes() <= BODY_BYTES_MAX
+        && !bodies.isRemoved(ref);
   }
 
   /** Whether no invocation that was acknowledged has the key; false when that is not known. */

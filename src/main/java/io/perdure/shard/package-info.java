@@ -34,6 +34,9 @@
  *       before it is acknowledged. So the committed record of what has ended may be told by whoever
  *       finds it in the store's memory, on any thread: a read costs no hand-over to this one. What
  *       has not ended, what is not in memory and what is not there are asked of the shard.
+ *   <li>Bodies of what has ended are read from the disk past the shard, too, on the shared pool: by
+ *       way of the shard three threads had to wake for each, and all that a connection's thread
+ *       wants in a turn is now one job.
  *   <li>After a failed commit nothing in memory can be trusted: it is thrown away and the shard
  *       recovers from the store, as after a crash.
  * </ul>

@@ -380,7 +380,7 @@ class RouterTest {
             SHARDS,
             clock,
             new RouterConfig(1_000_000),
-            new OneAtHand(ended, bytes));
+            new OneAtHand(ended, bytes, true));
     Function f = alone.function("acc", "default", "f");
     assertSame(ended, Answers.of(alone.get("acc", ended.id())));
     assertSame(ended, Answers.of(alone.getByKeyOrId("acc", f, ended.id().toString())));
@@ -391,8 +391,21 @@ class RouterTest {
         Failure.NotFound.class, Answers.failure(alone.body("other", ended.id(), Part.PAYLOAD)));
   }
 
+  @Test
+  void bodyThatOnlyTheDiskHasIsFetchedWithoutItsShardAndForItsAccountOnly() {
+    Invocation ended = Answers.of(router.submit(request("f"))).invocation();
+    byte[] bytes = {1};
+    AtHand atHand = new OneAtHand(ended, bytes, false);
+    Router alone =
+        new Router(
+            Bus.install(elsewhere), functions, SHARDS, clock, new RouterConfig(1_000_000), atHand);
+    assertSame(bytes, Answers.of(alone.body("acc", ended.id(), Part.PAYLOAD)).bytes());
+    assertInstanceOf(
+        Failure.NotFound.class, Answers.failure(alone.body("other", ended.id(), Part.PAYLOAD)));
+  }
+
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record OneAtHand(Invocation one, byte[] bytes) implements AtHand {
+  private record OneAtHand(Invocation one, byte[] bytes, boolean inMemory) implements AtHand {
     @Override
     public Invocation ended(InvocationId id) {
       return id.equals(one.id()) ? one : null;
@@ -405,7 +418,12 @@ class RouterTest {
 
     @Override
     public byte[] body(Invocation ended, Part part) {
-      return bytes;
+      return inMemory ? bytes : null;
+    }
+
+    @Override
+    public Future<byte[]> fetch(Invocation ended, Part part) {
+      return Future.succeededFuture(bytes);
     }
 
     @Override

@@ -164,6 +164,11 @@ final class ShardHarness {
     return verticles.get(0).glance();
   }
 
+  /** Reads of bodies on the pool for scans. */
+  Fetches fetches() {
+    return new Fetches(scans);
+  }
+
   // ---- crash and end
 
   /** As after kill -9: what is not on disk is gone, the executor too, and all is opened again. */
