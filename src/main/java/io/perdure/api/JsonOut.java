@@ -41,10 +41,10 @@ public final class JsonOut {
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
       json.setRootValueSeparator(LINE_FEED);
       values.write(json);
+      json.writeRaw('\n');
     } catch (IOException e) {
       throw new UncheckedIOException("JSON could not be written to memory", e);
     }
-    bytes.write('\n');
     return bytes.toBuffer();
   }
 

@@ -119,12 +119,12 @@ final class TaskPages {
 
     private Future<TaskRecord> read(Invocation task) {
       if (!withPayload) {
-        return Future.succeededFuture(new TaskRecord(task, "", ""));
+        return Future.succeededFuture(new TaskRecord(task, TaskText.EMPTY, TaskText.EMPTY));
       }
       bytes += task.payload().bytes();
       return router
           .bytesLeft(task, Part.PAYLOAD)
-          .map(payload -> new TaskRecord(task, TaskText.of(payload), ""));
+          .map(payload -> new TaskRecord(task, TaskText.of(payload), TaskText.EMPTY));
     }
 
     private Future<Page<TaskRecord>> next(ListPage portion) {

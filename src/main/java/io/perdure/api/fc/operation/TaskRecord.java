@@ -14,10 +14,10 @@ import java.util.List;
  * A task as clients see it (spec alibaba-fc, section 6.1). Every property is always there: clients
  * read them without a look.
  *
- * @param payload as text, empty where it is not wanted
- * @param returned what it returned as text, empty likewise
+ * @param payload empty where it is not wanted
+ * @param returned what it returned, empty likewise
  */
-record TaskRecord(Invocation task, String payload, String returned) {
+record TaskRecord(Invocation task, TaskText payload, TaskText returned) {
 
   /** What its caller knows it by. */
   static String idOf(Invocation task) {
@@ -57,8 +57,8 @@ record TaskRecord(Invocation task, String payload, String returned) {
     json.writeNumberField("alreadyRetriedTimes", retries());
     json.writeStringField("instanceId", task.instance() == null ? "" : task.instance());
     json.writeStringField(names.errorMessage(), error == null ? "" : error.text());
-    json.writeStringField(names.payload(), payload);
-    json.writeStringField("returnPayload", returned);
+    payload.write(json, names.payload());
+    returned.write(json, "returnPayload");
     json.writeStringField("destinationStatus", destinationStatus());
     json.writeArrayFieldStart("events");
     List<TaskEvent> events = TaskEvent.of(task);

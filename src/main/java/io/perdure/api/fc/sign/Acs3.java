@@ -11,7 +11,6 @@ import io.perdure.api.fc.wire.FcError;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -93,9 +92,12 @@ final class Acs3 implements Scheme {
   }
 
   private static void signed(String needed, List<String> names) {
-    if (names.stream().noneMatch(needed::equalsIgnoreCase)) {
-      throw Denied.authorization("SignedHeaders must have " + needed);
+    for (String name : names) {
+      if (needed.equalsIgnoreCase(name)) {
+        return;
+      }
     }
+    throw Denied.authorization("SignedHeaders must have " + needed);
   }
 
   /** Compares the signature with those of the texts that a client may have signed. */
@@ -136,10 +138,8 @@ final class Acs3 implements Scheme {
   }
 
   /** The path with what is encoded otherwise in signatures, and as it is on the wire. */
-  private static Set<String> paths(String path) {
-    Set<String> paths = new LinkedHashSet<>(4);
-    paths.add(path.replace("+", "%20").replace("*", "%2A").replace("%7E", "~"));
-    paths.add(path);
-    return paths;
+  private static List<String> paths(String path) {
+    String signed = path.replace("+", "%20").replace("*", "%2A").replace("%7E", "~");
+    return signed.equals(path) ? List.of(path) : List.of(signed, path);
   }
 }

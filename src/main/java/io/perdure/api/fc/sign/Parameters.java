@@ -24,6 +24,9 @@ final class Parameters {
   /** Those that are read afterwards are no more, either. */
   private static final int PARAMETERS_MAX = 100;
 
+  /** What is signed for no parameters. */
+  private static final Set<String> NONE = Set.of("");
+
   private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
   private final List<List<Parameter>> readings = new ArrayList<>(2);
@@ -51,6 +54,9 @@ final class Parameters {
 
   /** For ACS3: encoded by RFC 3986, sorted by name, joined with an ampersand. */
   Set<String> encoded() {
+    if (none()) {
+      return NONE;
+    }
     Set<String> texts = new LinkedHashSet<>();
     for (List<Parameter> reading : readings) {
       texts.add(byName(reading, parameter -> true, Parameters::encode));
@@ -61,6 +67,9 @@ final class Parameters {
 
   /** For acs: behind a question mark, sorted by name, joined with an ampersand; or nothing. */
   Set<String> plain() {
+    if (none()) {
+      return NONE;
+    }
     Set<String> texts = new LinkedHashSet<>();
     for (List<Parameter> reading : readings) {
       String mark = reading.isEmpty() ? "" : "?";
@@ -75,12 +84,19 @@ final class Parameters {
 
   /** For FC: each on a line of its own, the lines sorted. */
   Set<String> lines() {
+    if (none()) {
+      return NONE;
+    }
     Set<String> texts = new LinkedHashSet<>();
     for (List<Parameter> reading : readings) {
       texts.add(sortedLines(reading, parameter -> true));
       texts.add(sortedLines(reading, parameter -> !parameter.bare()));
     }
     return texts;
+  }
+
+  private boolean none() {
+    return readings.size() == 1 && readings.get(0).isEmpty();
   }
 
   private static String byName(
