@@ -47,6 +47,7 @@ public final class NodeProcess implements AutoCloseable {
   private final Launch launch;
   private final Process process;
   private final long startedNanos;
+  private volatile long readyNanos;
 
   private NodeProcess(Launch launch, Process process, long startedNanos) {
     this.launch = launch;
@@ -79,6 +80,7 @@ public final class NodeProcess implements AutoCloseable {
     while (true) {
       int port = boundPort();
       if (port > 0 && NativeApi.isReady(port)) {
+        readyNanos = System.nanoTime();
         return new NativeApi(port, token());
       }
       if (endsWithin(Duration.ofMillis(2))) {
@@ -133,9 +135,9 @@ public final class NodeProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** {@link System#nanoTime} just before the process was started. */
-  public long startedNanos() {
-    return startedNanos;
+  /** From the start of the process to the answer {@link #awaitReady} waited for. */
+  public Duration readyAfter() {
+    return Duration.ofNanos(readyNanos - startedNanos);
   }
 
   public boolean isAlive() {

@@ -130,7 +130,7 @@ final class CrashRun {
   private NativeApi start() throws IOException, InterruptedException {
     node = NodeProcess.start(launch);
     NativeApi api = node.awaitReady(READY_AT_MOST);
-    startMillis = (System.nanoTime() - node.startedNanos()) / 1_000_000;
+    startMillis = node.readyAfter().toMillis();
     return api;
   }
 
