@@ -46,14 +46,31 @@ final class DiskLimits {
 
   /** Nanoseconds of one append of a creation with its fdatasync, one after the other. */
   Histogram fsync(double seconds) throws IOException {
+    return fsync(0, seconds);
+  }
+
+  /**
+   * The same in an open loop: nanoseconds from the time at which it was due, so that one that takes
+   * long counts for those that it holds up, too, as it does for a node's callers.
+   *
+   * @param perSecond 0 for one after the other
+   */
+  Histogram fsync(int perSecond, double seconds) throws IOException {
     Histogram histogram = new Histogram(3);
     Path file = Files.createTempFile(directory, "fsync", ".log");
     try (FileChannel log = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      long end = System.nanoTime() + (long) (seconds * 1e9);
-      for (long before = System.nanoTime(); before < end; before = System.nanoTime()) {
+      long period = perSecond == 0 ? 0 : 1_000_000_000L / perSecond;
+      long due = System.nanoTime();
+      long end = due + (long) (seconds * 1e9);
+      while (due < end) {
+        while (System.nanoTime() < due) {
+          Thread.onSpinWait(); // as the generator does
+        }
         log.write(ByteBuffer.wrap(create));
         log.force(false);
-        histogram.recordValue(System.nanoTime() - before);
+        long now = System.nanoTime();
+        histogram.recordValue(now - due);
+        due = period == 0 ? now : due + period;
       }
     } finally {
       Files.delete(file);

@@ -10,6 +10,8 @@ import org.HdrHistogram.Histogram;
 final class Limits {
   static final String FSYNC_P50 = "fsync alone, p50";
   static final String FSYNC_P99 = "fsync alone, p99";
+  static final String FSYNC_PACED_P99 = "fsync alone at 1000/s, p99";
+  static final String EMPTY_PACED_P99 = "empty HTTP server, POST at 1000/s, p99";
   static final String TWO_FSYNCS = "two fsyncs, p50, and 1 ms";
   static final String PLAIN_LOG = "plain log, 256 in flight, 1 writer";
   static final String PLAIN_LOG_SHARDS = "plain log, 256 in flight, 6 writers";
@@ -22,6 +24,9 @@ final class Limits {
   static final int SHARDS = 6;
 
   private static final int IN_FLIGHT = 256;
+
+  /** Requests a second in an open loop. */
+  private static final int PACE = 1000;
 
   /** A plain log of larger payloads syncs more often: its group has at most so many bytes. */
   private static final int GROUP_BYTES_MAX = 8 << 20;
@@ -57,6 +62,9 @@ final class Limits {
       Requests requests = new Requests(empty.port(), null);
       http(empty, post(requests), 202, EMPTY_POST);
       http(empty, requests.get("/"), 200, EMPTY_GET);
+      if (options.measures("latency")) {
+        paced(empty, requests);
+      }
     }
   }
 
@@ -68,6 +76,11 @@ final class Limits {
     report.add(FSYNC_P50, p50, "ms");
     report.add(FSYNC_P99, fsync.getValueAtPercentile(99) / 1e6, "ms");
     report.add(TWO_FSYNCS, 2 * p50 + 1, "ms");
+    if (options.measures("latency")) {
+      Histogram paced = disk.fsync(PACE, seconds);
+      report.detail("fsync at 1000/s", paced);
+      report.add(FSYNC_PACED_P99, paced.getValueAtPercentile(99) / 1e6, "ms");
+    }
   }
 
   private void disk(int payloadBytes) throws IOException, InterruptedException {
@@ -99,6 +112,17 @@ final class Limits {
         "B/inv",
         named(PLAIN_LOG_BYTES, payloadBytes));
     report.detail(name, path);
+  }
+
+  /** What is left of a latency when the node does nothing: generator, kernel, HTTP. */
+  private void paced(StandIn empty, Requests requests) throws IOException {
+    LatencyWorkload warmUp = LatencyWorkload.posts(requests, options.payloadBytes(), 4 * PACE, 1);
+    HttpLoop.run(empty.port(), options.connections(), warmUp);
+    LatencyWorkload load =
+        LatencyWorkload.posts(requests, options.payloadBytes(), PACE, options.seconds());
+    HttpLoop.run(empty.port(), options.connections(), load);
+    report.detail("empty HTTP server, POST at 1000/s", load.accept());
+    report.add(EMPTY_PACED_P99, load.accept().getValueAtPercentile(99) / 1e6, "ms");
   }
 
   private String named(String limit, int payloadBytes) {

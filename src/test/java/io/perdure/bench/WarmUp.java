@@ -1,7 +1,9 @@
 package io.perdure.bench;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,7 +31,15 @@ final class WarmUp {
 
   /** Runs {@code load} in slices until process {@code pid} has calmed or the time is over. */
   void run(String what, long pid, Load load) throws IOException, InterruptedException {
-    CompilerTime compilers = new CompilerTime(pid);
+    run(what, List.of(pid), load);
+  }
+
+  /** The same until each of these processes has. */
+  void run(String what, List<Long> pids, Load load) throws IOException, InterruptedException {
+    List<CompilerTime> compilers = new ArrayList<>();
+    for (long pid : pids) {
+      compilers.add(new CompilerTime(pid));
+    }
     long start = System.nanoTime();
     double share;
     double seconds;
@@ -37,7 +47,10 @@ final class WarmUp {
       long before = System.nanoTime();
       load.run(Math.min(SLICE_SECONDS, atMostSeconds));
       long now = System.nanoTime();
-      share = compilers.sinceLastMicros() / ((now - before) / 1e3);
+      share = 0;
+      for (CompilerTime one : compilers) {
+        share = Math.max(share, one.sinceLastMicros() / ((now - before) / 1e3));
+      }
       seconds = (now - start) / 1e9;
     } while (share >= CALM && seconds + SLICE_SECONDS / 2 < atMostSeconds);
     Map<String, Object> outcome = new LinkedHashMap<>();
