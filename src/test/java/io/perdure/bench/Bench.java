@@ -18,6 +18,9 @@ import java.util.Map;
 public final class Bench {
   private static final Duration START_AT_MOST = Duration.ofMinutes(2);
 
+  /** By then the JVM has given back what only the start took; see conf/jvm.options. */
+  private static final Duration IDLE_AFTER = Duration.ofSeconds(12);
+
   private final BenchOptions options;
   private final Report report = new Report(System.err);
   private final int cores = Integer.getInteger("bench.cores", 1);
@@ -115,13 +118,14 @@ public final class Bench {
   private NativeApi awaitEmpty(NodeProcess node) throws IOException, InterruptedException {
     NativeApi api = node.awaitReady(START_AT_MOST);
     ready("ready, empty", node);
-    if (node.endsWithin(Duration.ofSeconds(2))) {
+    report.add("CPU to start", ProcStats.of(node.pid()).cpuMicros() / 1e3, "ms");
+    if (node.endsWithin(IDLE_AFTER)) {
       throw new IOException("the node ended by itself\n" + node.logEnd());
     }
     ProcStats stats = ProcStats.of(node.pid());
+    report.add("resident memory, peak of the start", stats.peakResidentBytes() / 1e6, "MB");
     report.add("resident memory, idle", stats.residentBytes() / 1e6, "MB");
     report.add("proportional memory, idle", ProcStats.proportionalBytes(node.pid()) / 1e6, "MB");
-    report.add("CPU to start", stats.cpuMicros() / 1e3, "ms");
     return api;
   }
 
