@@ -36,7 +36,15 @@ final class Counters {
   private final Queue<List<Sent>> flying = new ArrayDeque<>();
 
   /** The counts of a lane in a batch on its way. */
-  private record Sent(Counts of, long[] counts) {}
+  private static final class Sent {
+    final Counts of;
+    final long[] counts;
+
+    Sent(Counts of) {
+      this.of = of;
+      this.counts = of.sent.clone();
+    }
+  }
 
   /** Of one lane, indexed by the code of the status. */
   private static final class Counts {
@@ -138,7 +146,7 @@ final class Counters {
       name(of, batch);
       of.dirty = 0;
       of.flights++;
-      sent.add(new Sent(of, of.sent.clone()));
+      sent.add(new Sent(of));
     }
     flying.add(sent);
     touched.clear();
@@ -162,8 +170,8 @@ final class Counters {
   /** The first batch of those on their way is committed. */
   void committed() {
     for (Sent sent : flying.remove()) {
-      Counts of = sent.of();
-      System.arraycopy(sent.counts(), 0, of.committed, 0, CODES);
+      Counts of = sent.of;
+      System.arraycopy(sent.counts, 0, of.committed, 0, CODES);
       of.flights--;
       if (of.dirty == 0 && of.flights == 0 && of.isZero()) {
         byLane.remove(of.lane);
