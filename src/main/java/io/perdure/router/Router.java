@@ -2,22 +2,16 @@ package io.perdure.router;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
-import io.perdure.bus.Address;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
-import io.perdure.bus.ShardMessages.Await;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Filter;
 import io.perdure.bus.ShardMessages.Found;
-import io.perdure.bus.ShardMessages.Get;
-import io.perdure.bus.ShardMessages.GetBody;
-import io.perdure.bus.ShardMessages.GetByKey;
 import io.perdure.bus.ShardMessages.Part;
 import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.bus.ShardMessages.Submitted;
-import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
@@ -31,7 +25,6 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * The one place that knows how a request finds its shard. Thread-safe; every future fails with
@@ -52,14 +45,8 @@ public final class Router {
 
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
 
-  /** How much later than its deadline the answer of a wait is given up. */
-  private static final long WAIT_SLACK_MILLIS = 5_000;
-
-  private static final byte[] NOTHING = {};
-
   private final Bus bus;
   private final Functions functions;
-  private final int shards;
   private final Clock clock;
   private final int payloadBytesMax;
   private final Submits submits;
@@ -67,8 +54,7 @@ public final class Router {
   private final Searches searches;
   private final Placing placing;
   private final Invokes invokes;
-  private final List<Address<Get, Found>> getAt; // needed for every read: made once
-  private final AtHand atHand;
+  private final Lookups lookups;
   private volatile Failure closed;
   private volatile Failure refusal;
 
@@ -81,9 +67,7 @@ public final class Router {
   public Router(
       Bus bus, Functions functions, int shards, Clock clock, RouterConfig config, AtHand atHand) {
     this.bus = bus;
-    this.atHand = atHand;
     this.functions = functions;
-    this.shards = shards;
     this.clock = clock;
     this.payloadBytesMax = config.payloadBytesMax();
     this.submits = new Submits(functions, config);
@@ -91,7 +75,7 @@ public final class Router {
     this.searches = new Searches(bus, shards);
     this.placing = new Placing(bus, shards, clock, submits);
     this.invokes = new Invokes(bus, clock);
-    this.getAt = IntStream.range(0, shards).mapToObj(Addresses.GET::at).toList();
+    this.lookups = new Lookups(bus, shards, clock, atHand);
   }
 
   /** Largest payload of {@link #invokeDirectly}: a surface need not read more. */
@@ -251,15 +235,7 @@ public final class Router {
 
   /** The invocation as it is now. An id of another account does not exist. */
   public Future<Invocation> get(String account, InvocationId id) {
-    if (id.shard() >= shards) {
-      return failed(notFound(id));
-    }
-    Invocation ended = atHand.ended(id);
-    if (ended != null) {
-      return owned(account, ended);
-    }
-    return bus.request(getAt.get(id.shard()), new Get(id))
-        .compose(found -> owned(account, found.invocation()));
+    return lookups.get(account, id);
   }
 
   /**
@@ -267,26 +243,7 @@ public final class Router {
    * of the account, whatever its function, whose id it is.
    */
   public Future<Invocation> getByKeyOrId(String account, Function function, String name) {
-    int shard = Placement.shardOf(function.uid(), name, shards);
-    Optional<InvocationId> id = InvocationId.parse(name);
-    if (id.isPresent() && atHand.isUnused(shard, function.uid(), name)) {
-      return get(account, id.get());
-    }
-    Invocation ended = atHand.ended(shard, function.uid(), name);
-    if (ended != null) {
-      return Future.succeededFuture(ended);
-    }
-    return bus.request(Addresses.GET_BY_KEY.at(shard), new GetByKey(function.uid(), name))
-        .map(Found::invocation)
-        .recover(
-            cause ->
-                id.isPresent() && isNotFound(cause)
-                    ? get(account, id.get())
-                    : Future.failedFuture(cause));
-  }
-
-  private static boolean isNotFound(Throwable cause) {
-    return cause instanceof FailureException e && e.failure() instanceof Failure.NotFound;
+    return lookups.getByKeyOrId(account, function, name);
   }
 
   /**
@@ -297,20 +254,7 @@ public final class Router {
    */
   public Future<Invocation> await(
       String account, InvocationId id, int afterSeq, boolean terminal, long waitMillis) {
-    long wait = Math.min(waitMillis, WAIT_MILLIS_MAX);
-    return get(account, id)
-        .compose(
-            now -> {
-              boolean reached = terminal ? now.status().terminal() : now.lastSeq() > afterSeq;
-              if (wait <= 0 || reached || now.over()) {
-                return Future.succeededFuture(now);
-              }
-              Await message = new Await(id, afterSeq, terminal, clock.millis() + wait);
-              return bus.request(Addresses.AWAIT.at(id.shard()), message, wait + WAIT_SLACK_MILLIS)
-                  .map(Found::invocation)
-                  // A clock that stands still never reaches the deadline: the bus gives up first.
-                  .recover(cause -> get(account, id));
-            });
+    return lookups.await(account, id, afterSeq, terminal, Math.min(waitMillis, WAIT_MILLIS_MAX));
   }
 
   /**
@@ -318,64 +262,12 @@ public final class Router {
    * none.
    */
   public Future<Body> body(String account, InvocationId id, Part part) {
-    if (id.shard() >= shards) {
-      return failed(notFound(id));
-    }
-    Invocation ended = atHand.ended(id);
-    if (ended == null) {
-      return askForBody(id, part).compose(body -> owned(account, body.invocation()).map(body));
-    }
-    return owned(account, ended)
-        .compose(own -> bytesAtHand(ended, part))
-        .compose(
-            bytes ->
-                bytes == null
-                    ? askForBody(id, part)
-                    : Future.succeededFuture(new Body(ended, bytes)));
-  }
-
-  /** A body of what has ended that this node has, in memory or on its disk; else null. */
-  private Future<byte[]> bytesAtHand(Invocation ended, Part part) {
-    byte[] bytes = atHand.body(ended, part);
-    return bytes == null ? atHand.fetch(ended, part) : Future.succeededFuture(bytes);
-  }
-
-  private Future<Body> askForBody(InvocationId id, Part part) {
-    return bus.request(Addresses.GET_BODY.at(id.shard()), new GetBody(id, part));
+    return lookups.body(account, id, part);
   }
 
   /** The bytes of a body; empty when there is none, or none any more. */
   public Future<byte[]> bytesLeft(Invocation of, Part part) {
-    BodyRef ref =
-        switch (part) {
-          case PAYLOAD -> of.payload();
-          case RESULT -> of.result();
-          case LOG -> of.log();
-        };
-    if (ref.isEmpty()) {
-      return Future.succeededFuture(NOTHING);
-    }
-    if (!of.status().terminal()) {
-      return askForBytesLeft(of.id(), part);
-    }
-    return bytesAtHand(of, part)
-        .compose(
-            bytes ->
-                bytes == null ? askForBytesLeft(of.id(), part) : Future.succeededFuture(bytes));
-  }
-
-  private Future<byte[]> askForBytesLeft(InvocationId id, Part part) {
-    return askForBody(id, part)
-        .map(Body::bytes)
-        .recover(
-            cause ->
-                cause instanceof FailureException e && isGone(e.failure())
-                    ? Future.succeededFuture(NOTHING)
-                    : Future.failedFuture(cause));
-  }
-
-  private static boolean isGone(Failure failure) {
-    return failure.kind() == Failure.Kind.REMOVED || failure.kind() == Failure.Kind.NOT_FOUND;
+    return lookups.bytesLeft(of, part);
   }
 
   /**
@@ -499,16 +391,6 @@ public final class Router {
   public Why whyAtOnce(Invocation invocation) {
     Function function = functions.byUid(invocation.functionUid(), invocation.qualifier());
     return Whys.of(invocation, function, null, clock.millis());
-  }
-
-  private static Future<Invocation> owned(String account, Invocation invocation) {
-    return invocation.account().equals(account)
-        ? Future.succeededFuture(invocation)
-        : failed(notFound(invocation.id()));
-  }
-
-  private static Failure notFound(InvocationId id) {
-    return new Failure.NotFound("invocation", id.toString());
   }
 
   private static <T> Future<T> failed(Failure failure) {
