@@ -6,16 +6,13 @@ import io.perdure.journal.Batch;
 import io.perdure.journal.BatchWriter;
 import io.perdure.journal.Family;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -27,7 +24,6 @@ import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Holder;
-import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
@@ -48,9 +44,6 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   private static final long CLOSE_WAIT_SECONDS = 10;
   private static final Set<Family> BODIES =
       Collections.unmodifiableSet(EnumSet.of(Family.PAYLOAD, Family.RESULT, Family.LOG));
-
-  /** Families that stores of the first version did not have. */
-  private static final Set<Family> LATER = Collections.unmodifiableSet(EnumSet.of(Family.CODE));
 
   private final Path dir;
   private final boolean logged;
@@ -99,13 +92,14 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       if (!options.readOnly()) {
         Files.createDirectories(dir);
       }
-      Set<Family> absent = absent(dir, refuseUnknownFamilies(dir), options);
+      Set<Family> absent = StoredFamilies.absent(dir, options);
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
       descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, tuning.unused()));
       List<Family> families = new ArrayList<>(EnumSet.copyOf(options.families()));
       families.removeAll(absent);
       for (Family family : families) {
-        descriptors.add(new ColumnFamilyDescriptor(nameOf(family), tuning.family(family)));
+        descriptors.add(
+            new ColumnFamilyDescriptor(StoredFamilies.nameOf(family), tuning.family(family)));
       }
       DBOptions database = tuning.database(options.logged(), options.readOnly());
       List<ColumnFamilyHandle> opened = new ArrayList<>();
@@ -130,46 +124,6 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       tuning.close();
       throw e;
     }
-  }
-
-  /** The names of the families it has. */
-  private static Set<String> refuseUnknownFamilies(Path dir) throws RocksDBException {
-    Set<String> names = new HashSet<>();
-    if (!Files.exists(dir.resolve("CURRENT"))) {
-      return names;
-    }
-    try (Options options = new Options()) {
-      for (byte[] name : RocksDB.listColumnFamilies(options, dir.toString())) {
-        names.add(new String(name, StandardCharsets.UTF_8));
-      }
-    }
-    Set<String> unknown = new HashSet<>(names);
-    unknown.remove(new String(RocksDB.DEFAULT_COLUMN_FAMILY, StandardCharsets.UTF_8));
-    for (Family family : Family.values()) {
-      unknown.remove(new String(nameOf(family), StandardCharsets.UTF_8));
-    }
-    if (!unknown.isEmpty()) {
-      throw new StoreException(
-          "the store in " + dir + " was written by a newer program: it has " + unknown, null);
-    }
-    return names;
-  }
-
-  /** What a store that an older program wrote cannot have, and reading does not make. */
-  private static Set<Family> absent(Path dir, Set<String> names, StoreOptions options) {
-    Set<Family> absent = EnumSet.noneOf(Family.class);
-    for (Family family : LATER) {
-      boolean there = names.contains(new String(nameOf(family), StandardCharsets.UTF_8));
-      if (!there && options.readOnly() && Files.exists(dir.resolve("CURRENT"))) {
-        absent.add(family);
-      }
-    }
-    return absent;
-  }
-
-  /** Stored in the directory: who renames a family keeps its old name here. */
-  private static byte[] nameOf(Family family) {
-    return family.name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
