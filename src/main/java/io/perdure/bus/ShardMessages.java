@@ -133,7 +133,16 @@ public final class ShardMessages {
   public enum Part {
     PAYLOAD,
     RESULT,
-    LOG
+    LOG;
+
+    /** Where {@code invocation} has that body. */
+    public BodyRef of(Invocation invocation) {
+      return switch (this) {
+        case PAYLOAD -> invocation.payload();
+        case RESULT -> invocation.result();
+        case LOG -> invocation.log();
+      };
+    }
   }
 
   /** A body of an invocation. Fails as removed when its retention has ended, or as not kept. */

@@ -10,7 +10,6 @@ import io.perdure.bus.ShardMessages.Get;
 import io.perdure.bus.ShardMessages.GetBody;
 import io.perdure.bus.ShardMessages.GetByKey;
 import io.perdure.bus.ShardMessages.Part;
-import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.Function;
@@ -49,7 +48,7 @@ final class Lookups {
   /** See {@link Router#get}. */
   Future<Invocation> get(String account, InvocationId id) {
     if (id.shard() >= shards) {
-      return failed(notFound(id));
+      return Router.failed(notFound(id));
     }
     Invocation ended = atHand.ended(id);
     if (ended != null) {
@@ -105,7 +104,7 @@ final class Lookups {
   /** See {@link Router#body}. */
   Future<Body> body(String account, InvocationId id, Part part) {
     if (id.shard() >= shards) {
-      return failed(notFound(id));
+      return Router.failed(notFound(id));
     }
     Invocation ended = atHand.ended(id);
     if (ended == null) {
@@ -132,13 +131,7 @@ final class Lookups {
 
   /** See {@link Router#bytesLeft}. */
   Future<byte[]> bytesLeft(Invocation of, Part part) {
-    BodyRef ref =
-        switch (part) {
-          case PAYLOAD -> of.payload();
-          case RESULT -> of.result();
-          case LOG -> of.log();
-        };
-    if (ref.isEmpty()) {
+    if (part.of(of).isEmpty()) {
       return Future.succeededFuture(NOTHING);
     }
     if (!of.status().terminal()) {
@@ -167,14 +160,10 @@ final class Lookups {
   private static Future<Invocation> owned(String account, Invocation invocation) {
     return invocation.account().equals(account)
         ? Future.succeededFuture(invocation)
-        : failed(notFound(invocation.id()));
+        : Router.failed(notFound(invocation.id()));
   }
 
   private static Failure notFound(InvocationId id) {
     return new Failure.NotFound("invocation", id.toString());
-  }
-
-  private static <T> Future<T> failed(Failure failure) {
-    return Future.failedFuture(new FailureException(failure));
   }
 }

@@ -393,7 +393,7 @@ public final class Router {
     return Whys.of(invocation, function, null, clock.millis());
   }
 
-  private static <T> Future<T> failed(Failure failure) {
+  static <T> Future<T> failed(Failure failure) {
     return Future.failedFuture(new FailureException(failure));
   }
 }

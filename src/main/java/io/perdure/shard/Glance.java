@@ -51,7 +51,7 @@ public final class Glance {
   /** A body of what has ended, if it is small and memory has it. */
   public byte[] body(Invocation ended, Part part) {
     return isSmall(ended, part)
-        ? Changes.glanceAtBody(reader, Reads.family(part), ended.id(), Reads.ref(ended, part))
+        ? Changes.glanceAtBody(reader, Reads.family(part), ended.id(), part.of(ended))
         : null;
   }
 
@@ -59,7 +59,7 @@ public final class Glance {
   byte[] read(Invocation ended, Part part) {
     try {
       return isSmall(ended, part)
-          ? Changes.readBody(reader, Reads.family(part), ended.id(), Reads.ref(ended, part))
+          ? Changes.readBody(reader, Reads.family(part), ended.id(), part.of(ended))
           : null;
     } catch (StoreException e) {
       return null; // removed in this moment, closed or broken: the shard finds out, and tells
@@ -68,7 +68,7 @@ public final class Glance {
 
   /** Whether there is such a body, small and readable. */
   boolean isSmall(Invocation ended, Part part) {
-    BodyRef ref = Reads.ref(ended, part);
+    BodyRef ref = part.of(ended);
     return !ref.isEmpty()
         && ref.isKept()
         && ref.bytes() <= BODY_BYTES_MAX

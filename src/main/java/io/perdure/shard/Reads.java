@@ -105,7 +105,7 @@ final class Reads {
     return get(get.id())
         .compose(
             invocation -> {
-              BodyRef ref = ref(invocation, get.part());
+              BodyRef ref = get.part().of(invocation);
               if (ref.isEmpty()) {
                 return Future.succeededFuture(new Body(invocation, new byte[0]));
               }
@@ -260,14 +260,6 @@ final class Reads {
   /** Runs what may take long on the shared pool; the answer comes back on this thread. */
   <T> Future<T> blocking(Callable<T> task) {
     return pool.executeBlocking(task, false);
-  }
-
-  static BodyRef ref(Invocation of, Part part) {
-    return switch (part) {
-      case PAYLOAD -> of.payload();
-      case RESULT -> of.result();
-      case LOG -> of.log();
-    };
   }
 
   static Family family(Part part) {

@@ -181,9 +181,8 @@ final class Tuning implements AutoCloseable {
             .setCacheIndexAndFilterBlocks(true)
             .setCacheIndexAndFilterBlocksWithHighPriority(true)
             .setPinL0FilterAndIndexBlocksInCache(true)
-            // In pieces: with millions of records those of one file are hundreds of kilobytes, and
-            // a
-            // read that does not find them in the cache would fetch all that for one entry.
+            // In pieces: with millions of records those of one file are hundreds of kilobytes,
+            // all of which a read that does not find them in the cache would fetch for one entry.
             .setIndexType(IndexType.kTwoLevelIndexSearch)
             .setPartitionFilters(filter)
             .setMetadataBlockSize(4 * KIB)
