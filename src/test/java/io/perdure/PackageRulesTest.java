@@ -54,7 +54,8 @@ class PackageRulesTest {
           entry("registry", and(CONCERN, "journal", "store", "zip", "cron")),
           entry("schedule", and(CONCERN, "router", "cron")),
           entry("delivery", and(CONCERN, "router", "runtime")),
-          entry("cluster", and(CONCERN, "journal", "store")),
+          entry("cluster", and(CONCERN, "journal", "store", "cluster.raft")),
+          entry("cluster.raft", Set.of("journal", "store", "config", "time")),
           entry("executor", and(CONCERN, "runtime")),
           // a runtime knows nothing of shards, retries or messages
           entry("runtime", Set.of("invocation")),
@@ -102,7 +103,8 @@ class PackageRulesTest {
   private static final Map<String, Set<String>> LIBRARIES =
       Map.of(
           "org.rocksdb", Set.of("store"),
-          "org.apache.ratis", Set.of("cluster"),
+          "org.apache.ratis", Set.of("cluster.raft"),
+          "com.hazelcast", Set.of("cluster"),
           "org.apache.commons.compress", Set.of("zip"),
           "io.vertx.core.eventbus",
               Set.of("bus", "runtime.eventbus", "delivery", "client", "example"));

@@ -121,8 +121,13 @@ public sealed interface Failure {
     }
   }
 
-  /** This node lost {@code shard} to the owner of {@code epoch}; ask that one. */
-  record Fenced(int shard, long epoch) implements Failure {
+  /**
+   * This node does not own {@code shard}; nothing has been done. Stays between nodes: the bus asks
+   * the owner instead.
+   *
+   * @param owner name of the node that does; null when it is not known
+   */
+  record Fenced(int shard, String owner) implements Failure {
     @Override
     public Kind kind() {
       return Kind.FENCED;

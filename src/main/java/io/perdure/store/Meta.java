@@ -30,6 +30,19 @@ public final class Meta {
     return Keys.meta("applied");
   }
 
+  /** Term of the last entry of a group's log that the store has; see {@link Replica#apply}. */
+  static byte[] appliedTerm() {
+    return Keys.meta("applied-term");
+  }
+
+  /**
+   * No invocation is minted at or before this time, in milliseconds since the epoch, but what the
+   * store has: promised to readers of lists, and held by whoever owns the shard next.
+   */
+  public static byte[] mintedThrough() {
+    return Keys.meta("minted-through");
+  }
+
   /** The number stored as {@code value}; 0 for null. */
   public static long number(byte[] value) {
     return value == null ? 0 : Keys.longAt(value, 0);

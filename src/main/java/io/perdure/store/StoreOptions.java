@@ -33,6 +33,12 @@ public record StoreOptions(
         shared, EnumSet.of(Family.META, Family.REGISTRY, Family.CODE), false, false);
   }
 
+  /** The registry's store where its changes come from the log of a group. */
+  public static StoreOptions registryReplica(StoreShared shared) {
+    return new StoreOptions(
+        shared, EnumSet.of(Family.META, Family.REGISTRY, Family.CODE), true, false);
+  }
+
   /** The same, for reading only. */
   public StoreOptions forReading() {
     return new StoreOptions(shared, families, logged, true);

@@ -309,7 +309,7 @@ class BusTest {
             shard,
             told ->
                 told.attempt() == 1
-                    ? Future.failedFuture(new FailureException(new Failure.Fenced(1, 9)))
+                    ? Future.failedFuture(new FailureException(new Failure.Fenced(1, "n2")))
                     : Future.succeededFuture(Done.DONE))
         .compose(
             v -> {
