@@ -7,6 +7,7 @@ import io.perdure.bus.Bus;
 import io.perdure.config.Problems;
 import io.perdure.config.Settings;
 import io.perdure.invocation.Function;
+import io.perdure.node.AloneGround;
 import io.perdure.node.Node;
 import io.perdure.node.NodeConfig;
 import io.perdure.store.DataDirectory;
@@ -219,7 +220,7 @@ public final class PerdureNode implements AutoCloseable {
     problems.throwIfAny();
     DataDirectory directory = DataDirectory.open(data, config.data().shards(), config.store());
     vertx = Vertx.vertx();
-    node = await(Node.start(vertx, config, accounts, directory, clock));
+    node = await(Node.start(vertx, config, accounts, new AloneGround(directory, vertx), clock));
   }
 
   private void shut() {

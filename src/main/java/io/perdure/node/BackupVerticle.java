@@ -6,8 +6,6 @@ import io.perdure.bus.AdminMessages.MakeBackup;
 import io.perdure.bus.Bus;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
-import io.perdure.store.Backup;
-import io.perdure.store.DataDirectory;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -22,12 +20,12 @@ import java.util.regex.Pattern;
 final class BackupVerticle extends VerticleBase {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
 
-  private final DataDirectory directory;
+  private final Ground ground;
   private final Bus bus;
   private final Clock clock;
 
-  BackupVerticle(DataDirectory directory, Bus bus, Clock clock) {
-    this.directory = directory;
+  BackupVerticle(Ground ground, Bus bus, Clock clock) {
+    this.ground = ground;
     this.bus = bus;
     this.clock = clock;
   }
@@ -43,12 +41,12 @@ final class BackupVerticle extends VerticleBase {
           new Failure.Invalid(
               "name", "expected 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'"));
     }
-    Path target = directory.backups().resolve(make.name());
+    Path target = ground.path().resolve("backups").resolve(make.name());
     if (Files.exists(target)) {
       throw new FailureException(
           new Failure.Conflict("there is a backup named '" + make.name() + "' already"));
     }
-    Backup.create(directory, target, clock);
+    ground.backup(target, clock);
     return Future.succeededFuture(new BackupMade(make.name(), target.toAbsolutePath().toString()));
   }
 }

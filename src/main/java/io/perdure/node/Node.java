@@ -2,8 +2,6 @@ package io.perdure.node;
 
 import static java.lang.System.Logger.Level.INFO;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.perdure.api.ApiVerticle;
 import io.perdure.api.Dialect;
@@ -18,8 +16,7 @@ import io.perdure.delivery.DeliveryVerticle;
 import io.perdure.executor.ExecutorVerticle;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.RuntimeSpec.Language;
-import io.perdure.journal.LogStats;
-import io.perdure.journal.StandaloneJournal;
+import io.perdure.journal.Journal;
 import io.perdure.ops.DiskGuard;
 import io.perdure.ops.Metrics;
 import io.perdure.ratelimit.RateLimitVerticle;
@@ -42,7 +39,6 @@ import io.perdure.shard.Backlog;
 import io.perdure.shard.Fetches;
 import io.perdure.shard.ShardParts;
 import io.perdure.shard.ShardVerticle;
-import io.perdure.store.DataDirectory;
 import io.perdure.time.Clock;
 import io.perdure.zip.ZipBounds;
 import io.vertx.core.Deployable;
@@ -57,9 +53,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 /**
  * One node: every concern, wired. {@link #start} brings it up top down, {@link #stop} ends it
@@ -72,7 +66,7 @@ public final class Node {
   private final Vertx vertx;
   private final NodeConfig config;
   private final Accounts accounts;
-  private final DataDirectory directory;
+  private final Ground ground;
   private final Clock clock;
   private final Bus bus;
   private final Metrics metrics = new Metrics();
@@ -87,56 +81,34 @@ public final class Node {
   private final List<WorkerExecutor> pools = new ArrayList<>();
   private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
   private ManagedNode managed;
-  private final RegistryStore registryStore;
-  private StandaloneJournal packagesJournal;
+  private Journal packagesJournal;
   private DeliveryVerticle deliveries;
   private RetentionVerticle retention;
   private int port;
   private int managementPort;
 
-  private Node(
-      Vertx vertx, NodeConfig config, Accounts accounts, DataDirectory directory, Clock clock) {
+  private Node(Vertx vertx, NodeConfig config, Accounts accounts, Ground ground, Clock clock) {
     this.vertx = vertx;
     this.config = config;
     this.accounts = accounts;
-    this.directory = directory;
-    this.registryStore = new RegistryStore(directory);
+    this.ground = ground;
     this.clock = clock;
-    this.bus = Bus.install(vertx);
-    this.disk = new DiskGuard(directory.path(), config.data().freeBytesMin());
+    this.bus = ground.bus(vertx);
+    this.disk = new DiskGuard(ground.path(), config.data().freeBytesMin());
     this.admittance = new Admittance(disk);
     this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
     this.atHand = new ShardsAtHand(new Fetches(scans));
-    this.router = new Router(bus, registry, directory.shards(), clock, config.router(), atHand);
-    FunctionTimer.builder(
-            "perdure.fsync.time",
-            directory,
-            of -> of.fsyncs().count(),
-            of -> of.fsyncs().micros(),
-            TimeUnit.MICROSECONDS)
-        .description("Syncs of the log of the shards and of the registry's own to disk")
-        .register(metrics.registry());
-    logMeter("perdure.log.groups", "Synced writes of the log", LogStats::groups);
-    logMeter("perdure.log.entries", "Commits of all shards in the log", LogStats::entries);
-    logMeter("perdure.log.bytes", "Bytes written to the log", LogStats::bytes);
-    Gauge.builder("perdure.log.segments", directory, of -> of.logStats().segments())
-        .description("Files of the log that a store still needs")
-        .register(metrics.registry());
-  }
-
-  private void logMeter(String name, String description, ToLongFunction<LogStats> of) {
-    FunctionCounter.builder(name, directory, from -> of.applyAsLong(from.logStats()))
-        .description(description)
-        .register(metrics.registry());
+    this.router = new Router(bus, registry, ground.shards(), clock, config.router(), atHand);
+    ground.measure(metrics.registry());
   }
 
   /**
-   * Starts a node on a data directory, which belongs to it from now on and may still be opening its
-   * stores. The future completes when it serves; HTTP is answered, with 503, before that.
+   * Starts a node on {@code ground}, which belongs to it from now on. The future completes when it
+   * serves; HTTP is answered, with 503, before that.
    */
   public static Future<Node> start(
-      Vertx vertx, NodeConfig config, Accounts accounts, DataDirectory directory, Clock clock) {
-    Node node = new Node(vertx, config, accounts, directory, clock);
+      Vertx vertx, NodeConfig config, Accounts accounts, Ground ground, Clock clock) {
+    Node node = new Node(vertx, config, accounts, ground, clock);
     return node.start()
         .map(node)
         .recover(e -> node.stop(0).transform(stopped -> Future.failedFuture(e)));
@@ -159,7 +131,7 @@ public final class Node {
 
   private Future<Void> start() {
     router.refuseAll(new Failure.Unavailable("the node is starting", 1_000));
-    Future<Void> opened = blocking(directory::awaitOpen);
+    Future<Void> opened = ground.open();
     Future<Void> machine = openManaged();
     Future<Void> watched = blocking(metrics::watchJvm);
     return Future.join(opened, startHttp(), machine, watched) // side by side: most of it waits
@@ -173,8 +145,8 @@ public final class Node {
         .compose(v -> startDeliveries())
         .compose(v -> startShards())
         .compose(v -> startRetention())
-        .compose(v -> deploy(new InvalidationVerticle(directory.shards(), bus, clock)))
-        .compose(v -> worker(new BackupVerticle(directory, bus, clock), "perdure-backup"))
+        .compose(v -> deploy(new InvalidationVerticle(ground.shards(), bus, clock)))
+        .compose(v -> worker(new BackupVerticle(ground, bus, clock), "perdure-backup"))
         .onSuccess(v -> router.acceptAll())
         .onSuccess(v -> deliveries.begin())
         .compose(v -> deploy(scheduler())) // what is due is submitted at once
@@ -240,14 +212,14 @@ public final class Node {
                 config.unpackedCode(),
                 new ZipBounds(config.code().filesMax(), config.code().unpackedBytesMax()),
                 config.regions(),
-                directory.path()))
+                ground.path()))
         .onSuccess(opened -> managed = opened)
         .mapEmpty();
   }
 
   private Future<Void> startPackages() {
-    packagesJournal = new StandaloneJournal("packages", registryStore, vertx, metrics.registry());
-    Packages packages = new Packages(registry, registryStore, clock, config.code());
+    packagesJournal = ground.packages();
+    Packages packages = new Packages(registry, ground.registryReader(), clock, config.code());
     Gauge.builder("perdure.code.packages", packages, Packages::count)
         .description("Stored code packages")
         .strongReference(true)
@@ -260,11 +232,11 @@ public final class Node {
         new PackageVerticle(
             packages,
             packagesJournal,
-            registryStore,
+            ground.registryReader(),
             bus,
             clock,
             config.code(),
-            directory.path().resolve("uploads"),
+            ground.path().resolve("uploads"),
             admittance::refusal);
     return worker(keeper, "perdure-code").compose(v -> startRegistry(packages));
   }
@@ -273,7 +245,7 @@ public final class Node {
     return worker(
         new RegistryVerticle(
             registry,
-            registryStore.source(vertx, metrics.registry()),
+            ground.registry(),
             bus,
             clock,
             config.registry(),
@@ -336,10 +308,8 @@ public final class Node {
             scans,
             metrics.registry());
     List<Future<Void>> starts = new ArrayList<>();
-    for (int i = 0; i < directory.shards(); i++) {
-      ShardVerticle shard =
-          new ShardVerticle(
-              i, parts, DirectoryStorage.source(directory, i, vertx, metrics.registry()));
+    for (int i = 0; i < ground.shards(); i++) {
+      ShardVerticle shard = new ShardVerticle(i, parts, ground.shard(i));
       shards.add(shard);
       starts.add(worker(shard, "perdure-shard-" + i % config.shardThreads()));
     }
@@ -350,8 +320,7 @@ public final class Node {
 
   private Future<Void> startRetention() {
     retention =
-        new RetentionVerticle(
-            config.retention(), directory.shards(), bus, clock, metrics.registry());
+        new RetentionVerticle(config.retention(), ground.shards(), bus, clock, metrics.registry());
     return deploy(retention);
   }
 
@@ -381,7 +350,7 @@ public final class Node {
             () ->
                 vertx.executeBlocking(
                     () -> {
-                      directory.close();
+                      ground.close();
                       metrics.close();
                       return null;
                     }));

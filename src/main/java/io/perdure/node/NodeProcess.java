@@ -71,7 +71,13 @@ public final class NodeProcess {
     Node node;
     try {
       node =
-          await(Node.start(vertx, config, accounts.accounts(), directory, new SystemClock(vertx)));
+          await(
+              Node.start(
+                  vertx,
+                  config,
+                  accounts.accounts(),
+                  new AloneGround(directory, vertx),
+                  new SystemClock(vertx)));
       String url = "http://" + urlHost(config) + ":" + node.port();
       writePort(directory.path(), node.port());
       Runtime.getRuntime()

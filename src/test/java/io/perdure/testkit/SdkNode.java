@@ -5,6 +5,7 @@ import io.perdure.api.auth.Account;
 import io.perdure.api.auth.Accounts;
 import io.perdure.config.Problems;
 import io.perdure.config.Settings;
+import io.perdure.node.AloneGround;
 import io.perdure.node.Node;
 import io.perdure.node.NodeConfig;
 import io.perdure.store.DataDirectory;
@@ -103,7 +104,12 @@ public abstract class SdkNode<N extends SdkNode<N>> implements BeforeAllCallback
     DataDirectory directory = DataDirectory.open(data, config.data().shards(), config.store());
     vertx = Vertx.vertx();
     node =
-        Node.start(vertx, config, accounts.build(), directory, clocks.apply(vertx))
+        Node.start(
+                vertx,
+                config,
+                accounts.build(),
+                new AloneGround(directory, vertx),
+                clocks.apply(vertx))
             .await(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 

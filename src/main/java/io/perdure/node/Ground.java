@@ -1,0 +1,54 @@
+package io.perdure.node;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.perdure.bus.Bus;
+import io.perdure.journal.Journal;
+import io.perdure.registry.RegistryStorage;
+import io.perdure.shard.ShardStorage;
+import io.perdure.store.StoreReader;
+import io.perdure.time.Clock;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+
+/**
+ * What a node stands on: where its state is kept, and who owns which part of it. The one difference
+ * between a node that stands alone ({@link AloneGround}) and a member of a cluster.
+ */
+public interface Ground {
+  /** Everything this node keeps on disk is below it. */
+  Path path();
+
+  /** Number of shards, here or elsewhere. */
+  int shards();
+
+  /** The bus to whoever owns what is asked for. Called once. */
+  Bus bus(Vertx vertx);
+
+  /** Registers what it measures; called once, before {@link #open}. */
+  void measure(MeterRegistry meters);
+
+  /** Completes when everything below can be used; HTTP is served before. */
+  Future<Void> open();
+
+  /** The storage of shard {@code number}. */
+  ShardStorage.Source shard(int number);
+
+  /** The registry's storage. */
+  RegistryStorage.Source registry();
+
+  /** What the registry's storage has, whichever opening of it is the present one. */
+  StoreReader registryReader();
+
+  /** A journal of its own into the registry's storage, for packages. */
+  Journal packages();
+
+  /** Whether this node owns {@code shard} as far as it knows; any thread. */
+  boolean owns(int shard);
+
+  /** Makes a backup of everything in {@code target}, which must not exist. Blocks. */
+  void backup(Path target, Clock clock);
+
+  /** Closes everything, after all who use it have ended. Blocks. */
+  void close();
+}
