@@ -19,12 +19,14 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /** The ground of a node that stands alone: a data directory, which it owns whole. */
 public final class AloneGround implements Ground {
   private final DataDirectory directory;
   private final Vertx vertx;
   private final RegistryStore registry;
+  private final int[] all;
   private MeterRegistry meters;
 
   /** On {@code directory}, which belongs to it and may still be opening its stores. */
@@ -32,6 +34,7 @@ public final class AloneGround implements Ground {
     this.directory = directory;
     this.vertx = vertx;
     this.registry = new RegistryStore(directory);
+    this.all = IntStream.range(0, directory.shards()).toArray();
   }
 
   @Override
@@ -107,6 +110,11 @@ public final class AloneGround implements Ground {
   @Override
   public boolean owns(int shard) {
     return true;
+  }
+
+  @Override
+  public int[] owned() {
+    return all;
   }
 
   @Override

@@ -46,6 +46,9 @@ public interface Ground {
   /** Whether this node owns {@code shard} as far as it knows; any thread. */
   boolean owns(int shard);
 
+  /** The shards this node owns as far as it knows; any thread. Not to be changed. */
+  int[] owned();
+
   /** Makes a backup of everything in {@code target}, which must not exist. Blocks. */
   void backup(Path target, Clock clock);
 

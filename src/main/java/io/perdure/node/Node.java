@@ -98,7 +98,8 @@ public final class Node {
     this.admittance = new Admittance(disk);
     this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
     this.atHand = new ShardsAtHand(new Fetches(scans));
-    this.router = new Router(bus, registry, ground.shards(), clock, config.router(), atHand);
+    this.router =
+        new Router(bus, registry, ground.shards(), ground::owned, clock, config.router(), atHand);
     ground.measure(metrics.registry());
   }
 

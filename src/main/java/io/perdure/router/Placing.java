@@ -22,12 +22,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Brings submits to their shards, one by one or many at a time. Thread-safe. */
 final class Placing {
   private final Bus bus;
   private final int shards;
+  private final Supplier<int[]> here;
   private final Clock clock;
   private final Submits submits;
   private final List<Address<Submit, Submitted>> submitAt; // needed for every submit: made once
@@ -35,9 +37,11 @@ final class Placing {
   /** Of the first submit, which goes to the first shard; 0 before. */
   private final AtomicLong firstTurn = new AtomicLong();
 
-  Placing(Bus bus, int shards, Clock clock, Submits submits) {
+  /** {@code here} gives the shards that this node owns at the moment. */
+  Placing(Bus bus, int shards, Supplier<int[]> here, Clock clock, Submits submits) {
     this.bus = bus;
     this.shards = shards;
+    this.here = here;
     this.clock = clock;
     this.submits = submits;
     this.submitAt = IntStream.range(0, shards).mapToObj(Addresses.SUBMIT::at).toList();
@@ -139,11 +143,17 @@ final class Placing {
     }
   }
 
-  /** One after the other, but the same during a turn: what it submits travels as one message. */
+  /**
+   * One after the other, but the same during a turn: what it submits travels as one message. One of
+   * this node's if it owns any, since what goes to another node is written and read once more.
+   */
   private int nextShard() {
     long turn = bus.turn();
     firstTurn.compareAndSet(0, turn);
-    return (int) Long.remainderUnsigned(turn - firstTurn.get(), shards);
+    int[] own = here.get();
+    int of = own.length == 0 ? shards : own.length;
+    int next = (int) Long.remainderUnsigned(turn - firstTurn.get(), of);
+    return own.length == 0 ? next : own[next];
   }
 
   private int shardOf(Submit submit) {

@@ -25,6 +25,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The one place that knows how a request finds its shard. Thread-safe; every future fails with
@@ -44,6 +45,7 @@ public final class Router {
   public static final int LIMIT_MAX = 1_000;
 
   private static final System.Logger LOG = System.getLogger(Router.class.getName());
+  private static final int[] NONE = {};
 
   private final Bus bus;
   private final Functions functions;
@@ -60,12 +62,21 @@ public final class Router {
 
   /** A router over {@code shards} shards, accepting everything. */
   public Router(Bus bus, Functions functions, int shards, Clock clock, RouterConfig config) {
-    this(bus, functions, shards, clock, config, AtHand.NOTHING);
+    this(bus, functions, shards, () -> NONE, clock, config, AtHand.NOTHING);
   }
 
-  /** As above, on a node that can tell some of it itself. */
+  /**
+   * As above, on a node that owns the shards that {@code here} gives and can tell some of it
+   * itself.
+   */
   public Router(
-      Bus bus, Functions functions, int shards, Clock clock, RouterConfig config, AtHand atHand) {
+      Bus bus,
+      Functions functions,
+      int shards,
+      Supplier<int[]> here,
+      Clock clock,
+      RouterConfig config,
+      AtHand atHand) {
     this.bus = bus;
     this.functions = functions;
     this.clock = clock;
@@ -73,7 +84,7 @@ public final class Router {
     this.submits = new Submits(functions, config);
     this.lists = new Lists(bus, shards, clock);
     this.searches = new Searches(bus, shards);
-    this.placing = new Placing(bus, shards, clock, submits);
+    this.placing = new Placing(bus, shards, here, clock, submits);
     this.invokes = new Invokes(bus, clock);
     this.lookups = new Lookups(bus, shards, clock, atHand);
   }

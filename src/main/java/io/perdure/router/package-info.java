@@ -11,9 +11,9 @@
  * <p>Decisions:
  *
  * <ul>
- *   <li>A submit without key goes round over the shards; one with a key goes to a hash of (function
- *       uid, key), so that the owner alone decides whether the key is new. The hash is part of the
- *       data: changing it would make every stored key unknown.
+ *   <li>A submit without key goes round over the shards that this node owns; one with a key goes to
+ *       a hash of (function uid, key), so that the owner alone decides whether the key is new. The
+ *       hash is part of the data: changing it would make every stored key unknown.
  *   <li>A list never shows anything beyond the least frontier of the shards, the position below
  *       which none of them commits anything more: so a cursor is one position, without a gap and
  *       without a repetition under concurrent submits. If that would hide something that may have

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -378,6 +379,7 @@ class RouterTest {
             Bus.install(elsewhere),
             functions,
             SHARDS,
+            () -> new int[0],
             clock,
             new RouterConfig(1_000_000),
             new OneAtHand(ended, bytes, true));
@@ -398,10 +400,41 @@ class RouterTest {
     AtHand atHand = new OneAtHand(ended, bytes, false);
     Router alone =
         new Router(
-            Bus.install(elsewhere), functions, SHARDS, clock, new RouterConfig(1_000_000), atHand);
+            Bus.install(elsewhere),
+            functions,
+            SHARDS,
+            () -> new int[0],
+            clock,
+            new RouterConfig(1_000_000),
+            atHand);
     assertSame(bytes, Answers.of(alone.body("acc", ended.id(), Part.PAYLOAD)).bytes());
     assertInstanceOf(
         Failure.NotFound.class, Answers.failure(alone.body("other", ended.id(), Part.PAYLOAD)));
+  }
+
+  @Test
+  void whatHasNoKeyGoesRoundOverTheShardsThisNodeOwnsAndToAllWhenItOwnsNone() {
+    int[][] owned = {{1, 3}};
+    Router here =
+        new Router(
+            Bus.install(vertx),
+            functions,
+            SHARDS,
+            () -> owned[0],
+            clock,
+            new RouterConfig(1_000_000),
+            AtHand.NOTHING);
+    assertEquals(Set.of(1, 3), shardsOf(here, 8));
+    owned[0] = new int[0];
+    assertEquals(Set.of(0, 1, 2, 3), shardsOf(here, 8));
+  }
+
+  private static Set<Integer> shardsOf(Router router, int submits) {
+    Set<Integer> used = new TreeSet<>();
+    for (int i = 0; i < submits; i++) {
+      used.add(Answers.of(router.submit(request("f"))).invocation().id().shard());
+    }
+    return used;
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
