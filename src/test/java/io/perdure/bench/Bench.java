@@ -64,6 +64,8 @@ public final class Bench {
       new Limits(options, report, serverJava(), serverCores()).measure();
       if (options.managed()) {
         managed();
+      } else if (options.cluster() > 0) {
+        cluster(functions);
       } else {
         for (long retained : options.retained()) {
           round(retained, functions);
@@ -91,6 +93,20 @@ public final class Bench {
     try (NodeProcess node = NodeProcess.start(launch)) {
       NativeApi api = awaitEmpty(node);
       new ManagedModes(options, report, node, api, pinning()).measure();
+    }
+  }
+
+  private void cluster(StandIn functions) throws IOException, InterruptedException {
+    NodeProcess.Launch alone = launch("alone");
+    try (NodeProcess node = NodeProcess.start(alone)) {
+      NativeApi api = node.awaitReady(START_AT_MOST);
+      NodeUnderTest on = new NodeUnderTest(options, report, node, api, "");
+      on.putFunctions(functions.port());
+      new CompletedMode(on, functions.pid()).measure("event-bus", options.payloadBytes());
+    }
+    Trees.delete(alone.dataDir());
+    try (ClusterUnderTest cluster = ClusterUnderTest.start(options, this::launch)) {
+      new ClusterModes(options, report, cluster).measure(functions.port());
     }
   }
 

@@ -15,6 +15,8 @@ import java.util.function.Function;
  *
  * @param managed functions uploaded as code are measured, and nothing else
  * @param languages of those
+ * @param cluster so many nodes are measured as one cluster, beside one that stands alone, and
+ *     nothing else; 0 for none
  * @param seconds length of one measurement
  * @param warmUpSeconds longest warm-up of one mode
  * @param retained how many ended invocations there are, one round of modes for each
@@ -32,6 +34,7 @@ record BenchOptions(
     List<String> kinds,
     boolean managed,
     List<String> languages,
+    int cluster,
     int seconds,
     int warmUpSeconds,
     List<Long> retained,
@@ -97,6 +100,7 @@ record BenchOptions(
             choice(given.remove("--kinds"), KINDS),
             given.remove("--managed") != null,
             choice(given.remove("--languages"), LANGUAGES),
+            number(given.remove("--cluster"), 0),
             number(given.remove("--seconds"), quick ? 3 : 8),
             number(given.remove("--warm-up"), quick ? 6 : 20),
             list(given.remove("--retained"), "0", BenchOptions::count),

@@ -23,10 +23,15 @@ final class HttpLoop {
    * @throws IOException if the server cannot be connected to at all
    */
   static void run(int port, int connections, Workload workload) throws IOException {
+    run(List.of(port), connections, workload);
+  }
+
+  /** The same, with as many of the connections to each of {@code ports}. */
+  static void run(List<Integer> ports, int connections, Workload workload) throws IOException {
     List<Exchange> all = new ArrayList<>();
     try (Selector selector = Selector.open()) {
       for (int i = 0; i < connections; i++) {
-        Exchange exchange = new Exchange(port);
+        Exchange exchange = new Exchange(ports.get(i % ports.size()));
         exchange.connect(selector);
         all.add(exchange);
       }

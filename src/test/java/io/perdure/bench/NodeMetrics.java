@@ -43,6 +43,17 @@ record NodeMetrics(
         removed - before.removed);
   }
 
+  /** What two nodes say together. */
+  NodeMetrics and(NodeMetrics other) {
+    return new NodeMetrics(
+        syncs + other.syncs,
+        commits + other.commits,
+        steps + other.steps,
+        commitSeconds + other.commitSeconds,
+        commitBytes + other.commitBytes,
+        removed + other.removed);
+  }
+
   /** Durable steps for each sync; 0 when the node told nothing. */
   double group() {
     return syncs == 0 ? 0 : steps / syncs;
