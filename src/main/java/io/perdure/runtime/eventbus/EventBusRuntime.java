@@ -34,10 +34,12 @@ public final class EventBusRuntime implements FunctionRuntime {
   private static final long BEYOND_LIMIT_MILLIS = 60_000;
 
   private final EventBus events;
+  private final Nearest nearest;
 
   /** A runtime on the event bus of {@code vertx}, clustered or not. */
   public EventBusRuntime(Vertx vertx) {
     this.events = vertx.eventBus();
+    this.nearest = new Nearest(vertx);
   }
 
   /** The address of a function that names none. */
@@ -63,7 +65,7 @@ public final class EventBusRuntime implements FunctionRuntime {
     ResultRoom room = call.room();
     Future<Outcome> outcome =
         LargeCopies.of(call.payload().length, () -> Buffer.buffer(call.payload()))
-            .compose(payload -> events.<Object>request(address, payload, options))
+            .compose(payload -> nearest.request(address, payload, options))
             .transform(reply -> outcome(reply, address, function, room));
     return new EventBusAttempt(events, call, address, outcome);
   }
