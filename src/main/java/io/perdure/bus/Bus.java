@@ -1,8 +1,10 @@
 package io.perdure.bus;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.perdure.bus.Address.Scope;
 import io.perdure.bus.BusMessages.Item;
 import io.perdure.bus.BusMessages.Parcel;
 import io.perdure.invocation.Failure;
@@ -39,21 +41,43 @@ public final class Bus {
   private final Vertx vertx;
   private final EventBus events;
 
-  private Bus(Vertx vertx) {
+  /** Where owners are found; null outside of a node of a cluster. */
+  private final Routes routes;
+
+  /** Name of this node; null outside of a node of a cluster. */
+  private final String self;
+
+  /** How other nodes are asked; null where there are none. */
+  private final Resend resend;
+
+  private Bus(Vertx vertx, Routes routes) {
     this.vertx = vertx;
     this.events = vertx.eventBus();
+    this.routes = routes;
+    this.self = routes == null ? null : routes.self();
+    this.resend = routes != null || vertx.isClustered() ? new Resend(vertx, routes) : null;
   }
 
-  /** The bus of {@code vertx}; registers the codec once. */
+  /** The bus of {@code vertx}, of a node that stands alone or a client; see the other one. */
   public static Bus install(Vertx vertx) {
+    return install(vertx, null);
+  }
+
+  /**
+   * The bus of {@code vertx}; registers the codec once.
+   *
+   * @param known where owners are found, of a node of a cluster; null for one that stands alone
+   */
+  public static Bus install(Vertx vertx, Routes known) {
+    Routes routes = known == null || known.self() == null ? null : known;
     EventBus events = vertx.eventBus();
     try {
       events.registerCodec(MessageBytes.CODEC);
     } catch (IllegalStateException alreadyRegistered) {
-      return new Bus(vertx);
+      return new Bus(vertx, routes);
     }
     events.codecSelector(body -> body instanceof Message ? MessageBytes.CODEC.name() : null);
-    return new Bus(vertx);
+    return new Bus(vertx, routes);
   }
 
   /** Asks and waits at most {@link #TIMEOUT_MILLIS} for the answer. */
@@ -65,9 +89,16 @@ public final class Bus {
    * Asks and waits at most {@code timeoutMillis} for the answer, at least 1. Fails with {@link
    * FailureException} only: what was answered, unavailable when nobody answers, or internal when
    * the answer cannot be understood.
+   *
+   * <p>In a cluster the owner of a shard is waited for, and asked again after a move, within the
+   * same time. It fails before as unavailable when a node has gone that may have done it, unless it
+   * is {@link Message#repeatable}, and when too many wait already.
    */
   public <Q extends Message, R extends Message> Future<R> request(
       Address<Q, R> to, Q message, long timeoutMillis) {
+    if (resend != null && resend.reaches(to)) {
+      return resend.request(to, message, timeoutMillis);
+    }
     Outbox outbox = outbox(to);
     if (outbox != null) {
       return outbox.ask(to, message, timeoutMillis);
@@ -94,18 +125,26 @@ public final class Bus {
     }
   }
 
-  /** Sends without waiting for an answer. */
+  /**
+   * Sends without waiting for an answer. In a cluster it goes to the owner that is known now, and
+   * to nobody while none is: what a later owner may not hear is not sent so.
+   */
   public <Q extends Message> void send(Address<? super Q, Done> to, Q message) {
-    Outbox outbox = outbox(to);
+    Address<?, ?> reached = resend == null ? to : resend.reached(to);
+    if (reached == null) {
+      LOG.log(DEBUG, "no owner is known, dropped for {0}: {1}", to.name(), message);
+      return;
+    }
+    Outbox outbox = outbox(reached);
     if (outbox != null) {
-      outbox.send(to, message);
+      outbox.send(reached, message);
     } else {
-      events.send(to.name(), message, options(to));
+      events.send(reached.name(), message, options(reached));
     }
   }
 
   private Outbox outbox(Address<?, ?> to) {
-    return to.parcels() ? Outbox.current(vertx) : null;
+    return to.parcels() ? Outbox.current(vertx, self) : null;
   }
 
   /**
@@ -113,7 +152,7 @@ public final class Bus {
    * the next, ascending: what could go to any of several addresses costs least when it goes to one.
    */
   public long turn() {
-    Outbox outbox = Outbox.current(vertx);
+    Outbox outbox = Outbox.current(vertx, self);
     return outbox == null ? Outbox.newTurn() : outbox.turn();
   }
 
@@ -124,7 +163,9 @@ public final class Bus {
 
   /**
    * Serves requests. A failed future is answered as its {@link Failure}; anything else is a bug:
-   * logged once, here, and answered as internal. Ends with the verticle that calls it.
+   * logged once, here, and answered as internal. Ends with the verticle that calls it. In a cluster
+   * the address of an owner is served under the name of this node, whether it owns or not: what it
+   * does not own it answers as {@link Failure.Fenced}, having done nothing.
    *
    * @param handler never returns null, and completes with an answer
    * @return completes when the address is served
@@ -152,14 +193,21 @@ public final class Bus {
     return item.number() == 0
         ? null
         : answer -> {
-          Outbox outbox = Outbox.current(vertx);
+          Outbox outbox = Outbox.current(vertx, self);
+          DeliveryOptions options =
+              self != null && ofThisNode(parcel.answersTo()) ? HERE : ANYWHERE;
           if (outbox != null) {
-            outbox.answer(parcel.answersTo(), item.number(), answer);
+            outbox.answer(parcel.answersTo(), item.number(), answer, options);
           } else {
             Item alone = new Item(item.number(), answer);
-            events.send(parcel.answersTo(), new Parcel(null, List.of(alone)), ANYWHERE);
+            events.send(parcel.answersTo(), new Parcel(null, List.of(alone)), options);
           }
         };
+  }
+
+  private boolean ofThisNode(String name) {
+    int at = name.length() - self.length() - 1;
+    return at >= 0 && name.charAt(at) == '@' && name.endsWith(self);
   }
 
   /** Has {@code message} handled, and {@code reply}, which may be null, told the answer. */
@@ -238,9 +286,16 @@ public final class Bus {
   }
 
   private MessageConsumer<Message> consumer(Address<?, ?> address) {
-    return address.scope() == Address.Scope.NODE
-        ? events.localConsumer(address.name())
-        : events.consumer(address.name());
+    if (routes != null && (address.owned() || address.scope() == Scope.PEER)) {
+      return events.consumer(address.on(self, address.scope()).name());
+    }
+    return isHere(address) ? events.localConsumer(address.name()) : events.consumer(address.name());
+  }
+
+  /** Whether it is of this node alone, as the registry is of one that stands alone. */
+  private static boolean isHere(Address<?, ?> address) {
+    return address.scope() == Scope.NODE
+        || (address.scope() == Scope.REGISTRY && address.node() == null);
   }
 
   private static Failure unanswered(Address<?, ?> to, Throwable cause) {
@@ -258,7 +313,7 @@ public final class Bus {
   }
 
   static DeliveryOptions options(Address<?, ?> to) {
-    return to.scope() == Address.Scope.NODE ? HERE : ANYWHERE;
+    return isHere(to) ? HERE : ANYWHERE;
   }
 
   private static DeliveryOptions newOptions(boolean localOnly) {

@@ -42,7 +42,17 @@ public final class ClientMessages {
       Map<String, String> labels,
       String traceparent,
       byte[] payload)
-      implements OfClient {}
+      implements OfClient {
+    @Override
+    public int bodyBytes() {
+      return payload == null ? 0 : payload.length;
+    }
+
+    @Override
+    public boolean repeatable() {
+      return key != null;
+    }
+  }
 
   /**
    * Submits and waits for the end. Answered by {@link ClientInvoked}.
@@ -52,7 +62,17 @@ public final class ClientMessages {
    * @param withLog whether the log is wanted, too
    */
   public record ClientInvoke(ClientSubmit submit, long waitMillis, boolean withLog)
-      implements OfClient {}
+      implements OfClient {
+    @Override
+    public int bodyBytes() {
+      return submit.bodyBytes();
+    }
+
+    @Override
+    public boolean repeatable() {
+      return submit.repeatable();
+    }
+  }
 
   /**
    * What became of it by then.
@@ -65,20 +85,20 @@ public final class ClientMessages {
       implements OfClient {}
 
   /** Answered by {@code Found}. */
-  public record ClientGet(String account, InvocationId id) implements OfClient {}
+  public record ClientGet(String account, InvocationId id) implements OfClient, Repeatable {}
 
   /** Answered by {@code Found} after an event beyond {@code afterSeq}, the end, or the time. */
   public record ClientAwait(
       String account, InvocationId id, int afterSeq, boolean terminal, long waitMillis)
-      implements OfClient {}
+      implements OfClient, Repeatable {}
 
   /** Answered by {@code Body}. */
   public record ClientGetBody(String account, InvocationId id, ShardMessages.Part part)
-      implements OfClient {}
+      implements OfClient, Repeatable {}
 
   /** Answered by {@code Found}. */
   public record ClientStop(String account, InvocationId id, StopMode mode, long graceMillis)
-      implements OfClient {}
+      implements OfClient, Repeatable {}
 
   /** Answered by {@link Listed}. */
   public record ClientList(
@@ -92,7 +112,7 @@ public final class ClientMessages {
       boolean descending,
       int limit,
       String cursor)
-      implements OfClient {}
+      implements OfClient, Repeatable {}
 
   // ---- functions. A null account inside of a request means the node's first one, too.
 
@@ -105,7 +125,8 @@ public final class ClientMessages {
    * @param qualifier version or alias, null for the latest
    */
   public record ClientGetFunction(
-      String account, String namespace, String function, String qualifier) implements OfClient {}
+      String account, String namespace, String function, String qualifier)
+      implements OfClient, Repeatable {}
 
   /** A function, or a version of it. */
   public record ClientFunction(Function function) implements OfClient {}
@@ -114,7 +135,7 @@ public final class ClientMessages {
   public record ClientDeleteFunction(DeleteFunction delete) implements OfClient {}
 
   /** Answered by {@code FunctionsListed}. */
-  public record ClientListFunctions(ListFunctions list) implements OfClient {}
+  public record ClientListFunctions(ListFunctions list) implements OfClient, Repeatable {}
 
   /** Answered by {@code VersionPublished}. */
   public record ClientPublishVersion(PublishVersion publish) implements OfClient {}

@@ -53,13 +53,13 @@ public final class CodeMessages {
   public record AbandonUpload(String account, String id) implements OfCode {}
 
   /** How far it is. */
-  public record GetUpload(String account, String id) implements OfCode {}
+  public record GetUpload(String account, String id) implements OfCode, Repeatable {}
 
   /** Answer to all of these: the upload as it is now. */
   public record UploadState(Upload upload) implements OfCode {}
 
   /** The uploads of an account that are under way, or were finished and are not used yet. */
-  public record ListUploads(String account) implements OfCode {}
+  public record ListUploads(String account) implements OfCode, Repeatable {}
 
   /** Answer to {@link ListUploads}. */
   public record UploadsListed(List<Upload> uploads) implements OfCode {}
@@ -69,13 +69,13 @@ public final class CodeMessages {
    *
    * @param sha256 64 lower-case hex digits
    */
-  public record FindCode(String account, String sha256) implements OfCode {}
+  public record FindCode(String account, String sha256) implements OfCode, Repeatable {}
 
   /** Answer to {@link FindCode}. */
   public record CodeFound(CodeRef code) implements OfCode {}
 
   /** One piece of a stored package, for nodes and their runtimes: no account is asked. */
-  public record ReadCode(String sha256, int chunk) implements OfCode {}
+  public record ReadCode(String sha256, int chunk) implements OfCode, Repeatable {}
 
   /** Answer to {@link ReadCode}. */
   public record CodeRead(byte[] bytes, boolean last) implements OfCode {}
@@ -86,7 +86,8 @@ public final class CodeMessages {
    * @param paths where it may be, relative to the root; the first one that is there counts
    * @param bytesMax a larger one is not read
    */
-  public record ReadFile(String sha256, List<String> paths, int bytesMax) implements OfCode {}
+  public record ReadFile(String sha256, List<String> paths, int bytesMax)
+      implements OfCode, Repeatable {}
 
   /** Answer to {@link ReadFile}; null when there is none, or it is too large. */
   public record FileRead(byte[] bytes) implements OfCode {}

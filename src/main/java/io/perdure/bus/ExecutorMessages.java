@@ -52,7 +52,7 @@ public final class ExecutorMessages {
   public record Drain(long graceMillis) implements OfExecutor {}
 
   /** How busy a function is on this node. */
-  public record GetGate(long functionUid) implements OfExecutor {}
+  public record GetGate(long functionUid) implements OfExecutor, Repeatable {}
 
   /**
    * Answer to {@link GetGate}.

@@ -35,7 +35,7 @@ public final class InstanceMessages {
       long idleSince) {}
 
   /** The instances of a function, of all versions. */
-  public record ListInstances(long functionUid) implements OfInstances {}
+  public record ListInstances(long functionUid) implements OfInstances, Repeatable {}
 
   /** Answer to {@link ListInstances}. */
   public record InstancesListed(List<Instance> instances) implements OfInstances {}

@@ -26,4 +26,9 @@ public sealed interface Message
   default int bodyBytes() {
     return 0;
   }
+
+  /** Whether it may be asked again when it is not known whether it was done; no, if in doubt. */
+  default boolean repeatable() {
+    return this instanceof Repeatable;
+  }
 }

@@ -1,13 +1,14 @@
 package io.perdure.bus;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.perdure.bus.BusMessages.Item;
 import io.perdure.bus.BusMessages.Parcel;
-import io.perdure.invocation.FailureException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.MessageProducer;
@@ -44,6 +45,10 @@ final class Outbox {
 
   private final EventBus events;
   private final Vertx vertx;
+
+  /** Name of this node, null for one that stands alone. */
+  private final String self;
+
   private final ContextInternal context;
   private final Map<String, Line> lines = new HashMap<>();
   private List<Line> open = new ArrayList<>();
@@ -63,6 +68,10 @@ final class Outbox {
   private static final class Line {
     final String address;
     final MessageProducer<Message> producer;
+
+    /** Whether what goes there are answers, whose numbers are not those of this context. */
+    final boolean answers;
+
     List<Item> items = new ArrayList<>();
     long bytes;
     boolean asks;
@@ -70,9 +79,10 @@ final class Outbox {
     /** Requests sent there that have no answer yet. */
     int waiting;
 
-    Line(String address, MessageProducer<Message> producer) {
+    Line(String address, MessageProducer<Message> producer, boolean answers) {
       this.address = address;
       this.producer = producer;
+      this.answers = answers;
     }
   }
 
@@ -84,21 +94,26 @@ final class Outbox {
     }
   }
 
-  private Outbox(Vertx vertx, ContextInternal context) {
+  private Outbox(Vertx vertx, String self, ContextInternal context) {
     this.vertx = vertx;
+    this.self = self;
     this.events = vertx.eventBus();
     this.context = context;
   }
 
-  /** That of the present context; null outside of any, or in a thread that is not its own. */
-  static Outbox current(Vertx vertx) {
+  /**
+   * That of the present context; null outside of any, or in a thread that is not its own.
+   *
+   * @param self name of this node, null for one that stands alone
+   */
+  static Outbox current(Vertx vertx, String self) {
     ContextInternal context = (ContextInternal) Vertx.currentContext();
     if (context == null || context.owner() != vertx || !context.inThread()) {
       return null;
     }
     Outbox known = context.get(KEY);
     if (known == null) {
-      known = new Outbox(vertx, context.unwrap());
+      known = new Outbox(vertx, self, context.unwrap());
       context.put(KEY, known);
     }
     return known;
@@ -124,9 +139,9 @@ final class Outbox {
   }
 
   /** Sends the answer to request {@code number}. */
-  void answer(String answersTo, long number, Message message) {
+  void answer(String answersTo, long number, Message message, DeliveryOptions options) {
     Line line =
-        lines.computeIfAbsent(answersTo, to -> new Line(to, events.sender(to, Bus.ANYWHERE)));
+        lines.computeIfAbsent(answersTo, to -> new Line(to, events.sender(to, options), true));
     add(line, new Item(number, message));
   }
 
@@ -148,7 +163,7 @@ final class Outbox {
   private Line line(Address<?, ?> to) {
     Line known = lines.get(to.name());
     if (known == null) {
-      known = new Line(to.name(), events.sender(to.name(), Bus.options(to)));
+      known = new Line(to.name(), events.sender(to.name(), Bus.options(to)), false);
       lines.put(to.name(), known);
     }
     return known;
@@ -198,8 +213,12 @@ final class Outbox {
         .write(parcel)
         .onFailure(
             cause -> {
+              if (line.answers) {
+                LOG.log(DEBUG, "{0} answers reach nobody: {1}", items.size(), cause);
+                return;
+              }
               for (Item item : items) {
-                notServed(item.number(), cause);
+                notSent(item.number(), cause);
               }
             });
     if (lines.size() > ITEMS_MAX && line.waiting == 0) {
@@ -214,27 +233,31 @@ final class Outbox {
     if (answering != null) {
       return;
     }
-    answersTo = "perdure.answers." + UUID.randomUUID();
+    answersTo = "perdure.answers." + UUID.randomUUID() + (self == null ? "" : "@" + self);
     Promise<Void> ready = context.promise();
     answering = ready.future();
     context.emit(
         null,
         none -> {
           MessageConsumer<Message> consumer = events.consumer(answersTo);
-          consumer.handler(message -> answered((Parcel) message.body()));
+          consumer.handler(message -> answered(message.body()));
           consumer.completion().onComplete(ready);
         });
     answering.onComplete(
         done -> {
           if (done.failed()) {
             answering = null; // the next request tries again
-            List.copyOf(asked.keySet()).forEach(number -> notServed(number, done.cause()));
+            List.copyOf(asked.keySet()).forEach(number -> notSent(number, done.cause()));
           }
           flush();
         });
   }
 
-  private void answered(Parcel parcel) {
+  private void answered(Message body) {
+    if (!(body instanceof Parcel parcel)) {
+      LOG.log(WARNING, "answers cannot be read, who waits for them is told in time: {0}", body);
+      return;
+    }
     for (Item item : parcel.items()) {
       Asked<?> of = settled(item.number());
       if (of != null) {
@@ -253,10 +276,10 @@ final class Outbox {
     return of;
   }
 
-  private void notServed(long number, Throwable cause) {
+  private void notSent(long number, Throwable cause) {
     Asked<?> of = settled(number);
     if (of != null) {
-      of.answer().fail(new FailureException(Bus.notServed(of.to(), cause)));
+      of.answer().fail(Unserved.notSent(of.to(), cause));
     }
   }
 
@@ -291,7 +314,7 @@ final class Outbox {
     }
     for (Long number : overdue) {
       Asked<?> of = settled(number);
-      of.answer().fail(new FailureException(Bus.notInTime(of.to())));
+      of.answer().fail(Unserved.notInTime(of.to()));
     }
     if (asked.isEmpty()) {
       return;
@@ -305,6 +328,9 @@ final class Outbox {
   }
 
   private void gone(Line line, Throwable cause) {
+    if (!Unserved.isNobody(cause)) {
+      return; // a broken connection: the answers may have another one
+    }
     List<Long> numbers = new ArrayList<>();
     asked.forEach(
         (number, of) -> {
@@ -312,6 +338,11 @@ final class Outbox {
             numbers.add(number);
           }
         });
-    numbers.forEach(number -> notServed(number, cause));
+    for (Long number : numbers) {
+      Asked<?> of = settled(number);
+      if (of != null) {
+        of.answer().fail(Unserved.notServedAnyMore(of.to(), cause));
+      }
+    }
   }
 }

@@ -41,7 +41,7 @@ public final class RegistryMessages {
 
   /** By name, after {@code after} (null for the start), at most {@code limit}, 1 to 1000. */
   public record ListNamespaces(String account, String prefix, String after, int limit)
-      implements OfRegistry {}
+      implements OfRegistry, Repeatable {}
 
   /** Answer to {@link ListNamespaces}. */
   public record NamespacesListed(List<Namespace> namespaces, boolean more) implements OfRegistry {}
@@ -87,7 +87,7 @@ public final class RegistryMessages {
   /** By name, after {@code after} (null for the start), at most {@code limit}, 1 to 1000. */
   public record ListFunctions(
       String account, String namespace, String prefix, String after, int limit)
-      implements OfRegistry {}
+      implements OfRegistry, Repeatable {}
 
   /** Answer to {@link ListFunctions}. */
   public record FunctionsListed(List<Function> functions, boolean more) implements OfRegistry {}
@@ -132,7 +132,7 @@ public final class RegistryMessages {
       boolean descending,
       String after,
       int limit)
-      implements OfRegistry {}
+      implements OfRegistry, Repeatable {}
 
   /** Answer to {@link ListVersions}. */
   public record VersionsListed(List<Version> versions, boolean more) implements OfRegistry {}
@@ -178,7 +178,7 @@ public final class RegistryMessages {
       String prefix,
       String after,
       int limit)
-      implements OfRegistry {}
+      implements OfRegistry, Repeatable {}
 
   /** Answer to {@link ListAliases}. */
   public record AliasesListed(List<Alias> aliases, boolean more) implements OfRegistry {}
@@ -227,7 +227,7 @@ public final class RegistryMessages {
    */
   public record ListAsync(
       String account, String namespace, String function, String after, int limit)
-      implements OfRegistry {}
+      implements OfRegistry, Repeatable {}
 
   /** Answer to {@link ListAsync}. */
   public record AsyncListed(List<AsyncSet> found, boolean more) implements OfRegistry {}
@@ -241,7 +241,8 @@ public final class RegistryMessages {
    *
    * @param after exclusive, null for the start
    */
-  public record ListTracked(String account, Qualified after, int limit) implements OfRegistry {}
+  public record ListTracked(String account, Qualified after, int limit)
+      implements OfRegistry, Repeatable {}
 
   /** Answer to {@link ListTracked}. */
   public record TrackedListed(List<Qualified> found, boolean more) implements OfRegistry {}
@@ -249,7 +250,7 @@ public final class RegistryMessages {
   // ---- what an account has
 
   /** Answered by {@link Usage}. */
-  public record GetUsage(String account) implements OfRegistry {}
+  public record GetUsage(String account) implements OfRegistry, Repeatable {}
 
   /**
    * What an account has, and may have.

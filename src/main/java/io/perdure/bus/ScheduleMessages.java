@@ -45,7 +45,7 @@ public final class ScheduleMessages {
 
   /** Answered by {@link ScheduleFound}; fails as not found. */
   public record GetSchedule(String account, String namespace, String function, String name)
-      implements OfSchedules {}
+      implements OfSchedules, Repeatable {}
 
   /** Answer to {@link GetSchedule}. */
   public record ScheduleFound(Schedule schedule) implements OfSchedules {}
@@ -53,13 +53,13 @@ public final class ScheduleMessages {
   /** Of a function, by name, after {@code after} (null for the start), at most 1 to 1000. */
   public record ListSchedules(
       String account, String namespace, String function, String after, int limit)
-      implements OfSchedules {}
+      implements OfSchedules, Repeatable {}
 
   /** Answer to {@link ListSchedules}. */
   public record SchedulesListed(List<Schedule> schedules, boolean more) implements OfSchedules {}
 
   /** Notes until when all schedules have been looked after, milliseconds since the epoch. */
-  public record NoteSchedules(long until) implements OfSchedules {}
+  public record NoteSchedules(long until) implements OfSchedules, Repeatable {}
 
   /** Published after a change is committed and visible, the end of a schedule included. */
   public record ScheduleChanged(long scheduleUid) implements OfSchedules {}

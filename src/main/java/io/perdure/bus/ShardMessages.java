@@ -59,6 +59,12 @@ public final class ShardMessages {
       return lengthOf(payload);
     }
 
+    /** By its key it is known again. */
+    @Override
+    public boolean repeatable() {
+      return key != null;
+    }
+
     /** Of which everything is kept. */
     public Submit(
         long functionUid,
@@ -109,25 +115,35 @@ public final class ShardMessages {
   public record Submitted(Invocation invocation, boolean created) implements OfShard {}
 
   /** Several submits decided in one turn and committed together; each stands alone. */
-  public record SubmitAll(List<Submit> submits) implements OfShard {}
+  public record SubmitAll(List<Submit> submits) implements OfShard {
+    @Override
+    public int bodyBytes() {
+      return submits.stream().mapToInt(Submit::bodyBytes).sum();
+    }
+
+    @Override
+    public boolean repeatable() {
+      return submits.stream().allMatch(Submit::repeatable);
+    }
+  }
 
   /** One outcome per submit, in order: {@link Submitted} or {@link Failed}. */
   public record SubmittedAll(List<Message> outcomes) implements OfShard {}
 
   /** The present state. */
-  public record Get(InvocationId id) implements OfShard {}
+  public record Get(InvocationId id) implements OfShard, Repeatable {}
 
   /** An invocation as it is now, the running attempt included. */
   public record Found(Invocation invocation) implements OfShard {}
 
   /** Several at once; those that do not exist are left out of the answer. */
-  public record GetAll(List<InvocationId> ids) implements OfShard {}
+  public record GetAll(List<InvocationId> ids) implements OfShard, Repeatable {}
 
   /** Answer to {@link GetAll}, in the order asked. */
   public record FoundAll(List<Invocation> invocations) implements OfShard {}
 
   /** The invocation of a function that has {@code key}. */
-  public record GetByKey(long functionUid, String key) implements OfShard {}
+  public record GetByKey(long functionUid, String key) implements OfShard, Repeatable {}
 
   /** Which body. */
   public enum Part {
@@ -146,7 +162,7 @@ public final class ShardMessages {
   }
 
   /** A body of an invocation. Fails as removed when its retention has ended, or as not kept. */
-  public record GetBody(InvocationId id, Part part) implements OfShard {}
+  public record GetBody(InvocationId id, Part part) implements OfShard, Repeatable {}
 
   /** A body; empty when nothing is stored. */
   public record Body(Invocation invocation, byte[] bytes) implements OfShard {
@@ -172,11 +188,11 @@ public final class ShardMessages {
    * it has ended), or at {@code deadline}, whichever is first, with the state as it is then.
    */
   public record Await(InvocationId id, int afterSeq, boolean terminal, long deadline)
-      implements OfShard {}
+      implements OfShard, Repeatable {}
 
   /** Ask for a stop. Answered when the decision is on disk. */
   public record Stop(InvocationId id, StopMode mode, long graceMillis, String by)
-      implements OfShard {}
+      implements OfShard, Repeatable {}
 
   /**
    * Which invocations to list, count or search.
@@ -202,7 +218,7 @@ public final class ShardMessages {
    */
   public record Page(
       Filter filter, boolean descending, InvocationId after, InvocationId through, int limit)
-      implements OfShard {}
+      implements OfShard, Repeatable {}
 
   /**
    * Answer to {@link Page}.
@@ -220,7 +236,7 @@ public final class ShardMessages {
   }
 
   /** How many invocations match. */
-  public record Count(Filter filter) implements OfShard {}
+  public record Count(Filter filter) implements OfShard, Repeatable {}
 
   /** Answer to {@link Count}: by status, only those that occur. */
   public record Counted(Map<Status, Long> byStatus) implements OfShard {}
@@ -247,7 +263,7 @@ public final class ShardMessages {
    * @param rows most hits returned, at least 0; invalid above the most rows the shard may read
    */
   public record Search(Filter filter, Order order, boolean descending, int rows)
-      implements OfShard {}
+      implements OfShard, Repeatable {}
 
   /**
    * What a search found, and its place in the order.
@@ -351,7 +367,7 @@ public final class ShardMessages {
    * expires what waited too long, moves bodies that are still needed. At most {@code limit} at a
    * time.
    */
-  public record Reap(long now, int limit) implements OfShard {}
+  public record Reap(long now, int limit) implements OfShard, Repeatable {}
 
   /**
    * Answer to {@link Reap}.
@@ -366,10 +382,11 @@ public final class ShardMessages {
       implements OfShard {}
 
   /** Bodies of buckets below {@code bucket} may go. The shard may choose a lower one. */
-  public record DropBodies(int bucket) implements OfShard {}
+  public record DropBodies(int bucket) implements OfShard, Repeatable {}
 
   /** Marks the queue of a deleted function INVALID, at most {@code limit} at a time. */
-  public record Invalidate(long functionUid, String detail, int limit) implements OfShard {}
+  public record Invalidate(long functionUid, String detail, int limit)
+      implements OfShard, Repeatable {}
 
   /** Answer to {@link Invalidate}. */
   public record Invalidated(int invalidated, boolean more) implements OfShard {}
@@ -378,7 +395,7 @@ public final class ShardMessages {
   public record Checkpoint(String directory) implements OfShard {}
 
   /** How the shard is doing. */
-  public record GetState() implements OfShard {}
+  public record GetState() implements OfShard, Repeatable {}
 
   /**
    * Answer to {@link GetState}.

@@ -1,7 +1,7 @@
 package io.perdure.invocation;
 
 /** Carries a {@link Failure} through futures. It has no stack trace: it is an answer, not a bug. */
-public final class FailureException extends RuntimeException {
+public class FailureException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient Failure failure;
