@@ -11,8 +11,21 @@ public interface Functions {
   /** The function of that name, if the account has it. */
   Optional<Function> find(String account, String namespace, String name);
 
-  /** The function with that uid, or null once it has been deleted. */
+  /** The function with that uid, or null: it has been deleted, or is not known here yet. */
   Function byUid(long uid);
+
+  /**
+   * Whether the function with that uid has been deleted for certain. One that is neither known nor
+   * deleted was made on another node a moment ago: what concerns it has to wait.
+   */
+  default boolean isDeleted(long uid) {
+    return byUid(uid) == null;
+  }
+
+  /** Whether nothing can be said of the function with that uid yet. */
+  default boolean isUnheard(long uid) {
+    return byUid(uid) == null && !isDeleted(uid);
+  }
 
   /**
    * The function with that uid, under the settings for asynchronous invocations that hang on {@code

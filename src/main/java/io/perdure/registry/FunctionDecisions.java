@@ -112,8 +112,8 @@ final class FunctionDecisions {
     return new Change<>(
         stored(created).put(Family.META, RecordKeys.LAST_UID, Keys.number(uid)),
         () -> {
+          registry.put(created); // first: what the last uid covers and is absent counts as deleted
           registry.lastUid(uid);
-          registry.put(created);
         },
         List.of(new FunctionChanged(uid, false)),
         new FunctionPut(created, true));

@@ -55,6 +55,12 @@ public final class Registry implements Functions {
     return byUid.get(uid);
   }
 
+  /** Uids ascend and are given once, so what is absent and not above the last has been deleted. */
+  @Override
+  public boolean isDeleted(long uid) {
+    return uid <= lastUid && !byUid.containsKey(uid); // in this order: a new one comes before it
+  }
+
   @Override
   public Function byUid(long uid, String qualifier) {
     Function function = byUid.get(uid);
