@@ -160,6 +160,12 @@ final class AsyncView {
     }
   }
 
+  /** But for what is remembered of functions that are gone. */
+  void become(AsyncView other) {
+    Registry.become(byUid, other.byUid);
+    Registry.become(ordered, other.ordered);
+  }
+
   private void keep(long uid, Map<String, AsyncSet> of) {
     if (of.values().stream().noneMatch(set -> set.settings().onFailure() != null)) {
       return;

@@ -41,6 +41,11 @@ final class CodeUse {
     }
   }
 
+  void become(CodeUse other) {
+    Registry.become(all, other.all);
+    Registry.become(byAccount, other.byAccount);
+  }
+
   private static <K> Integer less(K key, int count) {
     return count == 1 ? null : Integer.valueOf(count - 1);
   }

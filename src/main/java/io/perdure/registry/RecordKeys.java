@@ -83,6 +83,11 @@ final class RecordKeys {
         SCHEDULE, schedule.account(), schedule.namespace(), schedule.function(), schedule.name());
   }
 
+  /** What a key says behind its letter. */
+  static String[] parts(byte[] key) {
+    return new String(key, 1, key.length - 1, StandardCharsets.UTF_8).split("\0", -1);
+  }
+
   private static byte[] key(char letter, String... parts) {
     return (letter + String.join("\0", parts)).getBytes(StandardCharsets.UTF_8);
   }

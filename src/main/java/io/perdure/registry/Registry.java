@@ -11,6 +11,7 @@ import io.perdure.invocation.Functions;
 import io.perdure.invocation.Schedules;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class Registry implements Functions {
 
   private volatile long createdAt;
   private volatile long lastUid;
+  private volatile long through;
 
   @Override
   public Optional<Function> find(String account, String namespace, String name) {
@@ -202,6 +204,11 @@ public final class Registry implements Functions {
 
   // What follows is for the writer.
 
+  /** The functions of all accounts. */
+  Collection<Function> all() {
+    return Collections.unmodifiableCollection(byUid.values());
+  }
+
   /** Number of functions of all accounts. */
   int size() {
     return byUid.size();
@@ -236,8 +243,24 @@ public final class Registry implements Functions {
     return lastUid;
   }
 
+  /**
+   * To be set behind what got it: whoever reads a greater uid here than that of a function, and
+   * after that does not find the function, knows that it was deleted.
+   */
   void lastUid(long uid) {
     lastUid = uid;
+  }
+
+  /**
+   * Index of the last batch that is seen here, of those that all nodes apply; 0 on a node that
+   * stands alone.
+   */
+  public long through() {
+    return through;
+  }
+
+  void through(long index) {
+    through = index;
   }
 
   /** When the registry was made, in milliseconds since the epoch: the age of {@code default}. */
@@ -279,6 +302,36 @@ public final class Registry implements Functions {
   void removeNamespace(Name name) {
     namespaces.remove(name);
     scopes.remove(name);
+  }
+
+  /**
+   * Becomes what {@code other} is, which is not used any more. Whoever reads finds what both have
+   * all the time.
+   *
+   * @return what was deleted
+   */
+  List<Function> become(Registry other) {
+    List<Function> deleted =
+        byUid.values().stream().filter(had -> !other.byUid.containsKey(had.uid())).toList();
+    deleted.forEach(this::remove); // one of them may have had a name that leads elsewhere now
+    become(byUid, other.byUid);
+    become(ordered, other.ordered);
+    become(byName, other.byName);
+    become(functionCounts, other.functionCounts);
+    become(namespaces, other.namespaces);
+    codeUse.become(other.codeUse);
+    scopes.become(other.scopes);
+    async.become(other.async);
+    schedules.become(other.schedules);
+    createdAt = other.createdAt;
+    lastUid = other.lastUid;
+    through = other.through;
+    return deleted;
+  }
+
+  static <K, V> void become(Map<K, V> live, Map<K, V> next) {
+    live.putAll(next);
+    live.keySet().retainAll(next.keySet());
   }
 
   static Name nameOf(Function function) {

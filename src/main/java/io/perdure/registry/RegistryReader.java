@@ -8,6 +8,7 @@ import io.perdure.invocation.Schedule;
 import io.perdure.journal.Family;
 import io.perdure.registry.ScopeRecords.Of;
 import io.perdure.store.Keys;
+import io.perdure.store.Meta;
 import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
 import java.util.function.Consumer;
@@ -21,10 +22,12 @@ final class RegistryReader {
 
   private final Registry registry;
   private final StoreReader.View view;
+  private final long lastUid;
 
   private RegistryReader(Registry registry, StoreReader.View view) {
     this.registry = registry;
     this.view = view;
+    lastUid = number(RecordKeys.LAST_UID);
   }
 
   /** Reads everything; blocks. */
@@ -36,7 +39,6 @@ final class RegistryReader {
 
   /** What others refer to comes before them. */
   private void read() {
-    registry.lastUid(number(RecordKeys.LAST_UID));
     registry.createdAt(number(RecordKeys.CREATED_AT));
     registry.scheduleView().lookedAfterUntil(number(RecordKeys.SCHEDULES_UNTIL));
     requireKnownKeys();
@@ -59,11 +61,13 @@ final class RegistryReader {
           registry.async().put(functionOf(set.scope()), set.value());
         });
     each(RecordKeys.SCHEDULE, this::schedule);
+    registry.lastUid(lastUid);
+    registry.through(number(Meta.applied()));
   }
 
   private void function(byte[] value) {
     Function function = Records.function(value);
-    if (function.uid() > registry.lastUid()) {
+    if (function.uid() > lastUid) {
       throw damaged("function '" + function.name() + "' has a later uid than the last one given");
     }
     requireNamespace(function.account(), function.namespace());
@@ -108,7 +112,7 @@ final class RegistryReader {
       throw damaged(
           "a schedule of function '" + function.function() + "' belongs to one before it");
     }
-    if (schedule.uid() > registry.lastUid()) {
+    if (schedule.uid() > lastUid) {
       throw damaged("schedule '" + schedule.name() + "' has a later uid than the last one given");
     }
     registry.scheduleView().put(schedule);

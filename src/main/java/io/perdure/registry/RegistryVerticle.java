@@ -1,6 +1,5 @@
 package io.perdure.registry;
 
-import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
 import io.perdure.bus.Address;
@@ -12,36 +11,24 @@ import io.perdure.bus.ShardMessages.Checkpoint;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.journal.Batch;
-import io.perdure.journal.Family;
-import io.perdure.store.Keys;
 import io.perdure.store.StoreException;
-import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The single writer of the registry: reads the store into the {@link Registry} and serves the
- * addresses {@code perdure.registry.*}. Thread: to be deployed as a worker; its start and its
- * checkpoints touch the disk.
- *
- * <p>Changes are made one after another, each decided on what is committed. Once a commit has
- * failed no change is accepted, since it is unknown whether the failed one is on disk, until the
- * store has been opened anew and tells; what was committed before is served on.
+ * The registry on one node: has the store read into the {@link Registry}, and serves the addresses
+ * {@code perdure.registry.*}: changes while this node owns the registry, lists and look-ups always.
+ * Thread: to be deployed as a worker; its start and its checkpoints touch the disk.
  */
 public final class RegistryVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(RegistryVerticle.class.getName());
-  private static final long RETRY_MILLIS = 1_000;
 
   private final Registry registry;
   private final RegistryStorage.Source source;
@@ -56,13 +43,7 @@ public final class RegistryVerticle extends VerticleBase {
   private final AsyncDecisions async;
   private final ScheduleDecisions schedules;
   private final RegistryLists lists;
-
-  private final Queue<Supplier<Future<?>>> waiting = new ArrayDeque<>();
-  private RegistryStorage storage;
-  private boolean busy;
-  private Promise<Void> idle;
-  private Clock.Timer reopening;
-  private volatile String problem;
+  private final Writer writer;
 
   /**
    * The writer of {@code registry}.
@@ -95,11 +76,12 @@ public final class RegistryVerticle extends VerticleBase {
     async = new AsyncDecisions(registry);
     schedules = new ScheduleDecisions(registry, config);
     lists = new RegistryLists(registry);
+    writer = new Writer(registry, source, bus, clock, config.waitingMax());
   }
 
   /** Why no change is accepted at the moment; null while all is well. Thread: any. */
   public String problem() {
-    return problem;
+    return writer.problem();
   }
 
   /**
@@ -107,44 +89,45 @@ public final class RegistryVerticle extends VerticleBase {
    */
   @Override
   public Future<?> start() {
-    storage = source.open();
-    return Future.succeededFuture()
-        .compose(
-            opened -> {
-              RegistryReader.read(storage.reader(), registry);
-              LOG.log(INFO, "registry read: functions " + registry.size());
-              return noteCreation();
-            })
-        .compose(created -> serve())
-        .recover(e -> end().transform(ended -> Future.failedFuture(e)));
+    return (source.replica() == null ? writer.openAlone(context) : follow())
+        .compose(opened -> serve())
+        .recover(e -> writer.end().transform(ended -> Future.failedFuture(e)));
+  }
+
+  private Future<?> follow() {
+    Following following = new Following(registry, source.replica(), bus);
+    writer.openWhenOwned(context);
+    source.watch(
+        new RegistryStorage.Watcher() {
+          @Override
+          public void gained() {
+            writer.gained();
+          }
+
+          @Override
+          public void lost(String owner) {
+            writer.lost(owner);
+          }
+
+          @Override
+          public void applied(Batch batch, long index) {
+            following.applied(batch, index);
+          }
+
+          @Override
+          public void replaced() {
+            following.replaced();
+          }
+        });
+    following.begin();
+    LOG.log(INFO, "registry read: functions " + registry.size());
+    return Future.succeededFuture();
   }
 
   /** Ends behind the changes that were accepted. */
   @Override
   public Future<?> stop() {
-    idle = Promise.promise();
-    if (!busy) {
-      idle.complete();
-    }
-    return idle.future().compose(done -> end());
-  }
-
-  private Future<Void> end() {
-    if (reopening != null) {
-      reopening.cancel();
-    }
-    return storage.journal().close();
-  }
-
-  private Future<Void> noteCreation() {
-    if (storage.reader().get(Family.META, RecordKeys.CREATED_AT) != null) {
-      return Future.succeededFuture();
-    }
-    long now = clock.millis();
-    registry.createdAt(now);
-    return storage
-        .journal()
-        .commit(new Batch().put(Family.META, RecordKeys.CREATED_AT, Keys.number(now)));
+    return writer.stop();
   }
 
   private Future<?> serve() {
@@ -180,17 +163,20 @@ public final class RegistryVerticle extends VerticleBase {
       Address<Q, R> address, BiFunction<Q, Long, Change<R>> decision) {
     return bus.serve(
         address,
-        asked -> {
-          Failure refused = refusal.get();
-          return refused == null
-              ? change(() -> decision.apply(asked, clock.millis()))
-              : failed(refused);
-        });
+        asked ->
+            writer.change(
+                () -> {
+                  Failure refused = refusal.get();
+                  if (refused != null) {
+                    throw new FailureException(refused);
+                  }
+                  return decision.apply(asked, clock.millis());
+                }));
   }
 
   private <Q extends Message, R extends Message> Future<Void> change(
       Address<Q, R> address, BiFunction<Q, Long, Change<R>> decision) {
-    return bus.serve(address, asked -> change(() -> decision.apply(asked, clock.millis())));
+    return bus.serve(address, asked -> writer.change(() -> decision.apply(asked, clock.millis())));
   }
 
   private <Q extends Message, R extends Message> Future<Void> read(
@@ -201,141 +187,9 @@ public final class RegistryVerticle extends VerticleBase {
   private Future<Done> copy(Checkpoint to) {
     Path directory = Path.of(to.directory());
     if (Files.exists(directory)) {
-      return failed(new Failure.Conflict(directory + " exists already"));
+      return Writer.failed(new Failure.Conflict(directory + " exists already"));
     }
-    storage.checkpoint(directory);
+    writer.opening().checkpoint(directory);
     return Future.succeededFuture(Done.DONE);
-  }
-
-  /** Takes its turn behind the changes that wait; throttled when too many do. */
-  private <R> Future<R> change(Supplier<Change<R>> decision) {
-    if (waiting.size() >= config.waitingMax()) {
-      return failed(
-          new Failure.Throttled(
-              "registry.waiting-max",
-              config.waitingMax() + " changes of the registry are waiting",
-              RETRY_MILLIS));
-    }
-    Promise<R> answer = Promise.promise();
-    waiting.add(
-        () -> {
-          Future<R> done = carryOut(decision);
-          done.onComplete(answer);
-          return done;
-        });
-    if (!busy) {
-      busy = true;
-      next();
-    }
-    return answer.future();
-  }
-
-  private void next() {
-    Supplier<Future<?>> first = waiting.poll();
-    if (first != null) {
-      // By way of the context: a thousand changes that need no commit must not nest.
-      first.get().onComplete(done -> context.runOnContext(none -> next()));
-      return;
-    }
-    busy = false;
-    if (idle != null) {
-      idle.tryComplete(); // what arrived while the addresses were being given up came behind
-    }
-  }
-
-  private <R> Future<R> carryOut(Supplier<Change<R>> decision) {
-    if (problem != null) {
-      return failed(new Failure.Unavailable(problem, RETRY_MILLIS));
-    }
-    Change<R> change;
-    try {
-      change = decision.get();
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e); // refused, or a bug that is told where it is served
-    }
-    if (change.batch().isEmpty()) {
-      return Future.succeededFuture(change.answer());
-    }
-    return storage
-        .journal()
-        .commit(change.batch())
-        .recover(e -> giveUp(e, change))
-        .map(
-            committed -> {
-              show(change);
-              return change.answer();
-            });
-  }
-
-  private void show(Change<?> change) {
-    change.show().run();
-    change.told().forEach(told -> bus.publish(Addresses.FUNCTION_CHANGED, told));
-    change.schedules().forEach(told -> bus.publish(Addresses.SCHEDULE_CHANGED, told));
-  }
-
-  /** Whoever asked is not told which: it may be on disk or not. */
-  private <T> Future<T> giveUp(Throwable cause, Change<?> doubtful) {
-    problem = "the registry's store has failed: " + cause.getMessage();
-    LOG.log(ERROR, problem + "; opened again in " + RETRY_MILLIS + " ms", cause);
-    Failure failure = new Failure.Unavailable(problem, RETRY_MILLIS);
-    Promise<T> answer = Promise.promise();
-    storage
-        .journal()
-        .close()
-        .onComplete(
-            closed ->
-                context.runOnContext( // timers belong to this thread
-                    none -> {
-                      reopenLater(doubtful);
-                      answer.fail(new FailureException(failure));
-                    }));
-    return answer.future();
-  }
-
-  private void reopenLater(Change<?> doubtful) {
-    if (idle == null) {
-      reopening = clock.at(clock.millis() + RETRY_MILLIS, () -> reopen(doubtful));
-    }
-  }
-
-  /**
-   * Opens the store anew. All that memory holds is committed, and only one change is made at a
-   * time: what may be on disk beyond it is {@code doubtful} alone, whole or not at all.
-   */
-  private void reopen(Change<?> doubtful) {
-    try {
-      storage = source.open();
-      boolean stored = holds(storage.reader(), doubtful.batch());
-      if (stored) {
-        show(doubtful);
-      }
-      LOG.log(INFO, "the registry is open again; the change that failed is on disk: " + stored);
-      problem = null;
-    } catch (StoreException e) {
-      problem = "the registry's store cannot be opened: " + e.getMessage();
-      LOG.log(ERROR, problem + "; tried again in " + RETRY_MILLIS + " ms", e);
-      reopenLater(doubtful);
-    }
-  }
-
-  private static boolean holds(StoreReader reader, Batch batch) {
-    boolean[] holds = {true};
-    batch.forEach(
-        new Batch.Visitor() {
-          @Override
-          public void put(Family family, byte[] key, byte[] value) {
-            holds[0] &= Arrays.equals(value, reader.get(family, key));
-          }
-
-          @Override
-          public void delete(Family family, byte[] key) {
-            holds[0] &= reader.get(family, key) == null;
-          }
-        });
-    return holds[0];
-  }
-
-  private static <T> Future<T> failed(Failure failure) {
-    return Future.failedFuture(new FailureException(failure));
   }
 }

@@ -131,8 +131,8 @@ final class ScheduleDecisions {
     return new Change<>(
         batch,
         () -> {
-          registry.lastUid(Math.max(registry.lastUid(), after.uid()));
           registry.scheduleView().put(after);
+          registry.lastUid(Math.max(registry.lastUid(), after.uid()));
         },
         List.of(),
         List.of(new ScheduleChanged(after.uid())),

@@ -93,4 +93,10 @@ final class ScheduleView implements Schedules {
       gone.values().forEach(schedule -> byUid.remove(schedule.uid()));
     }
   }
+
+  void become(ScheduleView other) {
+    Registry.become(byUid, other.byUid);
+    Registry.become(byFunction, other.byFunction);
+    lookedAfterUntil = other.lookedAfterUntil;
+  }
 }

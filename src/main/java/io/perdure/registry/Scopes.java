@@ -141,9 +141,21 @@ final class Scopes {
     }
   }
 
+  /** Whether there ever was a version or alias of that namespace. */
+  boolean has(Name namespace) {
+    return ofNamespaces.containsKey(namespace);
+  }
+
   /** Everything of a namespace that is gone, and that has no functions any more. */
   void remove(Name namespace) {
     ofNamespaces.remove(namespace);
+  }
+
+  /** But for which packages they use. */
+  void become(Scopes other) {
+    Registry.become(frozen, other.frozen);
+    Registry.become(ofFunctions, other.ofFunctions);
+    Registry.become(ofNamespaces, other.ofNamespaces);
   }
 
   /** The version of a function as it is listed. */

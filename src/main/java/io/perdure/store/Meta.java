@@ -26,7 +26,7 @@ public final class Meta {
   }
 
   /** Number of the last change from the node's log that the store has; see {@link Store#apply}. */
-  static byte[] applied() {
+  public static byte[] applied() {
     return Keys.meta("applied");
   }
 
