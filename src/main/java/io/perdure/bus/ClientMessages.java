@@ -1,5 +1,7 @@
 package io.perdure.bus;
 
+import static io.perdure.bus.Message.lengthOf;
+
 import io.perdure.bus.CodeMessages.AbandonUpload;
 import io.perdure.bus.CodeMessages.AddToUpload;
 import io.perdure.bus.CodeMessages.BeginUpload;
@@ -45,7 +47,7 @@ public final class ClientMessages {
       implements OfClient {
     @Override
     public int bodyBytes() {
-      return payload == null ? 0 : payload.length;
+      return lengthOf(payload);
     }
 
     @Override
@@ -82,7 +84,12 @@ public final class ClientMessages {
    * @param log empty unless it was asked for
    */
   public record ClientInvoked(Invocation invocation, boolean created, byte[] result, byte[] log)
-      implements OfClient {}
+      implements OfClient {
+    @Override
+    public int bodyBytes() {
+      return lengthOf(result) + lengthOf(log);
+    }
+  }
 
   /** Answered by {@code Found}. */
   public record ClientGet(String account, InvocationId id) implements OfClient, Repeatable {}
@@ -147,7 +154,12 @@ public final class ClientMessages {
   public record ClientBeginUpload(BeginUpload begin) implements OfClient {}
 
   /** Answered by {@code UploadState}. */
-  public record ClientAddToUpload(AddToUpload add) implements OfClient {}
+  public record ClientAddToUpload(AddToUpload add) implements OfClient {
+    @Override
+    public int bodyBytes() {
+      return add.bodyBytes();
+    }
+  }
 
   /** Answered by {@code UploadState}. */
   public record ClientFinishUpload(FinishUpload finish) implements OfClient {}

@@ -1,5 +1,7 @@
 package io.perdure.bus;
 
+import static io.perdure.bus.Message.lengthOf;
+
 import io.perdure.invocation.CodeRef;
 import java.util.List;
 
@@ -44,7 +46,12 @@ public final class CodeMessages {
    * @param bytes at most 1 MiB; not to be changed any more
    */
   public record AddToUpload(String account, String id, long offset, byte[] bytes)
-      implements OfCode {}
+      implements OfCode {
+    @Override
+    public int bodyBytes() {
+      return lengthOf(bytes);
+    }
+  }
 
   /** Checks the zip and stores it. A broken one is refused with what is wrong, and forgotten. */
   public record FinishUpload(String account, String id) implements OfCode {}
@@ -78,7 +85,12 @@ public final class CodeMessages {
   public record ReadCode(String sha256, int chunk) implements OfCode, Repeatable {}
 
   /** Answer to {@link ReadCode}. */
-  public record CodeRead(byte[] bytes, boolean last) implements OfCode {}
+  public record CodeRead(byte[] bytes, boolean last) implements OfCode {
+    @Override
+    public int bodyBytes() {
+      return lengthOf(bytes);
+    }
+  }
 
   /**
    * One file of a stored package.
@@ -90,5 +102,10 @@ public final class CodeMessages {
       implements OfCode, Repeatable {}
 
   /** Answer to {@link ReadFile}; null when there is none, or it is too large. */
-  public record FileRead(byte[] bytes) implements OfCode {}
+  public record FileRead(byte[] bytes) implements OfCode {
+    @Override
+    public int bodyBytes() {
+      return lengthOf(bytes);
+    }
+  }
 }

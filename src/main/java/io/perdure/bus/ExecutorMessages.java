@@ -1,5 +1,7 @@
 package io.perdure.bus;
 
+import static io.perdure.bus.Message.lengthOf;
+
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.StopMode;
@@ -34,7 +36,7 @@ public final class ExecutorMessages {
 
     @Override
     public int bodyBytes() {
-      return payload == null ? 0 : payload.length;
+      return lengthOf(payload);
     }
   }
 

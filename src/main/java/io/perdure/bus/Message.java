@@ -27,6 +27,11 @@ public sealed interface Message
     return 0;
   }
 
+  /** Bytes of {@code body}, which may be null. */
+  static int lengthOf(byte[] body) {
+    return body == null ? 0 : body.length;
+  }
+
   /** Whether it may be asked again when it is not known whether it was done; no, if in doubt. */
   default boolean repeatable() {
     return this instanceof Repeatable;

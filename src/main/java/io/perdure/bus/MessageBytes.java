@@ -1,5 +1,7 @@
 package io.perdure.bus;
 
+import static java.lang.System.Logger.Level.ERROR;
+
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -8,13 +10,18 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.perdure.bus.BusMessages.Item;
+import io.perdure.bus.BusMessages.Parcel;
 import io.perdure.invocation.DeliveryOutcome;
 import io.perdure.invocation.Destination;
 import io.perdure.invocation.Failure;
@@ -24,11 +31,15 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
- * The codec of all messages: by reference inside a JVM, JSON behind a version byte between nodes.
+ * The codec of all messages: by reference inside a JVM; between nodes a version byte, JSON, and
+ * behind it the bodies as they are ({@link RawBodies}).
  *
  * <p>What is written are the components of records, and nothing computed from them. A property that
  * is unknown is ignored and one that is missing is null, 0 or false, so that nodes of neighbouring
@@ -37,10 +48,18 @@ import java.util.Map;
 final class MessageBytes implements MessageCodec<Message, Message> {
   static final MessageBytes CODEC = new MessageBytes();
 
-  private static final byte VERSION = 1;
+  private static final System.Logger LOG = System.getLogger(MessageBytes.class.getName());
+
+  /** What is written: the length of the JSON, the JSON, and the bodies. */
+  private static final byte VERSION = 2;
+
+  /** Is read, too: the bodies are Base64 within the JSON. */
+  private static final byte VERSION_BASE64 = 1;
 
   private final Map<String, Class<?>> names = new LinkedHashMap<>();
   private final ObjectMapper mapper;
+  private final ObjectWriter writer;
+  private final ObjectReader reader;
 
   private MessageBytes() {
     register(Message.class, "");
@@ -67,8 +86,11 @@ final class MessageBytes implements MessageCodec<Message, Message> {
                 new SimpleModule()
                     .addSerializer(InvocationId.class, ToStringSerializer.instance)
                     .addDeserializer(InvocationId.class, new IdFromText()))
+            .addModule(RawBodies.module())
             .build();
     names.forEach((name, type) -> mapper.registerSubtypes(new NamedType(type, name)));
+    writer = mapper.writerFor(Message.class);
+    reader = mapper.readerFor(Message.class);
   }
 
   /**
@@ -90,36 +112,112 @@ final class MessageBytes implements MessageCodec<Message, Message> {
     return names;
   }
 
-  byte[] encode(Message message) {
+  /** The JSON of {@code message}; its bodies are added to {@code bodies}. */
+  byte[] json(Message message, RawBodies bodies) {
     try {
-      return mapper.writerFor(Message.class).writeValueAsBytes(message);
+      return writer.withAttribute(RawBodies.key(), bodies).writeValueAsBytes(message);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException("cannot write " + message.getClass().getName(), e);
     }
   }
 
-  Message decode(byte[] bytes) {
+  /** The message whose JSON is {@code json}. */
+  Message message(byte[] json, RawBodies bodies) {
     try {
-      return mapper.readValue(bytes, Message.class);
+      return reader.withAttribute(RawBodies.key(), bodies).readValue(json);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a message of another node", e);
     }
   }
 
+  /** What cannot be written travels as a failure: nobody is told that nothing was sent. */
   @Override
   public void encodeToWire(Buffer buffer, Message message) {
-    byte[] bytes = encode(message);
-    buffer.appendByte(VERSION).appendInt(bytes.length).appendBytes(bytes);
+    RawBodies bodies = new RawBodies();
+    byte[] json;
+    try {
+      json = json(message, bodies);
+    } catch (RuntimeException e) {
+      bodies = new RawBodies();
+      json = json(unwritten(message, e), bodies);
+    }
+    int start = buffer.length();
+    int end = Math.toIntExact(start + 5L + json.length + bodies.length());
+    buffer.setByte(end - 1, (byte) 0); // makes room once, for growing copies what is there
+    buffer.setByte(start, VERSION).setInt(start + 1, json.length).setBytes(start + 5, json);
+    bodies.writeTo(buffer, start + 5 + json.length);
   }
 
+  private Message unwritten(Message message, RuntimeException cause) {
+    if (!(message instanceof Parcel parcel)) {
+      return failed("a message cannot be written", cause);
+    }
+    List<Item> items = new ArrayList<>();
+    for (Item item : parcel.items()) {
+      try {
+        json(item.message(), new RawBodies());
+        items.add(item);
+      } catch (RuntimeException e) {
+        items.add(new Item(item.number(), failed("a message cannot be written", e)));
+      }
+    }
+    return new Parcel(parcel.answersTo(), items);
+  }
+
+  /**
+   * What cannot be read becomes a failure, which who asked is told: Vert.x would drop what fails
+   * here, and nobody would answer.
+   */
   @Override
   public Message decodeFromWire(int position, Buffer buffer) {
     byte version = buffer.getByte(position);
-    if (version != VERSION) {
-      throw new IllegalStateException("message format " + version + " is not known, only 1 is");
+    try {
+      if (version != VERSION && version != VERSION_BASE64) {
+        throw new IllegalStateException(
+            "message format " + version + " is not known, only 1 and 2 are");
+      }
+      int length = buffer.getInt(position + 1);
+      int end = Math.addExact(position + 5, length);
+      byte[] json = buffer.getBytes(position + 5, end);
+      RawBodies bodies = version == VERSION ? RawBodies.readFrom(buffer, end) : null;
+      try {
+        return message(json, bodies);
+      } catch (UncheckedIOException e) {
+        return readOneByOne(json, bodies, e);
+      }
+    } catch (RuntimeException e) {
+      return failed("a message of another node cannot be read", e);
     }
-    int length = buffer.getInt(position + 1);
-    return decode(buffer.getBytes(position + 5, position + 5 + length));
+  }
+
+  /** A parcel whose messages are read each by itself. */
+  private Message readOneByOne(byte[] json, RawBodies bodies, RuntimeException otherwise) {
+    try {
+      JsonNode parcel = mapper.readTree(json);
+      if (!parcel.path("@t").asText().equals(Parcel.class.getSimpleName())) {
+        throw otherwise;
+      }
+      List<Item> items = new ArrayList<>();
+      for (JsonNode item : parcel.path("items")) {
+        Message message;
+        try {
+          message = message(mapper.writeValueAsBytes(item.path("message")), bodies);
+        } catch (UncheckedIOException e) {
+          message = failed("a message of another node cannot be read", e);
+        }
+        items.add(new Item(item.path("number").asLong(), message));
+      }
+      return new Parcel(parcel.path("answersTo").textValue(), items);
+    } catch (IOException e) {
+      otherwise.addSuppressed(e);
+      throw otherwise;
+    }
+  }
+
+  private static Failed failed(String what, RuntimeException cause) {
+    String reference = UUID.randomUUID().toString();
+    LOG.log(ERROR, what + ", answered as internal " + reference, cause);
+    return new Failed(new Failure.Internal(reference));
   }
 
   @Override

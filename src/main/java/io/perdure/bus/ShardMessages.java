@@ -1,5 +1,7 @@
 package io.perdure.bus;
 
+import static io.perdure.bus.Message.lengthOf;
+
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Fingerprint;
@@ -181,7 +183,12 @@ public final class ShardMessages {
   public record TakeResult(InvocationId id, int bytes) implements OfShard {}
 
   /** Answer to {@link TakeResult}. */
-  public record ResultTaken(byte[] bytes) implements OfShard {}
+  public record ResultTaken(byte[] bytes) implements OfShard {
+    @Override
+    public int bodyBytes() {
+      return lengthOf(bytes);
+    }
+  }
 
   /**
    * Answered when the invocation has an event after {@code afterSeq} (with {@code terminal}: when
@@ -406,8 +413,4 @@ public final class ShardMessages {
    */
   public record State(int shard, String phase, String problem, double recovered)
       implements OfShard {}
-
-  private static int lengthOf(byte[] body) {
-    return body == null ? 0 : body.length;
-  }
 }

@@ -11,9 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.perdure.bus.BusMessages.Item;
+import io.perdure.bus.BusMessages.Parcel;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.ShardMessages.Body;
+import io.perdure.bus.ShardMessages.Broke;
 import io.perdure.bus.ShardMessages.Get;
 import io.perdure.bus.ShardMessages.GetBody;
 import io.perdure.bus.ShardMessages.Submit;
@@ -121,11 +124,13 @@ class MessageBytesTest {
   void aSubmitOfANodeThatKnowsNoModeIsAsynchronous() {
     String json =
         "{\"@t\":\"Submit\",\"functionUid\":7,\"qualifier\":\"LATEST\",\"origin\":\"NATIVE\"}";
-    assertEquals(Invocation.Mode.ASYNC, ((Submit) codec.decode(json.getBytes(UTF_8))).mode());
+    assertEquals(Invocation.Mode.ASYNC, ((Submit) read(json)).mode());
   }
 
   private void sameAgain(Message message) {
-    Message back = codec.decode(codec.encode(message));
+    var buffer = Buffer.buffer();
+    codec.encodeToWire(buffer, message);
+    Message back = codec.decodeFromWire(0, buffer);
     assertTrue(AnyMessage.same(message, back), () -> message + "\nbecame\n" + back);
   }
 
@@ -154,10 +159,14 @@ class MessageBytesTest {
 
   private void onlyComponents(Message message) {
     try {
-      onlyComponents(message, new ObjectMapper().readTree(codec.encode(message)));
+      onlyComponents(message, new ObjectMapper().readTree(json(message)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private byte[] json(Message message) {
+    return codec.json(message, new RawBodies());
   }
 
   private static void onlyComponents(Object value, JsonNode json) {
@@ -185,15 +194,14 @@ class MessageBytesTest {
   @Test
   void idTravelsAsItsText() {
     var id = InvocationId.parse(ID).orElseThrow();
-    assertEquals(
-        "{\"@t\":\"Get\",\"id\":\"" + ID + "\"}", new String(codec.encode(new Get(id)), UTF_8));
+    assertEquals("{\"@t\":\"Get\",\"id\":\"" + ID + "\"}", new String(json(new Get(id)), UTF_8));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\"x\"", "\"\"", "17", "{\"high\":1,\"low\":2}", "[]"})
   void whatIsNoIdIsRefused(String id) {
-    byte[] json = ("{\"@t\":\"Get\",\"id\":" + id + "}").getBytes(UTF_8);
-    assertThrows(UncheckedIOException.class, () -> codec.decode(json));
+    String json = "{\"@t\":\"Get\",\"id\":" + id + "}";
+    assertThrows(UncheckedIOException.class, () -> read(json));
   }
 
   @Test
@@ -216,7 +224,7 @@ class MessageBytesTest {
   }
 
   private Message read(String json) {
-    return codec.decode(json.getBytes(UTF_8));
+    return codec.message(json.getBytes(UTF_8), null);
   }
 
   @Test
@@ -224,18 +232,77 @@ class MessageBytesTest {
     var message = new Gate(1, 2, 3, false, 4, 5);
     var buffer = Buffer.buffer("before");
     codec.encodeToWire(buffer, message);
-    assertEquals(1, buffer.getByte(6));
+    assertEquals(2, buffer.getByte(6));
     buffer.appendString("after");
     assertEquals(message, codec.decodeFromWire(6, buffer));
   }
 
   @Test
-  void otherFormatIsRefusedByItsNumber() {
+  void bodiesStandAsTheyAreBehindTheJson() {
     var buffer = Buffer.buffer();
-    codec.encodeToWire(buffer, Done.DONE);
-    buffer.setByte(0, (byte) 2);
-    var refused = assertThrows(IllegalStateException.class, () -> codec.decodeFromWire(0, buffer));
-    assertEquals("message format 2 is not known, only 1 is", refused.getMessage());
+    codec.encodeToWire(buffer, new Broke(null, 1, 2, null, 0, 0, null, new byte[] {7, 8}, null));
+    int end = 5 + buffer.getInt(1);
+    assertTrue(buffer.getString(5, end).contains("\"result\":0"));
+    assertEquals(1, buffer.getInt(end));
+    assertEquals(2, buffer.getInt(end + 4));
+    assertArrayEquals(new byte[] {7, 8}, buffer.getBytes(end + 8, buffer.length()));
+  }
+
+  @Test
+  void formatWithBase64IsRead() {
+    var read = assertInstanceOf(Body.class, wire(1, "{\"@t\":\"Body\",\"bytes\":\"BwgJ\"}"));
+    assertArrayEquals(new byte[] {7, 8, 9}, read.bytes());
+  }
+
+  @Test
+  void otherFormatIsAFailure() {
+    unreadable(wire(3, "{\"@t\":\"Done\"}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "{\"@t\":\"Unheard\"}", "{\"@t\":\"Body\",\"bytes\":0}"})
+  void whatCannotBeReadIsAFailure(String json) {
+    unreadable(wire(2, json));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1, 1_000_000_000, Integer.MAX_VALUE})
+  void bodiesThatAreNotThereAreAFailure(int count) {
+    var buffer = wireBuffer(2, "{\"@t\":\"Done\"}");
+    unreadable(codec.decodeFromWire(0, buffer.setInt(buffer.length() - 4, count)));
+  }
+
+  @Test
+  void messageOfAParcelThatCannotBeReadIsAFailureAlone() {
+    var parcel =
+        assertInstanceOf(
+            Parcel.class,
+            wire(
+                2,
+                "{\"@t\":\"Parcel\",\"answersTo\":\"x\",\"items\":["
+                    + "{\"number\":1,\"message\":{\"@t\":\"Unheard\",\"a\":1}},"
+                    + "{\"number\":2,\"message\":{\"@t\":\"Done\"}}]}"));
+    assertEquals("x", parcel.answersTo());
+    assertEquals(List.of(1L, 2L), parcel.items().stream().map(Item::number).toList());
+    unreadable(parcel.items().get(0).message());
+    assertEquals(Done.DONE, parcel.items().get(1).message());
+  }
+
+  private Message wire(int version, String json) {
+    return codec.decodeFromWire(0, wireBuffer(version, json));
+  }
+
+  private static Buffer wireBuffer(int version, String json) {
+    byte[] bytes = json.getBytes(UTF_8);
+    return Buffer.buffer()
+        .appendByte((byte) version)
+        .appendInt(bytes.length)
+        .appendBytes(bytes)
+        .appendInt(0);
+  }
+
+  private static void unreadable(Message read) {
+    assertInstanceOf(Failure.Internal.class, assertInstanceOf(Failed.class, read).failure());
   }
 
   @Test
