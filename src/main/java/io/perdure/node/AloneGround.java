@@ -5,9 +5,7 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
-import io.perdure.journal.Journal;
 import io.perdure.journal.LogStats;
-import io.perdure.journal.StandaloneJournal;
 import io.perdure.registry.RegistryStorage;
 import io.perdure.shard.ShardStorage;
 import io.perdure.store.Backup;
@@ -103,8 +101,8 @@ public final class AloneGround implements Ground {
   }
 
   @Override
-  public Journal packages() {
-    return new StandaloneJournal("packages", registry, vertx, meters);
+  public RegistryStorage.Source packages() {
+    return registry.packages(vertx, meters);
   }
 
   @Override

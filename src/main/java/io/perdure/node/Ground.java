@@ -2,7 +2,6 @@ package io.perdure.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
-import io.perdure.journal.Journal;
 import io.perdure.registry.RegistryStorage;
 import io.perdure.shard.ShardStorage;
 import io.perdure.store.StoreReader;
@@ -40,8 +39,8 @@ public interface Ground {
   /** What the registry's storage has, whichever opening of it is the present one. */
   StoreReader registryReader();
 
-  /** A journal of its own into the registry's storage, for packages. */
-  Journal packages();
+  /** The same storage, with a journal of its own for packages. */
+  RegistryStorage.Source packages();
 
   /** Whether this node owns {@code shard} as far as it knows; any thread. */
   boolean owns(int shard);

@@ -16,7 +16,6 @@ import io.perdure.delivery.DeliveryVerticle;
 import io.perdure.executor.ExecutorVerticle;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.RuntimeSpec.Language;
-import io.perdure.journal.Journal;
 import io.perdure.ops.DiskGuard;
 import io.perdure.ops.Metrics;
 import io.perdure.ratelimit.RateLimitVerticle;
@@ -81,7 +80,6 @@ public final class Node {
   private final List<WorkerExecutor> pools = new ArrayList<>();
   private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
   private ManagedNode managed;
-  private Journal packagesJournal;
   private DeliveryVerticle deliveries;
   private RetentionVerticle retention;
   private int port;
@@ -219,7 +217,6 @@ public final class Node {
   }
 
   private Future<Void> startPackages() {
-    packagesJournal = ground.packages();
     Packages packages = new Packages(registry, ground.registryReader(), clock, config.code());
     Gauge.builder("perdure.code.packages", packages, Packages::count)
         .description("Stored code packages")
@@ -232,7 +229,7 @@ public final class Node {
     PackageVerticle keeper =
         new PackageVerticle(
             packages,
-            packagesJournal,
+            ground.packages(),
             ground.registryReader(),
             bus,
             clock,
@@ -344,7 +341,6 @@ public final class Node {
         .otherwiseEmpty() // the executor may not have been started
         .compose(v -> undeployAll())
         .eventually(() -> managed == null ? done() : managed.close())
-        .eventually(() -> packagesJournal == null ? done() : packagesJournal.close())
         .eventually(() -> Future.join(pools.stream().map(WorkerExecutor::close).toList()))
         .eventually(() -> scans.close())
         .eventually(

@@ -31,6 +31,11 @@ record RegistryStore(DataDirectory directory) implements StoreReader, BatchWrite
     };
   }
 
+  /** The same, with a journal for packages. */
+  RegistryStorage.Source packages(Vertx vertx, MeterRegistry meters) {
+    return () -> new Opening(this, new StandaloneJournal("packages", this, vertx, meters));
+  }
+
   private record Opening(RegistryStore store, Journal journal) implements RegistryStorage {
     @Override
     public StoreReader reader() {

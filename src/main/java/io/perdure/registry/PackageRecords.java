@@ -74,6 +74,10 @@ final class PackageRecords {
     }
   }
 
+  static String sha256(byte[] key) {
+    return HEX.formatHex(Keys.codeHash(key));
+  }
+
   static byte[] hash(String sha256) {
     return HEX.parseHex(sha256);
   }
@@ -144,7 +148,7 @@ final class PackageRecords {
     try (StoreReader.View view = store.view();
         StoreReader.Scan scan = view.scan(Family.CODE, Keys.code(new byte[0]), null, false)) {
       for (; scan.valid(); scan.next()) {
-        String sha256 = HEX.formatHex(Keys.codeHash(scan.key()));
+        String sha256 = sha256(scan.key());
         if (Keys.isCode(scan.key())) {
           into.add(decode(sha256, scan.value()));
         } else if (Keys.isCodeUnfinished(scan.key())) {
@@ -176,7 +180,7 @@ final class PackageRecords {
     return json.toString().getBytes(UTF_8);
   }
 
-  private static StoredPackage decode(String sha256, byte[] value) {
+  static StoredPackage decode(String sha256, byte[] value) {
     try {
       JsonNode json = MAPPER.readTree(value);
       if (json.path("v").asInt() != VERSION) {

@@ -29,11 +29,9 @@ final class PackageStore {
   private static final int PIECES_PER_COMMIT = 4;
 
   private final Journal journal;
-  private final StoreReader store;
 
-  PackageStore(Journal journal, StoreReader store) {
+  PackageStore(Journal journal) {
     this.journal = journal;
-    this.store = store;
   }
 
   Future<Void> commit(Batch batch) {
@@ -127,8 +125,8 @@ final class PackageStore {
     return commit(PackageRecords.remove(sha256, bytes));
   }
 
-  /** One piece. */
-  CodeRead read(CodeRef code, int piece) {
+  /** One piece, from {@code store}. */
+  static CodeRead read(StoreReader store, CodeRef code, int piece) {
     byte[] bytes =
         store.get(Family.CODE, Keys.codePiece(PackageRecords.hash(code.sha256()), piece));
     if (bytes == null) {

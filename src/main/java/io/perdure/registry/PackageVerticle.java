@@ -3,6 +3,7 @@ package io.perdure.registry;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 
+import io.perdure.bus.Address;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.CodeMessages.AbandonUpload;
@@ -21,11 +22,11 @@ import io.perdure.bus.CodeMessages.Upload;
 import io.perdure.bus.CodeMessages.UploadState;
 import io.perdure.bus.CodeMessages.UploadsListed;
 import io.perdure.bus.Done;
+import io.perdure.bus.Message;
 import io.perdure.invocation.CodeRef;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
-import io.perdure.journal.Journal;
-import io.perdure.journal.JournalException;
+import io.perdure.journal.Batch;
 import io.perdure.registry.PackageCheck.Checked;
 import io.perdure.registry.PackageRecords.Finished;
 import io.perdure.registry.PackageRecords.StoredPackage;
@@ -37,21 +38,20 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
 
 /**
  * Takes uploads, checks them, stores them as packages, and removes what nobody needs any more;
  * serves the addresses {@code perdure.code.*}. Thread: to be deployed as a worker, whose single
  * thread does what takes milliseconds; zips are checked on threads of their own.
  *
- * <p>Packages are written and removed one after another. Once a commit has failed none is any more,
- * since it is unknown whether the failed one is on disk; what was committed before is served on.
+ * <p>Uploads are taken by the owner of the registry alone, and end with its ownership. Packages are
+ * found and read on every node.
  */
 public final class PackageVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(PackageVerticle.class.getName());
@@ -65,11 +65,8 @@ public final class PackageVerticle extends VerticleBase {
   /** How often the store has the bytes of a new package for a while: in its log and in a file. */
   private static final int COPIES = 2;
 
-  /** Most packages removed in a row. */
-  private static final int PORTION = 100;
-
   private final Packages packages;
-  private final PackageStore store;
+  private final RegistryStorage.Source source;
   private final StoreReader reader;
   private final Bus bus;
   private final Clock clock;
@@ -77,27 +74,29 @@ public final class PackageVerticle extends VerticleBase {
   private final PackageCheck check;
   private final LongFunction<Failure> refusal;
 
+  private final PackageWriter writer;
+  private final boolean follows;
+
   private WorkerExecutor checks;
   private Clock.Timer timer;
   private int finishing;
   private boolean stopped;
-  private volatile String problem;
 
-  /** Ends, and never fails, when all that was to be written or removed so far has been. */
-  private Future<?> turn = Future.succeededFuture();
+  /** In a cluster: this node owns the registry, whether it could be opened or not. */
+  private boolean owns;
 
   /**
    * Keeps {@code packages}.
    *
    * @param packages empty; filled at the start
-   * @param journal of the registry's store, not used by anybody else; closed by whoever opened it
-   * @param reader what the journal commits to
+   * @param source of the registry's storage, with a journal for packages alone
+   * @param reader what the journal commits to, on this node
    * @param uploads a directory for what has not been stored yet; made, or emptied
    * @param refusal why so many bytes more may not be stored, or null; may block
    */
   public PackageVerticle(
       Packages packages,
-      Journal journal,
+      RegistryStorage.Source source,
       StoreReader reader,
       Bus bus,
       Clock clock,
@@ -105,51 +104,101 @@ public final class PackageVerticle extends VerticleBase {
       Path uploads,
       LongFunction<Failure> refusal) {
     this.packages = packages;
+    this.source = source;
     this.reader = reader;
     this.bus = bus;
     this.clock = clock;
     this.refusal = refusal;
     this.uploads = new Uploads(uploads, config, clock);
-    store = new PackageStore(journal, reader);
+    writer = new PackageWriter(packages, source);
+    follows = source.replica() != null;
     check = new PackageCheck(config);
   }
 
   /** Why no package is stored any more; null while all is well. Thread: any. */
   public String problem() {
-    return problem;
+    return writer.problem();
   }
 
   @Override
   public Future<?> start() throws IOException {
     uploads.open();
     checks = vertx.createSharedWorkerExecutor("perdure-code-check", CHECK_THREADS);
-    List<StoredPackage> stored = new ArrayList<>();
-    Map<String, Long> unfinished = PackageRecords.load(reader, stored);
-    stored.forEach(packages::show);
-    LOG.log(INFO, "code packages read: " + stored.size());
-    unfinished.forEach(this::removeUnfinished);
+    if (follows) {
+      source.watch(new Watching());
+      packages.read(reader);
+    } else {
+      packages.read(reader);
+      writer.own(reader);
+    }
+    LOG.log(INFO, "code packages read: " + packages.count());
     scheduleTick();
-    return turn.compose(removed -> serve());
+    return writer.settled().compose(removed -> serve());
   }
 
-  private void removeUnfinished(String sha256, long bytes) {
-    LOG.log(INFO, "code package " + sha256 + " was not written whole before a crash: removed");
-    inTurn(() -> store.remove(sha256, bytes))
-        .onFailure(e -> LOG.log(ERROR, "it could not be removed, the next start does it", e));
+  private final class Watching implements RegistryStorage.Watcher {
+    @Override
+    public void gained() {
+      context.runOnContext(
+          none -> {
+            uploads.dropAll();
+            owns = true;
+            own();
+          });
+    }
+
+    @Override
+    public void lost(String owner) {
+      context.runOnContext(
+          none -> {
+            uploads.dropAll(); // whoever made them begins anew, with the next owner
+            owns = false;
+            writer.disown(owner);
+          });
+    }
+
+    @Override
+    public void applied(Batch batch, long index) {
+      packages.applied(batch);
+    }
+
+    @Override
+    public void replaced() {
+      packages.read(reader);
+    }
+  }
+
+  private void own() {
+    try {
+      writer.own(reader);
+    } catch (RuntimeException e) {
+      LOG.log(ERROR, "the registry cannot be opened for packages, tried again in a minute", e);
+    }
   }
 
   private Future<?> serve() {
     return Future.all(
         List.of(
-            bus.serve(Addresses.BEGIN_UPLOAD, this::begin),
-            bus.serve(Addresses.ADD_TO_UPLOAD, this::add),
-            bus.serve(Addresses.FINISH_UPLOAD, this::finish),
-            bus.serve(Addresses.ABANDON_UPLOAD, this::abandon),
-            bus.serve(Addresses.GET_UPLOAD, this::get),
-            bus.serve(Addresses.LIST_UPLOADS, this::list),
+            own(Addresses.BEGIN_UPLOAD, this::begin),
+            own(Addresses.ADD_TO_UPLOAD, this::add),
+            own(Addresses.FINISH_UPLOAD, this::finish),
+            own(Addresses.ABANDON_UPLOAD, this::abandon),
+            own(Addresses.GET_UPLOAD, this::get),
+            own(Addresses.LIST_UPLOADS, this::list),
             bus.serve(Addresses.FIND_CODE, this::find),
             bus.serve(Addresses.READ_CODE, this::read),
             bus.serve(Addresses.READ_FILE, this::read)));
+  }
+
+  /** What only the owner of the registry can do. */
+  private <Q extends Message, R extends Message> Future<Void> own(
+      Address<Q, R> address, Function<Q, Future<R>> handler) {
+    return bus.serve(
+        address,
+        asked -> {
+          writer.requireOwned();
+          return handler.apply(asked);
+        });
   }
 
   /** Ends behind what is being stored or removed. */
@@ -159,7 +208,9 @@ public final class PackageVerticle extends VerticleBase {
     if (timer != null) {
       timer.cancel();
     }
-    return turn.eventually(() -> checks == null ? Future.succeededFuture() : checks.close());
+    return writer
+        .stop()
+        .eventually(() -> checks == null ? Future.succeededFuture() : checks.close());
   }
 
   private Future<UploadState> begin(BeginUpload begin) {
@@ -169,6 +220,7 @@ public final class PackageVerticle extends VerticleBase {
 
   private Future<UploadState> add(AddToUpload add) {
     admit(add.bytes().length);
+    unfinished(add.account(), add.id());
     return state(uploads.add(add.account(), add.id(), add.offset(), add.bytes()));
   }
 
@@ -177,7 +229,7 @@ public final class PackageVerticle extends VerticleBase {
     if (before != null) {
       return state(before); // asked again
     }
-    Pending upload = uploads.unfinished(finish.account(), finish.id());
+    Pending upload = unfinished(finish.account(), finish.id());
     admit(COPIES * upload.received());
     if (finishing >= FINISHING_MAX) {
       throw refused(
@@ -186,32 +238,32 @@ public final class PackageVerticle extends VerticleBase {
     }
     uploads.takeComplete(upload);
     finishing++;
+    RegistryStorage opening = writer.opening();
     return checks
         .executeBlocking(() -> check.check(upload.file()), false)
-        .compose(checked -> inTurn(() -> keep(upload, checked)))
+        .compose(checked -> keep(upload, checked, opening))
         .recover(e -> Future.failedFuture(notFinished(upload, e)))
-        .onSuccess(kept -> uploads.drop(upload))
+        .onSuccess(done -> uploads.drop(upload))
         .eventually(
             () -> {
               finishing--;
               return Future.succeededFuture();
             })
-        .map(kept -> new UploadState(finished(finish.account(), finish.id())));
+        .map(done -> new UploadState(finished(finish.account(), finish.id())));
   }
 
-  private Future<Void> keep(Pending upload, Checked checked) {
-    long now = clock.millis();
-    Finished how = new Finished(upload.id(), upload.startedAt(), now);
-    StoredPackage before = packages.stored(checked.code().sha256()).orElse(null);
-    StoredPackage after =
-        before == null
-            ? new StoredPackage(checked.code(), now, Map.of(upload.account(), how))
-            : packages.pruned(before).with(upload.account(), how);
-    Future<Void> written =
-        before == null
-            ? store.write(upload.file(), checked, after)
-            : store.commit(PackageRecords.put(after)); // its bytes are there
-    return written.onSuccess(done -> packages.show(after));
+  private Future<Void> keep(Pending upload, Checked checked, RegistryStorage opening) {
+    return writer.keep(
+        opening,
+        upload.file(),
+        checked,
+        before -> {
+          long now = clock.millis();
+          Finished how = new Finished(upload.id(), upload.startedAt(), now);
+          return before == null
+              ? new StoredPackage(checked.code(), now, Map.of(upload.account(), how))
+              : packages.pruned(before).with(upload.account(), how);
+        });
   }
 
   /** A broken zip is forgotten; what the server failed to do may be tried again. */
@@ -219,6 +271,9 @@ public final class PackageVerticle extends VerticleBase {
     if (e instanceof FailureException refused && refused.failure() instanceof Failure.Invalid) {
       uploads.drop(upload);
       return e;
+    }
+    if (uploads.find(upload.account(), upload.id()) == null) {
+      return e instanceof FailureException ? e : lost(upload.id()); // its file is gone
     }
     uploads.giveBack(upload);
     return e instanceof IOException disk ? Uploads.diskFailed(disk) : e;
@@ -229,18 +284,16 @@ public final class PackageVerticle extends VerticleBase {
       uploads.drop(uploads.unfinished(abandon.account(), abandon.id()));
       return Future.succeededFuture(Done.DONE);
     }
-    return inTurn(() -> forget(abandon)).map(Done.DONE);
+    return writer.change(() -> forgotten(abandon)).map(Done.DONE);
   }
 
   /** Forgets a finished upload; the package goes when its time has come. */
-  private Future<Void> forget(AbandonUpload abandon) {
+  private StoredPackage forgotten(AbandonUpload abandon) {
     Upload upload = finished(abandon.account(), abandon.id());
     if (upload == null) {
       throw unknown(abandon.id());
     }
-    StoredPackage after =
-        packages.stored(upload.code().sha256()).orElseThrow().without(abandon.account());
-    return store.commit(PackageRecords.put(after)).onSuccess(done -> packages.show(after));
+    return packages.stored(upload.code().sha256()).orElseThrow().without(abandon.account());
   }
 
   private Future<UploadState> get(GetUpload get) {
@@ -285,14 +338,14 @@ public final class PackageVerticle extends VerticleBase {
     if (read.chunk() < 0 || read.chunk() >= pieces) {
       throw refused(new Failure.Invalid("chunk", "expected 0 to " + (pieces - 1)));
     }
-    return Future.succeededFuture(store.read(code, read.chunk()));
+    return Future.succeededFuture(PackageStore.read(reader, code, read.chunk()));
   }
 
   private Future<FileRead> read(ReadFile read) {
     CodeRef code = stored(read.sha256());
     return checks
         .executeBlocking(
-            () -> check.file(new StoredZip(store, code), read.paths(), read.bytesMax()), false)
+            () -> check.file(new StoredZip(reader, code), read.paths(), read.bytesMax()), false)
         .map(FileRead::new);
   }
 
@@ -311,63 +364,39 @@ public final class PackageVerticle extends VerticleBase {
       return;
     }
     uploads.dropIdle();
-    collect()
+    if (owns && !writer.isOpen()) {
+      own();
+    }
+    writer
+        .collect()
         .onFailure(
             e -> LOG.log(ERROR, "unused code packages could not be removed, tried again", e));
     scheduleTick();
   }
 
-  /** Removes a portion of what nobody needs any more: chosen and removed in one turn. */
-  private Future<Void> collect() {
-    return problem == null
-        ? inTurn(() -> remove(packages.takeUnused(PORTION)))
-        : Future.succeededFuture();
-  }
-
-  private Future<Void> remove(List<CodeRef> unused) {
-    Future<Void> removed = Future.succeededFuture();
-    for (CodeRef code : unused) {
-      LOG.log(INFO, "code package {0} is not used any more: removed", code.sha256());
-      removed = removed.compose(v -> store.remove(code.sha256(), code.bytes()));
-    }
-    return removed;
-  }
-
-  /** Does {@code work} behind what is being written or removed. */
-  private <T> Future<T> inTurn(Supplier<Future<T>> work) {
-    Future<T> done = turn.compose(before -> attempted(work));
-    turn = done.otherwiseEmpty();
-    return done;
-  }
-
-  private <T> Future<T> attempted(Supplier<Future<T>> work) {
-    if (problem != null) {
-      return Future.failedFuture(unavailable());
-    }
-    return work.get()
-        .recover(
-            e -> {
-              if (!(e instanceof JournalException)) {
-                return Future.failedFuture(e);
-              }
-              problem = "the registry's store has failed: " + e.getMessage();
-              LOG.log(ERROR, problem + "; no code package is stored until a restart", e);
-              return Future.failedFuture(unavailable());
-            });
-  }
-
   private void admit(long bytes) {
-    if (problem != null) {
-      throw unavailable();
-    }
+    writer.requireSound();
     Failure failure = refusal.apply(bytes);
     if (failure != null) {
       throw refused(failure);
     }
   }
 
-  private FailureException unavailable() {
-    return refused(new Failure.Unavailable(problem, RETRY_MILLIS));
+  /** The one under way with that id, to be gone on with. */
+  private Pending unfinished(String account, String id) {
+    if (follows && uploads.find(account, id) == null) {
+      throw lost(id);
+    }
+    return uploads.unfinished(account, id);
+  }
+
+  private static FailureException lost(String id) {
+    return refused(
+        new Failure.Conflict(
+            "upload '"
+                + id
+                + "' is not under way: those that are end when another node takes the registry"
+                + " over; begin it anew"));
   }
 
   private static FailureException unknown(String id) {

@@ -3,8 +3,11 @@ package io.perdure.registry;
 import io.perdure.bus.CodeMessages.Upload;
 import io.perdure.invocation.CodeRef;
 import io.perdure.invocation.RuntimeSpec.Managed;
+import io.perdure.journal.Batch;
+import io.perdure.journal.Family;
 import io.perdure.registry.PackageRecords.Finished;
 import io.perdure.registry.PackageRecords.StoredPackage;
+import io.perdure.store.Keys;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
 import java.util.ArrayList;
@@ -12,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The stored code packages, in memory but for their bytes. Read and claimed from any thread;
- * changed by {@link PackageVerticle} alone, which shows here only what is committed.
+ * changed by {@link PackageVerticle} alone, which shows here only what is committed, in a cluster
+ * by whichever node.
  */
 public final class Packages implements CodeClaims {
   private final Registry registry;
@@ -31,6 +36,9 @@ public final class Packages implements CodeClaims {
 
     /** Not to be collected before, in milliseconds since the epoch. */
     private long neededUntil;
+
+    /** Hidden, since it is being removed. */
+    private boolean leaving;
   }
 
   /**
@@ -49,7 +57,7 @@ public final class Packages implements CodeClaims {
   @Override
   public synchronized boolean claim(CodeRef code) {
     Entry entry = entries.get(code.sha256());
-    if (entry == null || !entry.stored.code().equals(code)) {
+    if (entry == null || entry.leaving || !entry.stored.code().equals(code)) {
       return false;
     }
     entry.neededUntil = clock.millis() + keepMillis;
@@ -71,7 +79,9 @@ public final class Packages implements CodeClaims {
   }
 
   synchronized Optional<StoredPackage> stored(String sha256) {
-    return Optional.ofNullable(entries.get(sha256)).map(entry -> entry.stored);
+    return Optional.ofNullable(entries.get(sha256))
+        .filter(entry -> !entry.leaving)
+        .map(entry -> entry.stored);
   }
 
   /** The package with that hash, if a function of the account uses it or it was uploaded lately. */
@@ -93,7 +103,7 @@ public final class Packages implements CodeClaims {
     List<Upload> found = new ArrayList<>();
     for (Entry entry : entries.values()) {
       Finished upload = entry.stored.uploads().get(account);
-      if (remembered(upload)) {
+      if (!entry.leaving && remembered(upload)) {
         CodeRef code = entry.stored.code();
         found.add(
             new Upload(
@@ -126,21 +136,76 @@ public final class Packages implements CodeClaims {
   synchronized void show(StoredPackage stored) {
     Entry entry = entries.computeIfAbsent(stored.code().sha256(), hash -> new Entry());
     entry.stored = stored;
+    entry.leaving = false;
     entry.neededUntil = clock.millis() + keepMillis;
   }
 
-  /** Hides, and returns, at most {@code most} packages that nobody needs any more. */
+  /** Hides a package for good. */
+  synchronized void hide(String sha256) {
+    entries.remove(sha256);
+  }
+
+  /** Shows again what was to be removed and has not been, as far as it is known to be there. */
+  synchronized void stay(List<CodeRef> unused) {
+    for (CodeRef code : unused) {
+      Entry entry = entries.get(code.sha256());
+      if (entry != null) {
+        entry.leaving = false;
+      }
+    }
+  }
+
+  /** Keeps all from being collected, as if each had been claimed now. */
+  synchronized void needAll() {
+    long until = clock.millis() + keepMillis;
+    entries.values().forEach(entry -> entry.neededUntil = until);
+  }
+
+  /** Shows all that {@code replica} has, and nothing else. */
+  synchronized void read(StoreReader replica) {
+    List<StoredPackage> stored = new ArrayList<>();
+    PackageRecords.load(replica, stored);
+    entries
+        .keySet()
+        .retainAll(stored.stream().map(one -> one.code().sha256()).collect(Collectors.toSet()));
+    stored.forEach(this::show);
+  }
+
+  /** Shows what has become of packages by a batch that was applied. */
+  synchronized void applied(Batch batch) {
+    batch.forEach(
+        new Batch.Visitor() {
+          @Override
+          public void put(Family family, byte[] key, byte[] value) {
+            if (family == Family.CODE && Keys.isCode(key)) {
+              show(PackageRecords.decode(PackageRecords.sha256(key), value));
+            }
+          }
+
+          @Override
+          public void delete(Family family, byte[] key) {
+            if (family == Family.CODE && Keys.isCode(key)) {
+              hide(PackageRecords.sha256(key));
+            }
+          }
+        });
+  }
+
+  /**
+   * Hides, and returns, at most {@code most} packages that nobody needs any more: each is to be
+   * hidden for good, or to stay, in the end.
+   */
   synchronized List<CodeRef> takeUnused(int most) {
     long now = clock.millis();
     List<CodeRef> unused = new ArrayList<>();
     for (Entry entry : entries.values()) {
       if (registry.usesCode(entry.stored.code().sha256())) {
         entry.neededUntil = now + keepMillis; // attempts may still begin when no function does
-      } else if (entry.neededUntil <= now && unused.size() < most) {
+      } else if (entry.neededUntil <= now && !entry.leaving && unused.size() < most) {
+        entry.leaving = true;
         unused.add(entry.stored.code());
       }
     }
-    unused.forEach(code -> entries.remove(code.sha256()));
     return unused;
   }
 

@@ -3,6 +3,7 @@ package io.perdure.registry;
 import io.perdure.bus.CodeMessages;
 import io.perdure.invocation.CodeRef;
 import io.perdure.store.StoreException;
+import io.perdure.store.StoreReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
@@ -13,13 +14,13 @@ import java.nio.channels.SeekableByteChannel;
  * on the disk.
  */
 final class StoredZip implements SeekableByteChannel {
-  private final PackageStore store;
+  private final StoreReader store;
   private final CodeRef code;
   private long position;
   private int piece = -1;
   private byte[] bytes = {};
 
-  StoredZip(PackageStore store, CodeRef code) {
+  StoredZip(StoreReader store, CodeRef code) {
     this.store = store;
     this.code = code;
   }
@@ -43,7 +44,7 @@ final class StoredZip implements SeekableByteChannel {
 
   private byte[] piece(int number) throws IOException {
     try {
-      return store.read(code, number).bytes();
+      return PackageStore.read(store, code, number).bytes();
     } catch (StoreException e) {
       throw new IOException(e.getMessage(), e);
     }

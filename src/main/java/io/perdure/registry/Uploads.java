@@ -225,6 +225,11 @@ final class Uploads {
     return own;
   }
 
+  /** Forgets all of them; those being finished, too. */
+  void dropAll() {
+    List.copyOf(pending.values()).forEach(this::drop);
+  }
+
   /** Gives up those nobody has added to for too long. */
   void dropIdle() {
     long before = clock.millis() - config.uploadIdle().toMillis();

@@ -124,11 +124,30 @@ class PackageVerticleTest {
     packages = new Packages(registry, store, clock, config);
     verticle =
         new PackageVerticle(
-            packages, journal, store, bus, clock, config, dir.resolve("uploads"), this::refusal);
+            packages,
+            () -> new Opening(store, journal),
+            store,
+            bus,
+            clock,
+            config,
+            dir.resolve("uploads"),
+            this::refusal);
     deployment =
         join(
             vertx.deployVerticle(
                 verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)));
+  }
+
+  private record Opening(Store store, Journal journal) implements RegistryStorage {
+    @Override
+    public StoreReader reader() {
+      return store;
+    }
+
+    @Override
+    public void checkpoint(Path directory) {
+      store.checkpoint(directory);
+    }
   }
 
   private Failure refusal(long bytes) {
