@@ -37,9 +37,9 @@ public final class Backup {
       manifest.put("createdAt", clock.instant().toString());
       ArrayNode stores = manifest.putArray("stores");
       for (int shard = 0; shard < from.shards(); shard++) {
-        copy(from.shard(shard), target, DataDirectory.shardDirectory(target, shard), stores);
+        copy(from.shard(shard), target, Place.shard(target, shard), stores);
       }
-      copy(from.registry(), target, DataDirectory.registryDirectory(target), stores);
+      copy(from.registry(), target, Place.registry(target), stores);
       Durable.syncDirectory(target.resolve("shards"));
       Durable.write(
           target.resolve(MANIFEST),
@@ -90,7 +90,8 @@ public final class Backup {
       verify(to, format.shards());
       Durable.syncDirectory(to.resolve("shards"));
       long base = Math.max(format.epochBase() + boots + 1, clock.millis() / 1000);
-      new Format(format.version(), format.shards(), format.dataId(), base, true, false).write(to);
+      new Format(format.version(), format.shards(), format.dataId(), base, true, false, null)
+          .write(to);
     } catch (IOException e) {
       throw new StoreException("restore of " + from + " to " + to + " failed: " + e, e);
     }
@@ -114,8 +115,8 @@ public final class Backup {
     return Stream.concat(
             Stream.iterate(0, shard -> shard + 1)
                 .limit(shards)
-                .map(shard -> DataDirectory.shardDirectory(root, shard)),
-            Stream.of(DataDirectory.registryDirectory(root)))
+                .map(shard -> Place.shard(root, shard)),
+            Stream.of(Place.registry(root)))
         .map(Path::toString)
         .toList();
   }

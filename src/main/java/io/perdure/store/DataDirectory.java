@@ -1,8 +1,5 @@
 package io.perdure.store;
 
-import static java.lang.System.Logger.Level.INFO;
-import static java.lang.System.Logger.Level.WARNING;
-
 import io.perdure.invocation.InvocationId;
 import io.perdure.journal.Batch;
 import io.perdure.journal.CommitLog;
@@ -10,17 +7,11 @@ import io.perdure.journal.Family;
 import io.perdure.journal.LogFile;
 import io.perdure.journal.LogStats;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -28,8 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Everything a node keeps on disk, locked and opened. Layout: {@code format.json}, {@code lock},
@@ -37,16 +26,10 @@ import java.util.stream.Stream;
  * registry} (one store), {@code backups}. Thread-safe. Opening and closing block on the disk.
  */
 public final class DataDirectory implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(DataDirectory.class.getName());
-
-  /** What may be there before the directory is made: the accounts file may be put there by hand. */
-  private static final Set<String> BEFORE_FORMAT =
-      Set.of(DirectoryLock.FILE, Format.FILE + ".tmp", "accounts.json");
-
   private static final int OPENING_THREADS_MAX = 8;
 
   private final Path directory;
-  private final DirectoryLock lock;
+  private final Place place;
   private final StoreConfig config;
   private final CompletableFuture<Void> opening = new CompletableFuture<>();
   private final List<OpenStore> stores = // the registry's is the last
@@ -57,14 +40,9 @@ public final class DataDirectory implements AutoCloseable {
 
   private record OpenStore(Store store, long boots) {}
 
-  private DataDirectory(
-      Path directory,
-      DirectoryLock lock,
-      Format format,
-      StoreConfig config,
-      LogFile.Opener logFiles) {
-    this.directory = directory;
-    this.lock = lock;
+  private DataDirectory(Place place, Format format, StoreConfig config, LogFile.Opener logFiles) {
+    this.place = place;
+    this.directory = place.directory();
     this.format = format;
     this.config = config;
     log =
@@ -110,30 +88,26 @@ public final class DataDirectory implements AutoCloseable {
     if (shards < 1 || shards > InvocationId.SHARDS_MAX) {
       throw new IllegalArgumentException("shards is not within 1..4096: " + shards);
     }
+    Place place = Place.take(directory);
     try {
-      if (Files.exists(directory) && !Files.isDirectory(directory)) {
-        throw new StoreException("data directory " + directory + " is a file", null);
+      Format format = place.format(() -> Format.standalone(shards), shards);
+      if (format.cluster() != null) {
+        throw new StoreException(
+            "data directory "
+                + directory
+                + " belongs to node "
+                + format.cluster().name()
+                + " of a cluster: start it with cluster.enabled=true",
+            null);
       }
-      create(directory);
-      refuseForeign(directory);
-      closeToOthers(directory);
-      DirectoryLock lock = DirectoryLock.exclusive(directory);
-      try {
-        DataDirectory begun =
-            new DataDirectory(directory, lock, format(directory, shards), config, logFiles);
-        Thread opener = new Thread(begun::openAll, "perdure-opening");
-        opener.setDaemon(true);
-        opener.start();
-        return begun;
-      } catch (IOException | RuntimeException e) {
-        lock.close();
-        throw e;
-      }
-    } catch (AccessDeniedException e) {
-      throw new StoreException(
-          "data directory " + directory + " cannot be written by this user: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new StoreException("cannot use data directory " + directory + ": " + e, e);
+      DataDirectory begun = new DataDirectory(place, format, config, logFiles);
+      Thread opener = new Thread(begun::openAll, "perdure-opening");
+      opener.setDaemon(true);
+      opener.start();
+      return begun;
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
     }
   }
 
@@ -163,91 +137,10 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** For this user alone: it will hold payloads, results, code and the secrets of accounts. */
-  private static void create(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      return;
-    }
-    Path whole = directory.toAbsolutePath();
-    Files.createDirectories(whole.getParent());
-    if (whole.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.createDirectory(
-          whole,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } else {
-      Files.createDirectory(whole);
-    }
-  }
-
-  /** One that was made by hand, or by an earlier version; what a group may do is left as it is. */
-  private static void closeToOthers(Path directory) {
-    try {
-      PosixFileAttributeView view =
-          Files.getFileAttributeView(directory, PosixFileAttributeView.class);
-      if (view != null) {
-        Set<PosixFilePermission> modes = view.readAttributes().permissions();
-        if (modes.removeIf(mode -> mode.name().startsWith("OTHERS_"))) {
-          view.setPermissions(modes);
-          LOG.log(INFO, "{0} was open to all users of this machine and is not any more", directory);
-        }
-      }
-    } catch (IOException e) {
-      LOG.log(WARNING, directory + " is open to all users of this machine: close it to others", e);
-    }
-  }
-
-  private static void refuseForeign(Path directory) throws IOException {
-    if (Files.exists(directory.resolve(Format.FILE))) {
-      return;
-    }
-    try (Stream<Path> entries = Files.list(directory)) {
-      String others =
-          entries
-              .map(entry -> entry.getFileName().toString())
-              .filter(name -> !BEFORE_FORMAT.contains(name))
-              .sorted()
-              .limit(5)
-              .collect(Collectors.joining(", "));
-      if (!others.isEmpty()) {
-        throw new StoreException(
-            "data directory "
-                + directory
-                + " has other files ("
-                + others
-                + ") but no "
-                + Format.FILE
-                + ": it is no data directory, or a restore into it did not end",
-            null);
-      }
-    }
-  }
-
-  private static Format format(Path directory, int shards) throws IOException {
-    if (Files.exists(directory.resolve(Format.FILE))) {
-      Format format = Format.read(directory);
-      if (format.shards() != shards) {
-        throw new StoreException(
-            "data directory "
-                + directory
-                + " was created with "
-                + format.shards()
-                + " shards and cannot be opened with "
-                + shards
-                + ": the number is fixed",
-            null);
-      }
-      return format;
-    }
-    Format format =
-        new Format(Format.VERSION, shards, UUID.randomUUID().toString(), 0, false, false);
-    format.write(directory);
-    return format;
-  }
-
   private void openStores() throws IOException {
     try {
       Files.createDirectories(directory.resolve("shards"));
-      Files.createDirectories(directory.resolve("backups"));
+      Files.createDirectories(backups());
       int threads = Math.min(format.shards() + 1, OPENING_THREADS_MAX);
       ExecutorService opening = Executors.newFixedThreadPool(threads);
       try {
@@ -336,7 +229,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private Store openShard(int shard) {
-    return open(shardDirectory(directory, shard), StoreOptions.shard(shared));
+    return open(Place.shard(directory, shard), StoreOptions.shard(shared));
   }
 
   /** Counts that the shard is being opened, on disk before anything rests on it. */
@@ -347,7 +240,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private OpenStore openRegistry() {
-    Store store = open(registryDirectory(directory), StoreOptions.registry(shared));
+    Store store = open(Place.registry(directory), StoreOptions.registry(shared));
     try {
       long boots = Meta.number(store.get(Family.META, Meta.boots())) + 1;
       store.write(new Batch().put(Family.META, Meta.boots(), Keys.number(boots)));
@@ -358,18 +251,6 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  static Path shardDirectory(Path directory, int shard) {
-    return directory.resolve("shards").resolve(String.format("%03d", shard));
-  }
-
-  static Path logDirectory(Path directory) {
-    return directory.resolve("log");
-  }
-
-  static Path registryDirectory(Path directory) {
-    return directory.resolve("registry");
-  }
-
   /** Where it is. */
   public Path path() {
     return directory;
@@ -377,7 +258,7 @@ public final class DataDirectory implements AutoCloseable {
 
   /** Where backups are put unless another place is named. */
   public Path backups() {
-    return directory.resolve("backups");
+    return Place.backups(directory);
   }
 
   /** Number of shards. */
@@ -460,7 +341,7 @@ public final class DataDirectory implements AutoCloseable {
     if (failure.getSuppressed().length > 0) {
       throw failure;
     }
-    lock.close();
+    place.close();
   }
 
   private void closeStores(Exception failure) {

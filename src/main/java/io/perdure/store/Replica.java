@@ -5,7 +5,6 @@ import io.perdure.journal.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -31,7 +30,7 @@ public final class Replica implements StoreReader, AutoCloseable {
   public static Replica open(Path dir, StoreOptions options) {
     Replica replica = new Replica(dir, options);
     try {
-      delete(replica.next()); // of a replacement that did not end: the group repeats it
+      Durable.removeTree(replica.next()); // of a replacement that did not end: the group repeats it
     } catch (IOException e) {
       throw new StoreException("cannot use " + dir + ": " + e, e);
     }
@@ -70,7 +69,7 @@ public final class Replica implements StoreReader, AutoCloseable {
       }
       Durable.syncDirectory(next());
       store.abandon();
-      delete(dir);
+      Durable.removeTree(dir);
       Files.move(next(), dir);
       Durable.syncDirectory(dir.toAbsolutePath().getParent());
     } catch (IOException e) {
@@ -94,17 +93,6 @@ public final class Replica implements StoreReader, AutoCloseable {
 
   private Path next() {
     return dir.resolveSibling(dir.getFileName() + NEXT);
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(tree)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 
   /** The present store: for what this does not offer, such as {@link Store#dropBelow}. */

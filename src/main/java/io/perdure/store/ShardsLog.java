@@ -43,7 +43,7 @@ final class ShardsLog implements LogStores, AutoCloseable {
   static boolean isApplied(Path directory, int shards, StoreShared shared) {
     long[] applied = new long[shards];
     for (int shard = 0; shard < shards; shard++) {
-      Path place = DataDirectory.shardDirectory(directory, shard);
+      Path place = Place.shard(directory, shard);
       try (Store store = Store.open(place, StoreOptions.shard(shared).forReading())) {
         applied[shard] = store.applied();
       }
@@ -60,7 +60,7 @@ final class ShardsLog implements LogStores, AutoCloseable {
     try (ShardsLog log =
         new ShardsLog(config(directory, shards, StoreConfig.DEFAULT), stores::get)) {
       for (int shard = 0; shard < shards; shard++) {
-        Path place = DataDirectory.shardDirectory(directory, shard);
+        Path place = Place.shard(directory, shard);
         stores.add(Store.open(place, StoreOptions.shard(shared)));
       }
       log.open(true);
@@ -74,7 +74,7 @@ final class ShardsLog implements LogStores, AutoCloseable {
   }
 
   static LogConfig config(Path directory, int shards, StoreConfig config) {
-    return LogConfig.of(DataDirectory.logDirectory(directory), shards, config.logBytes());
+    return LogConfig.of(Place.log(directory), shards, config.logBytes());
   }
 
   /** Reads the log, or makes it unless it {@code exists}; the stores are open. */

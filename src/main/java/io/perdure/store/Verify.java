@@ -122,14 +122,18 @@ public final class Verify {
     try (StoreShared shared = new StoreShared(StoreConfig.DEFAULT)) {
       for (int shard = 0; shard < format.shards(); shard++) {
         int number = shard;
+        Path place = Place.shard(directory, shard);
+        if (format.cluster() != null && !Files.exists(place)) {
+          continue; // placed on other nodes
+        }
         stores +=
             read(
-                DataDirectory.shardDirectory(directory, shard),
+                place,
                 StoreOptions.shard(shared),
                 findings,
-                store -> new VerifyShard(number, format.epochBase(), store, findings).run());
+                store -> new VerifyShard(number, epoch(format, store), store, findings).run());
       }
-      Path registry = DataDirectory.registryDirectory(directory);
+      Path registry = Place.registry(directory);
       stores +=
           read(
               registry,
@@ -138,6 +142,12 @@ public final class Verify {
               store -> new VerifyCode(store, findings).run());
     }
     return stores;
+  }
+
+  /** The greatest that a record may have. */
+  private static long epoch(Format format, Store store) {
+    byte[] opening = format.cluster() == null ? Meta.boots() : Meta.appliedTerm();
+    return format.epochBase() + Meta.number(store.get(Family.META, opening));
   }
 
   private interface Check {

@@ -24,18 +24,17 @@ final class VerifyShard {
   };
 
   private final int shard;
-  private final long epochBase;
+  private final long epoch;
   private final Store store;
   private final Verify.Findings findings;
   private final Map<Family, Long> found = new EnumMap<>(Family.class);
   private final Map<Long, long[]> counted = new HashMap<>();
   private StoreReader.View view;
   private long lowWater;
-  private long epoch;
 
-  VerifyShard(int shard, long epochBase, Store store, Verify.Findings findings) {
+  VerifyShard(int shard, long epoch, Store store, Verify.Findings findings) {
     this.shard = shard;
-    this.epochBase = epochBase;
+    this.epoch = epoch;
     this.store = store;
     this.findings = findings;
   }
@@ -44,7 +43,6 @@ final class VerifyShard {
     try (StoreReader.View now = store.view()) {
       view = now;
       lowWater = Meta.number(view.get(Family.META, Meta.lowWater()));
-      epoch = epochBase + Meta.number(view.get(Family.META, Meta.boots()));
       findings.entries(Family.RECORD, records());
       for (Family family : INDEXES) {
         index(family);

@@ -177,7 +177,7 @@ class BackupTest {
     }
     Path manifest = backup.resolve("manifest.json");
     Files.writeString(
-        manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 3"));
-    assertNotRestored("has format 3", "newer");
+        manifest, Files.readString(manifest).replace("\"format\" : 2", "\"format\" : 4"));
+    assertNotRestored("has format 4", "newer");
   }
 }

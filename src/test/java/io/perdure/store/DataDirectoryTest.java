@@ -158,8 +158,8 @@ class DataDirectoryTest {
   @Test
   void aNewerFormatIsRefused() throws IOException {
     open(2).close();
-    editFormat("\"format\" : 2", "\"format\" : 3");
-    assertRefused(2, "has format 3", "newer");
+    editFormat("\"format\" : 2", "\"format\" : 4");
+    assertRefused(2, "has format 4", "newer");
   }
 
   @Test

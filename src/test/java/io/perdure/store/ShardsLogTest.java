@@ -231,10 +231,10 @@ class ShardsLogTest {
       StoreOptions now = StoreOptions.shard(shared);
       StoreOptions then = new StoreOptions(shared, now.families(), false, false);
       for (int shard = 0; shard < 2; shard++) {
-        Path place = DataDirectory.shardDirectory(dir(), shard);
+        Path place = Place.shard(dir(), shard);
         try (Store store = Store.open(place, then)) {
           store.write(put(Family.RECORD, "a", "" + shard).put(Family.META, Meta.boots(), seven()));
-          Path image = DataDirectory.shardDirectory(old, shard);
+          Path image = Place.shard(old, shard);
           for (Path file : Stores.files(image, "")) {
             if (Files.isRegularFile(file)) {
               Files.delete(file);
