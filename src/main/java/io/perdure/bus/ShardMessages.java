@@ -407,7 +407,7 @@ public final class ShardMessages {
   /**
    * Answer to {@link GetState}.
    *
-   * @param phase "recovering", "serving" or "failed"
+   * @param phase "recovering", "serving", "failed", or "following": another node owns it
    * @param problem why it does not serve, else null
    * @param recovered share of the recovery done, 0 to 1
    */

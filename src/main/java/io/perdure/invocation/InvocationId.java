@@ -36,6 +36,11 @@ public record InvocationId(long high, long low) implements Comparable<Invocation
     return high >>> 16;
   }
 
+  /** Whether no id of its shard and its millisecond is less. */
+  public boolean isFirstOfItsTime() {
+    return low == VARIANT;
+  }
+
   int counter() {
     return (int) (low >>> RANDOM_BITS) & COUNTER_MAX;
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -54,6 +55,7 @@ final class Commits {
   private Open building = new Open(1);
   private long committed;
   private boolean scheduled;
+  private boolean refused;
   private FailureException broken;
 
   /** A batch on its way. */
@@ -62,6 +64,9 @@ final class Commits {
     final Batch batch = new Batch();
     final List<Runnable> after = new ArrayList<>();
     final List<Promise<?>> promises = new ArrayList<>();
+
+    /** Of those who changed nothing. */
+    final List<Promise<?>> readers = new ArrayList<>();
 
     Open(long number) {
       this.number = number;
@@ -115,9 +120,9 @@ final class Commits {
 
   /** Commands that wait for a commit. */
   int pending() {
-    int pending = building.promises.size();
+    int pending = building.promises.size() + building.readers.size();
     for (Open open : writing) {
-      pending += open.promises.size();
+      pending += open.promises.size() + open.readers.size();
     }
     return pending;
   }
@@ -134,6 +139,11 @@ final class Commits {
     return committed;
   }
 
+  /** Whether it was the journal that failed, and not what followed a commit. */
+  boolean refused() {
+    return refused;
+  }
+
   /** Runs {@code action} once batch {@code number} is committed: now, if it is. */
   void after(long number, Runnable action) {
     if (number <= committed) {
@@ -143,8 +153,26 @@ final class Commits {
     }
   }
 
-  /** Completes {@code promise} with what {@code answer} gives once the batch is committed. */
+  /**
+   * Completes {@code promise}, of one whose change the batch holds, with what {@code answer} gives
+   * once it is committed.
+   */
   <T> void answer(long number, Promise<T> promise, Supplier<T> answer) {
+    answer(number, promise, answer, open -> open.promises);
+  }
+
+  /**
+   * What {@code answer} gives once the batch is committed, for one who only asks: he may ask again
+   * whatever becomes of the batch.
+   */
+  <T> Future<T> told(long number, Supplier<T> answer) {
+    Promise<T> promise = Promise.promise();
+    answer(number, promise, answer, open -> open.readers);
+    return promise.future();
+  }
+
+  private <T> void answer(
+      long number, Promise<T> promise, Supplier<T> answer, Function<Open, List<Promise<?>>> among) {
     if (number <= committed) {
       promise.complete(answer.get());
       return;
@@ -154,15 +182,13 @@ final class Commits {
       return;
     }
     Open open = open(number);
-    open.promises.add(promise);
+    among.apply(open).add(promise);
     open.after.add(() -> promise.complete(answer.get()));
   }
 
   /** Completes when everything decided so far is committed. */
   Future<Void> settled() {
-    Promise<Void> promise = Promise.promise();
-    answer(newestPending(), promise, () -> null);
-    return promise.future();
+    return told(newestPending(), () -> null);
   }
 
   private Open open(long number) {
@@ -200,6 +226,7 @@ final class Commits {
       return;
     }
     if (write.failed()) {
+      refused = true;
       fail(write.cause());
       return;
     }
@@ -246,17 +273,26 @@ final class Commits {
     }
   }
 
-  /** Answers everything pending with {@code why}; nothing further is committed. */
-  void breakOff(Failure why) {
+  /**
+   * Answers everything pending; nothing further is committed.
+   *
+   * @param undecided to those of whose requests nothing can have come into force
+   * @param unknown to those whose changes have been handed to the journal
+   */
+  void breakOff(Failure undecided, Failure unknown) {
     if (broken != null) {
       return;
     }
-    broken = new FailureException(why);
-    List<Promise<?>> unanswered = new ArrayList<>();
-    writing.forEach(open -> unanswered.addAll(open.promises));
-    unanswered.addAll(building.promises);
-    for (Promise<?> promise : unanswered) {
-      promise.tryFail(broken);
+    broken = new FailureException(undecided);
+    List<Promise<?>> changes = new ArrayList<>();
+    List<Promise<?>> unaffected = new ArrayList<>(building.promises);
+    for (Open open : writing) {
+      changes.addAll(open.promises);
+      unaffected.addAll(open.readers);
     }
+    unaffected.addAll(building.readers);
+    FailureException notKnown = new FailureException(unknown);
+    changes.forEach(promise -> promise.tryFail(notKnown));
+    unaffected.forEach(promise -> promise.tryFail(broken));
   }
 }

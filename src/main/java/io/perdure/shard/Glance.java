@@ -7,9 +7,12 @@ import io.perdure.invocation.InvocationId;
 import io.perdure.journal.Family;
 import io.perdure.store.Changes;
 import io.perdure.store.Keys;
+import io.perdure.store.Meta;
 import io.perdure.store.RecordCodec;
 import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
+import io.perdure.time.Clock;
+import java.util.function.IntSupplier;
 
 /**
  * What can be told of a shard without asking its thread, and without waiting for the disk: what has
@@ -21,11 +24,34 @@ public final class Glance {
   static final int BODY_BYTES_MAX = 64 * 1024;
 
   private final StoreReader reader;
-  private final Bodies bodies;
+  private final IntSupplier lowWater;
 
-  Glance(StoreReader reader, Bodies bodies) {
+  /** Null where nobody else can own the shard. */
+  private final Clock clock;
+
+  private Glance(StoreReader reader, IntSupplier lowWater, Clock clock) {
     this.reader = reader;
-    this.bodies = bodies;
+    this.lowWater = lowWater;
+    this.clock = clock;
+  }
+
+  /** At the shard of a node that stands alone. */
+  static Glance ofSole(StoreReader reader, Bodies bodies) {
+    return new Glance(reader, bodies::lowWater, null);
+  }
+
+  /**
+   * At a replica, wherever its shard is owned, and it may lag behind: only what does not change any
+   * more is told.
+   */
+  static Glance ofReplica(StoreReader reader, Clock clock) {
+    return new Glance(reader, () -> lowWaterOf(reader), clock);
+  }
+
+  /** The bucket below which bodies are removed; all of them when memory cannot tell. */
+  private static int lowWaterOf(StoreReader reader) {
+    byte[] mark = reader.glance(Family.META, Meta.lowWater());
+    return mark == null ? Integer.MAX_VALUE : mark.length == 0 ? 0 : (int) Meta.number(mark);
   }
 
   /** The invocation, if it has ended and memory has it. */
@@ -36,10 +62,17 @@ public final class Glance {
     }
     try {
       Invocation committed = RecordCodec.decode(record);
-      return committed.status().terminal() ? committed : null;
+      return isFinal(committed) ? committed : null;
     } catch (StoreException e) {
       return null; // the shard finds it broken, too, and sees to it
     }
+  }
+
+  /** Elsewhere what it owes may be delivered by now, and it may be removed after its retention. */
+  private boolean isFinal(Invocation committed) {
+    return clock == null
+        ? committed.status().terminal()
+        : committed.over() && committed.isKeptAt(clock.millis());
   }
 
   /** The invocation that has the key, likewise. */
@@ -72,11 +105,14 @@ public final class Glance {
     return !ref.isEmpty()
         && ref.isKept()
         && ref.bytes() <= BODY_BYTES_MAX
-        && !bodies.isRemoved(ref);
+        && ref.bucket() >= lowWater.getAsInt();
   }
 
   /** Whether no invocation that was acknowledged has the key; false when that is not known. */
   public boolean isUnused(long functionUid, String key) {
+    if (clock != null) {
+      return false; // another node may have accepted one by now
+    }
     byte[] id = reader.glance(Family.KEY, Keys.idempotency(functionUid, key));
     return id != null && id.length == 0;
   }

@@ -24,6 +24,9 @@ import java.util.Map;
 final class Queues {
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** After so long a function that is not known here yet is looked for again, if not before. */
+  static final long UNHEARD_MILLIS = 200;
+
   /** What the queues need of the shard. */
   interface Host {
     /** The entry in memory, else one read from disk; null if there is none. */
@@ -112,7 +115,8 @@ final class Queues {
     long now = clock.millis();
     long due = live.current.dueAt();
     boolean first = queue.nextDue > now;
-    boolean offers = offers(queue, functions.byUid(queue.function));
+    Function function = functions.byUid(queue.function);
+    boolean offers = offers(queue, function);
     if (first && due <= now && offers) {
       // Nothing before it is left on disk: a later read need not pass over what has ended since.
       byte[] key = Keys.timed(queue.function, due, live.id);
@@ -123,7 +127,7 @@ final class Queues {
       return;
     }
     leave(queue, due, live.id);
-    if (due > now || offers) {
+    if (due > now || offers || function == null) {
       serve(queue);
     }
   }
@@ -195,7 +199,11 @@ final class Queues {
     }
     Function function = functions.byUid(queue.function);
     if (function == null) {
-      forget(queue); // its queue is invalidated, nothing of it is handed over any more
+      if (functions.isDeleted(queue.function)) {
+        forget(queue); // its queue is invalidated, nothing of it is handed over any more
+      } else {
+        wakes.at(queue.function, clock.millis() + UNHEARD_MILLIS);
+      }
       return;
     }
     if (function.paused()) {

@@ -55,9 +55,6 @@ final class Reads {
   /** Most removed entries of an index that are stepped over between two commits. */
   private static final int REMOVED_MAX = 1_000;
 
-  /** How far ahead of the clock a shard follows the ids of the others: a day. */
-  static final long AHEAD_MILLIS_MAX = 86_400_000L;
-
   private final Shard shard;
   private final WorkerExecutor pool;
   private int scanning;
@@ -146,14 +143,7 @@ final class Reads {
   }
 
   Future<PageFound> page(Page page) {
-    if (page.through() != null) {
-      // From now on nothing new appears below the position. It may be ahead of the clock: another
-      // shard's clock was, or several ids were given out in one moment; not following would hide
-      // what that shard has acknowledged. Only a position of no sane clock is not followed.
-      InvocationId sane = InvocationId.ceiling(shard.clock.millis() + AHEAD_MILLIS_MAX);
-      shard.minter.advanceBeyond(page.through().compareTo(sane) < 0 ? page.through() : sane);
-    }
-    InvocationId frontier = shard.minter.frontier();
+    InvocationId frontier = shard.frontier.advance(page.through());
     return shard
         .commits
         .settled()

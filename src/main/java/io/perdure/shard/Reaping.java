@@ -32,10 +32,6 @@ final class Reaping {
   private final Reads reads;
   private final ShardStorage storage;
 
-  /** When the newest of those removed was minted; committed as the mark with its portion. */
-  private long newestRemoved;
-
-  private long removedMark;
   private int removed;
   private int expired;
   private int moved;
@@ -44,8 +40,6 @@ final class Reaping {
     this.shard = shard;
     this.reads = reads;
     this.storage = storage;
-    newestRemoved = Meta.number(shard.reader.get(Family.META, Meta.removedThrough()));
-    removedMark = newestRemoved;
   }
 
   /** One portion; answered when it is committed. */
@@ -72,10 +66,6 @@ final class Reaping {
         look(at, Keys.trailingId(scan.key()), reap.now());
       }
     }
-    if (newestRemoved > removedMark) {
-      removedMark = newestRemoved;
-      shard.commits.batch().put(Family.META, Meta.removedThrough(), Keys.number(removedMark));
-    }
     Reaped answer = new Reaped(removed, expired, moved, more, oldest);
     return shard.commits.settled().map(answer);
   }
@@ -100,7 +90,10 @@ final class Reaping {
     if (invocation.status().terminal()) {
       shard.remove(entry);
       removed++;
-      newestRemoved = Math.max(newestRemoved, id.millis());
+      return;
+    }
+    if (shard.functions.isUnheard(invocation.functionUid())) {
+      shard.attention.again(at); // the next sweep may know when it becomes too old
       return;
     }
     Function function = shard.functions.byUid(invocation.functionUid(), invocation.qualifier());
@@ -164,7 +157,7 @@ final class Reaping {
    * when that gives it back.
    */
   Future<Invalidated> invalidate(Invalidate invalidate) {
-    if (shard.functions.byUid(invalidate.functionUid()) != null) {
+    if (!shard.functions.isDeleted(invalidate.functionUid())) {
       return Future.succeededFuture(new Invalidated(0, false));
     }
     byte[] prefix = Keys.function(invalidate.functionUid());

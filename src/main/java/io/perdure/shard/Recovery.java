@@ -47,10 +47,13 @@ final class Recovery {
     return new InvocationId.Minter(shard, new SplittableRandom(SEEDS.nextLong()));
   }
 
-  /** Sees to it that {@code minter} gives ids greater than any the store holds or has held. */
+  /**
+   * Sees to it that {@code minter} gives ids greater than any the store holds or has held, and than
+   * any that this owner or an earlier one has told readers of lists to be final.
+   */
   static void advance(InvocationId.Minter minter, StoreReader reader) {
-    long removedThrough = Meta.number(reader.get(Family.META, Meta.removedThrough()));
-    minter.advanceBeyond(InvocationId.ceiling(removedThrough));
+    minter.advanceBeyond(InvocationId.ceiling(number(reader, Meta.removedThrough())));
+    minter.advanceBeyond(InvocationId.ceiling(number(reader, Meta.mintedThrough())));
     try (StoreReader.View view = reader.view();
         StoreReader.Scan scan = view.scan(Family.RECORD, null, null, true)) {
       if (scan.valid()) {
@@ -60,8 +63,12 @@ final class Recovery {
   }
 
   static int lowWater(StoreReader reader) {
-    byte[] value = reader.get(Family.META, Meta.lowWater());
-    return value == null ? 0 : (int) Meta.number(value);
+    return (int) number(reader, Meta.lowWater());
+  }
+
+  /** One of the numbers in {@link Meta}; 0 when it is not there. */
+  static long number(StoreReader reader, byte[] name) {
+    return Meta.number(reader.get(Family.META, name));
   }
 
   /**
@@ -81,11 +88,12 @@ final class Recovery {
 
   static Signal lost(Invocation invocation) {
     if (invocation.status().waiting()) {
-      return new Signal.NodeLost("the node ended while its caller waited; it may have run");
+      return new Signal.NodeLost(
+          "the node ended or lost the shard while its caller waited; it may have run");
     }
     String where = invocation.instance() == null ? "" : " in " + invocation.instance();
     return new Signal.NodeLost(
-        "the node ended while attempt "
+        "the node ended or lost the shard while attempt "
             + invocation.attempts()
             + " ran"
             + where

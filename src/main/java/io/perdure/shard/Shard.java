@@ -26,6 +26,7 @@ import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import io.perdure.store.Changes;
 import io.perdure.store.Keys;
+import io.perdure.store.Meta;
 import io.perdure.store.RecordCodec;
 import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
@@ -38,12 +39,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
- * One opening of a shard: the state in memory and the decisions on it, from recovery to the first
- * failed commit. Belongs to the shard's thread; {@link ShardVerticle} makes a new one after a
- * failure.
+ * The state of one {@link Opening} of a shard in memory and the decisions on it, from recovery to
+ * the first failed commit. Belongs to the shard's thread.
  */
 final class Shard implements Queues.Host, Commits.Hooks {
   private static final RunError SHUT_DOWN =
@@ -60,6 +60,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
   final Waiters waiters;
   final Functions functions;
   final InvocationId.Minter minter;
+  final Frontier frontier;
   final Bodies bodies;
   final Attention attention = new Attention();
 
@@ -67,19 +68,27 @@ final class Shard implements Queues.Host, Commits.Hooks {
   private final Backlog backlog;
   private final Admission admission;
   private final ShardMeters meters;
-  private final BiConsumer<Throwable, Shard> onFailure;
+  private final Confirms confirms;
+  private final Consumer<Throwable> onFailure;
   private final long epoch;
   private final DeliveryPolicy deliveries;
   private final Map<InvocationId, Live> live = new HashMap<>();
   private final ArrayDeque<Live> touched = new ArrayDeque<>();
+
+  /** When the newest of those removed was minted. */
+  private long removedThrough;
+
+  /** As far as the batches know of it. */
+  private long removedMark;
 
   Shard(
       ShardStorage storage,
       ShardParts parts,
       ShardMeters meters,
       InvocationId.Minter minter,
+      Confirms confirms,
       Context context,
-      BiConsumer<Throwable, Shard> onFailure) {
+      Consumer<Throwable> onFailure) {
     this.config = parts.config();
     this.clock = parts.clock();
     this.bus = parts.bus();
@@ -87,6 +96,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
     this.backlog = parts.backlog();
     this.admission = parts.admission();
     this.meters = meters;
+    this.confirms = confirms;
     this.onFailure = onFailure;
     this.reader = storage.reader();
     this.epoch = storage.epoch();
@@ -97,7 +107,12 @@ final class Shard implements Queues.Host, Commits.Hooks {
     this.queues = new Queues(config, bus, clock, functions, reader, this, epoch);
     this.deliveries = parts.deliveries();
     this.owed = new Owed(bus, clock, this, deliveries);
-    this.commits = new Commits(storage.journal(), context, config.batchBytes(), this, this::failed);
+    this.commits = new Commits(storage.journal(), context, config.batchBytes(), this, onFailure);
+    this.frontier =
+        new Frontier(
+            minter, commits, clock, storage.moves(), Recovery.number(reader, Meta.mintedThrough()));
+    this.removedThrough = Recovery.number(reader, Meta.removedThrough());
+    this.removedMark = removedThrough;
     this.bodies = new Bodies(commits, reader, functions, clock, Recovery.lowWater(reader));
     counters.unfinished(backlog::add);
   }
@@ -112,11 +127,20 @@ final class Shard implements Queues.Host, Commits.Hooks {
   Future<Invocation> stop(Stop stop) {
     Live entry = load(stop.id());
     if (entry == null) {
-      return notFound(stop.id());
+      return confirms.confirmed(notFound(stop.id()));
+    }
+    if (functions.isUnheard(entry.current.functionUid())) {
+      return Future.failedFuture(new FailureException(unheard()));
     }
     Promise<Invocation> answer = Promise.promise();
     propose(entry, new Signal.StopRequested(stop.mode(), stop.graceMillis(), stop.by()), answer);
     return answer.future();
+  }
+
+  /** Answer to what cannot be decided before its function is known here. */
+  static Failure unheard() {
+    return new Failure.Unavailable(
+        "the function was made a moment ago and is not known here yet", Queues.UNHEARD_MILLIS);
   }
 
   /** Decides {@code signal} now, or once the executor has given the invocation back. */
@@ -226,16 +250,21 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   /** What is asked for is not possible, or is so already; told once that is committed. */
   private void refuse(Live entry, Promise<Invocation> answer) {
-    committed(entry)
-        .compose(
-            now ->
-                now.status() == Status.STOPPED
-                    ? Future.succeededFuture(now)
-                    : Future.failedFuture(
-                        new FailureException(
-                            new Failure.Conflict(
-                                "invocation " + now.id() + " is " + now.status() + " already"))))
-        .onComplete(answer);
+    Future<Invocation> refusal =
+        committed(entry)
+            .compose(
+                now ->
+                    now.status() == Status.STOPPED
+                        ? Future.succeededFuture(now)
+                        : Future.failedFuture(
+                            new FailureException(
+                                new Failure.Conflict(
+                                    "invocation "
+                                        + now.id()
+                                        + " is "
+                                        + now.status()
+                                        + " already"))));
+    confirms.confirmed(refusal).onComplete(answer);
   }
 
   private void carryOut(Live entry, Invocation decided, List<Effect> effects) {
@@ -263,7 +292,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
     if (!home || !entry.current.status().waiting() || !isCommitted(entry)) {
       return;
     }
-    if (functions.byUid(entry.current.functionUid()) == null) {
+    if (functions.isDeleted(entry.current.functionUid())) {
       signal(entry, new Signal.FunctionDeleted("the function was deleted"), null);
     } else if (entry.current.mode() == Invocation.Mode.SYNC && !admission.startsAttempts()) {
       signal(
@@ -305,6 +334,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
   void remove(Live entry) {
     Changes.apply(entry.written, null, commits.batch());
     counters.change(entry.written, null);
+    removedThrough = Math.max(removedThrough, entry.id.millis());
     entry.place = Live.Place.GONE;
     touch(entry);
   }
@@ -317,6 +347,10 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   @Override
   public void beforeFlush(Batch batch) {
+    if (removedThrough > removedMark) {
+      removedMark = removedThrough;
+      batch.put(Family.META, Meta.removedThrough(), Keys.number(removedMark));
+    }
     counters.flushTo(batch);
     attention.flushed();
   }
@@ -406,7 +440,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
   }
 
   private void failed(Throwable cause) {
-    onFailure.accept(cause, this);
+    onFailure.accept(cause);
   }
 
   /** The entry's value, once all of it that is decided is committed. */
@@ -414,10 +448,13 @@ final class Shard implements Queues.Host, Commits.Hooks {
     if (isCommitted(entry)) {
       return Future.succeededFuture(entry.current);
     }
-    Promise<Invocation> answer = Promise.promise();
     Invocation decided = entry.current;
-    commits.answer(entry.batch, answer, () -> decided);
-    return answer.future();
+    return commits.told(entry.batch, () -> decided);
+  }
+
+  /** As {@link #committed}, for an answer to a command that changes nothing. */
+  Future<Invocation> existing(Live entry) {
+    return confirms.confirmed(committed(entry));
   }
 
   /**
@@ -430,17 +467,22 @@ final class Shard implements Queues.Host, Commits.Hooks {
     return known.compose(v -> Future.failedFuture(new FailureException(failure)));
   }
 
-  /** Ends this opening: nothing is handed over or written any more, memory is of no use. */
-  void close(Failure why) {
-    commits.breakOff(why);
+  /**
+   * Ends this opening: nothing is handed over or written any more, memory is of no use.
+   *
+   * @param undecided answer to those of whose requests nothing can have come into force
+   * @param unknown answer to those whose changes may be committed or not
+   */
+  void close(Failure undecided, Failure unknown) {
+    commits.breakOff(undecided, unknown);
     queues.close();
     owed.close();
     starts.close();
-    waiters.failAll(why);
+    waiters.failAll(undecided);
     for (Live entry : live.values()) {
       for (Live.Parked parked : entry.unpark()) {
         if (parked.answer() != null) {
-          parked.answer().tryFail(new FailureException(why));
+          parked.answer().tryFail(new FailureException(undecided));
         }
       }
     }

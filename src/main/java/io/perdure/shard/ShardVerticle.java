@@ -9,16 +9,9 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.Done;
 import io.perdure.bus.ExecutorMessages.Abandon;
-import io.perdure.bus.Failed;
 import io.perdure.bus.Message;
-import io.perdure.bus.RegistryMessages.FunctionChanged;
-import io.perdure.bus.ShardMessages.Checkpoint;
 import io.perdure.bus.ShardMessages.Found;
-import io.perdure.bus.ShardMessages.Invalidate;
 import io.perdure.bus.ShardMessages.State;
-import io.perdure.bus.ShardMessages.Submit;
-import io.perdure.bus.ShardMessages.SubmitAll;
-import io.perdure.bus.ShardMessages.SubmittedAll;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.InvocationId;
@@ -28,20 +21,20 @@ import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 
 /**
- * The owner of one shard. Deployed as a worker verticle with a pool of one thread, so that reading
- * the store blocks nobody else. Recovers at start and after each failure of the store; what it
- * cannot serve meanwhile is answered as unavailable.
+ * A shard on this node. Deployed as a worker verticle with a pool of one thread, so that reading
+ * the store blocks nobody else. While the node owns the shard it is open here, and opened anew
+ * after each failure of the store; what it cannot serve meanwhile is answered as unavailable. While
+ * another node does, nothing of it is in memory, and every request is sent on.
  */
 public final class ShardVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(ShardVerticle.class.getName());
   private static final long REOPEN_MILLIS = 2_000;
-  private static final int INVALIDATE_PORTION = 500;
   private static final String SHUTTING_DOWN = "the node is shutting down";
 
   private final int number;
@@ -53,14 +46,15 @@ public final class ShardVerticle extends VerticleBase {
   /** Outlives an opening: what it promised to readers of pages holds after a failure, too. */
   private final InvocationId.Minter minter;
 
-  private ShardStorage storage;
-  private Shard shard;
-  private Attempts attempts;
-  private Submits submits;
-  private Reads reads;
-  private Reaping reaping;
+  private final Tenure tenure = new Tenure(this::tenureChanged);
 
-  /** Of the storage that failed last. */
+  /** The newest telling that was acted on. */
+  private Tenure.Told told = tenure.latest();
+
+  private ShardStorage storage;
+  private Opening opening;
+
+  /** Of the storage that was thrown away last. */
   private Future<Void> closed = Future.succeededFuture();
 
   private Clock.Timer reopening;
@@ -79,14 +73,31 @@ public final class ShardVerticle extends VerticleBase {
     this.state = new State(number, "recovering", "the store is being opened", 0);
   }
 
+  public int number() {
+    return number;
+  }
+
   /** How the shard is doing; any thread. */
   public State state() {
     return state;
   }
 
-  /** What can be told without asking; null while nothing can. Any thread. */
+  /** Whether this node owns the shard, as told last, whether it serves it or not. Any thread. */
+  public boolean isOwned() {
+    return tenure.latest().here();
+  }
+
+  /**
+   * What can be told without asking, from the shard or from what this node has of it while another
+   * owns it; null while nothing can. Any thread.
+   */
   public Glance glance() {
-    return glance;
+    Glance own = glance;
+    if (own != null) {
+      return own;
+    }
+    StoreReader replica = source.replica();
+    return replica == null ? null : Glance.ofReplica(replica, parts.clock());
   }
 
   @Override
@@ -95,35 +106,38 @@ public final class ShardVerticle extends VerticleBase {
         Future.all(
             List.of(
                 Future.all(
-                    serve(Addresses.SUBMIT, submit -> submits.submit(submit)),
-                    serve(Addresses.SUBMIT_ALL, this::submitAll),
-                    serve(Addresses.GET, get -> reads.get(get.id()).map(Found::new)),
-                    serve(Addresses.GET_ALL, get -> reads.getAll(get)),
-                    serve(Addresses.GET_BY_KEY, get -> getByKey(get.functionUid(), get.key())),
-                    serve(Addresses.GET_BODY, get -> reads.body(get))),
+                    serve(Addresses.SUBMIT, (by, submit) -> by.submits.submit(submit)),
+                    serve(Addresses.SUBMIT_ALL, (by, all) -> by.submits.submitAll(all)),
+                    tell(Addresses.GET, (by, get) -> by.reads.get(get.id()).map(Found::new)),
+                    tell(Addresses.GET_ALL, (by, get) -> by.reads.getAll(get)),
+                    tell(Addresses.GET_BY_KEY, (by, get) -> by.getByKey(get).map(Found::new)),
+                    tell(Addresses.GET_BODY, (by, get) -> by.reads.body(get))),
                 Future.all(
-                    serve(Addresses.AWAIT, await -> reads.await(await).map(Found::new)),
-                    serve(Addresses.STOP, stop -> shard.stop(stop).map(Found::new)),
-                    serve(Addresses.PAGE, page -> reads.page(page)),
-                    serve(Addresses.COUNT, count -> reads.count(count)),
-                    serve(Addresses.SEARCH, search -> reads.search(search))),
+                    tell(Addresses.AWAIT, (by, await) -> by.reads.await(await).map(Found::new)),
+                    serve(Addresses.STOP, (by, stop) -> by.shard.stop(stop).map(Found::new)),
+                    tell(Addresses.PAGE, (by, page) -> by.reads.page(page)),
+                    tell(Addresses.COUNT, (by, count) -> by.reads.count(count)),
+                    tell(Addresses.SEARCH, (by, search) -> by.reads.search(search))),
                 Future.all(
-                    serve(Addresses.REAP, reap -> reaping.reap(reap)),
-                    serve(Addresses.DROP_BODIES, drop -> reaping.dropBodies(drop).map(Done.DONE)),
-                    serve(Addresses.INVALIDATE, invalidate -> reaping.invalidate(invalidate)),
-                    serve(Addresses.CHECKPOINT, this::checkpoint)),
+                    serve(Addresses.REAP, (by, reap) -> by.reaping.reap(reap)),
+                    serve(
+                        Addresses.DROP_BODIES,
+                        (by, drop) -> by.reaping.dropBodies(drop).map(Done.DONE)),
+                    serve(Addresses.INVALIDATE, (by, of) -> by.reaping.invalidate(of)),
+                    serve(Addresses.CHECKPOINT, (by, copy) -> by.checkpoint(copy).map(Done.DONE))),
                 bus.serve(Addresses.SHARD_STATE.at(number), ask -> Future.succeededFuture(state)),
                 bus.serve(
                     Addresses.TAKE_RESULT.at(number),
                     take -> bus.request(Addresses.HAND_OVER, take)),
-                bus.listen(
-                    Addresses.ATTEMPT.at(number), told -> guarded(() -> attempts.told(told))),
-                bus.listen(
-                    Addresses.DELIVERY.at(number), told -> guarded(() -> shard.owed.told(told))),
-                bus.listen(Addresses.FUNCTION_CHANGED, this::functionChanged)));
+                hear(Addresses.ATTEMPT.at(number), (by, told) -> by.attempts.told(told)),
+                hear(Addresses.DELIVERY.at(number), (by, told) -> by.shard.owed.told(told)),
+                hear(
+                    Addresses.FUNCTION_CHANGED,
+                    (by, changed) -> by.functionChanged(changed.functionUid()))));
     // Opening hands over what is due, and the executor may answer at once, so somebody has to
     // listen before. What arrives meanwhile has its turn when this method has ended.
-    open();
+    source.watch(tenure);
+    follow();
     return listening;
   }
 
@@ -133,48 +147,40 @@ public final class ShardVerticle extends VerticleBase {
     stopping = true;
     glance = null;
     state = new State(number, "failed", SHUTTING_DOWN, 0);
-    if (reopening != null) {
-      reopening.cancel();
-    }
-    if (shard == null) {
+    cancelReopening();
+    if (opening == null) {
       return closed;
     }
-    shard.queues.close();
-    shard.owed.close();
-    return settled(shard)
+    opening.quiesce();
+    return opening
+        .settled()
         .otherwiseEmpty() // who waited for a commit that failed has been told
         .compose(
             v -> {
-              if (shard == null) {
-                return closed; // it failed meanwhile
+              if (opening == null) {
+                return closed; // it failed or was lost meanwhile
               }
-              shard.close(unavailable(SHUTTING_DOWN));
-              shard = null;
+              opening.close(unavailable(SHUTTING_DOWN), unavailable(SHUTTING_DOWN));
+              opening = null;
               return storage.close();
             });
   }
 
-  /** Outcomes of attempts are taken in up to the end, so there may be more to wait for. */
-  private static Future<Void> settled(Shard shard) {
-    return shard
-        .commits
-        .settled()
-        .compose(
-            v -> shard.commits.newestPending() == 0 ? Future.succeededFuture() : settled(shard));
-  }
+  // ---- requests
 
+  /** Serves what rests on a commit, or is idempotent. */
   private <Q extends Message, R extends Message> Future<Void> serve(
-      Address<Q, R> address, Function<Q, Future<R>> handler) {
+      Address<Q, R> address, BiFunction<Opening, Q, Future<R>> handler) {
     return bus.serve(
         address.at(number),
         message -> {
-          Shard by = shard;
+          Opening by = opening;
           if (by == null || stopping) {
-            return Future.failedFuture(new FailureException(unavailable(state.problem())));
+            return Future.failedFuture(new FailureException(refusal()));
           }
           Future<R> answer;
           try {
-            answer = handler.apply(message);
+            answer = handler.apply(by, message);
           } catch (StoreException e) {
             answer = Future.failedFuture(e);
           }
@@ -182,8 +188,29 @@ public final class ShardVerticle extends VerticleBase {
         });
   }
 
+  /** Serves what rests on memory and store: that may be old by now, unless it is confirmed. */
+  private <Q extends Message, R extends Message> Future<Void> tell(
+      Address<Q, R> address, BiFunction<Opening, Q, Future<R>> handler) {
+    return serve(address, (by, question) -> by.confirms.confirmed(handler.apply(by, question)));
+  }
+
+  /** Takes in what nobody waits for; while the shard is not open it is of no use. */
+  private <Q extends Message> Future<Void> hear(
+      Address<Q, Done> address, BiConsumer<Opening, Q> handler) {
+    return bus.listen(
+        address,
+        message -> {
+          Opening by = opening;
+          if (by == null) {
+            LOG.log(DEBUG, "shard {0} is not open here, {1} is ignored", number, address.name());
+          } else {
+            by.shard.turn(() -> handler.accept(by, message));
+          }
+        });
+  }
+
   /** A store that cannot be read any more fails the shard, unless that has happened already. */
-  private Throwable answerable(Throwable cause, Shard by) {
+  private Throwable answerable(Throwable cause, Opening by) {
     if (!(cause instanceof StoreException)) {
       return cause;
     }
@@ -191,15 +218,82 @@ public final class ShardVerticle extends VerticleBase {
     return new FailureException(unavailable(cause.getMessage()));
   }
 
-  private void guarded(Runnable turn) {
-    Shard by = shard;
-    if (by == null) {
-      return; // told by an attempt of an opening that is gone: it is run again
-    }
+  /** Why nothing is answered at present. */
+  private Failure refusal() {
+    boolean elsewhere = !told.here() || (storage != null && storage.moves()); // or soon
+    return state.problem() == null || (stopping && elsewhere)
+        ? new Failure.Fenced(number, told.owner())
+        : unavailable(state.problem());
+  }
+
+  private static Failure unavailable(String why) {
+    return new Failure.Unavailable(why, REOPEN_MILLIS);
+  }
+
+  // ---- gained and lost
+
+  /** On the thread of whoever tells. */
+  private void tenureChanged() {
     try {
-      turn.run();
-    } catch (StoreException e) {
-      fail(e, by);
+      context.runOnContext(v -> follow());
+    } catch (RejectedExecutionException e) {
+      LOG.log(DEBUG, "shard {0} has ended here, whoever owns it: {1}", number, e.getMessage());
+    }
+  }
+
+  /** Acts on what was told last; what was told before that is of no interest any more. */
+  private void follow() {
+    Tenure.Told now = tenure.latest();
+    if (now == told) {
+      return;
+    }
+    told = now;
+    cancelReopening();
+    if (opening != null) {
+      moved(now.owner());
+    }
+    if (now.here()) {
+      whenClosed(this::open);
+    } else if (!stopping) {
+      state = following();
+    }
+  }
+
+  private State following() {
+    return new State(number, "following", null, 1);
+  }
+
+  /** Throws away what is open: the shard has another owner, or this one anew. */
+  private void moved(String owner) {
+    LOG.log(
+        INFO,
+        "shard {0} is not served here any more{1}",
+        number,
+        owner == null ? "" : ", but by " + owner);
+    if (!stopping) {
+      state = following();
+    }
+    discard(
+        new Failure.Fenced(number, owner),
+        new Failure.Unavailable(
+            "shard " + number + " has moved: it is not known whether this was accepted",
+            REOPEN_MILLIS));
+  }
+
+  /** Runs {@code task} when nothing of the last opening is left, unless all has changed then. */
+  private void whenClosed(Runnable task) {
+    Tenure.Told under = told;
+    Runnable current =
+        () -> {
+          if (told == under && opening == null && !stopping) {
+            task.run();
+          }
+        };
+    if (closed.isComplete()) {
+      current.run();
+    } else {
+      // Whatever thread it ends on: this belongs to the shard's.
+      closed.onComplete(v -> context.runOnContext(x -> current.run()));
     }
   }
 
@@ -211,93 +305,56 @@ public final class ShardVerticle extends VerticleBase {
     long began = System.nanoTime();
     try {
       storage = source.open();
-      StoreReader reader = storage.reader();
-      Recovery.advance(minter, reader);
-      Shard opened = new Shard(storage, parts, meters, minter, context, this::fail);
-      shard = opened;
-      attempts = new Attempts(opened, storage.epoch());
-      submits = new Submits(opened, parts, meters);
-      reads = new Reads(opened, parts.scans());
-      reaping = new Reaping(opened, reads, storage);
-      glance = new Glance(reader, opened.bodies);
-      List<InvocationId> lost = Recovery.started(reader);
-      for (InvocationId id : lost) {
-        Live entry = opened.load(id);
-        if (entry != null) {
-          opened.propose(entry, Recovery.lost(entry.current), null);
-        }
-      }
-      List<Recovery.Head> heads = Recovery.heads(reader);
-      for (Recovery.Head head : heads) {
-        opened.queues.recovered(head.of(), head.dueAt());
-      }
-      for (Recovery.Head head : Recovery.owing(reader)) {
-        opened.owed.recovered(head.of(), head.dueAt());
-      }
+      opening = new Opening(number, storage, parts, meters, minter, context, this::fail);
+      Opening opened = opening;
+      Opening.Found found = opened.recover();
+      glance = opened.glance;
       state = new State(number, "serving", null, 1);
       LOG.log(
-          lost.isEmpty() && !failedBefore ? DEBUG : INFO,
+          found.lost() == 0 && !failedBefore && !storage.moves() ? DEBUG : INFO,
           "shard {0} serves after {1} ms: {2} lost attempts, {3} functions with a queue",
           number,
           (System.nanoTime() - began) / 1_000_000,
-          lost.size(),
-          heads.size());
-      context.runOnContext(v -> invalidateDeleted(heads));
+          found.lost(),
+          found.queues().size());
+      context.runOnContext(v -> opened.invalidateDeleted(found.queues()));
     } catch (RuntimeException e) {
-      fail(e, shard);
+      fail(e, opening);
     }
   }
 
-  /** Functions deleted before their queue was marked: goes on where an earlier run ended. */
-  private void invalidateDeleted(List<Recovery.Head> heads) {
-    for (Recovery.Head head : heads) {
-      if (parts.functions().byUid(head.of()) == null) {
-        guarded(() -> invalidate(head.of()));
-      }
-    }
-  }
-
-  private void invalidate(long function) {
-    if (shard == null) {
-      return;
-    }
-    reaping
-        .invalidate(new Invalidate(function, "the function was deleted", INVALIDATE_PORTION))
-        .onSuccess(
-            done -> {
-              if (done.more()) {
-                guarded(() -> invalidate(function));
-              }
-            })
-        .onFailure(
-            e ->
-                LOG.log(
-                    ERROR,
-                    "the queue of deleted function " + function + " is not marked, at next start",
-                    e));
-  }
-
-  /** The store cannot be trusted: memory is thrown away, and the shard is opened anew. */
-  private void fail(Throwable cause, Shard failed) {
-    if (failed != shard) {
+  /** Memory cannot be trusted any more: it is thrown away, and the shard is opened anew. */
+  private void fail(Throwable cause, Opening failed) {
+    if (failed != opening) {
       return; // that opening has failed before
     }
+    boolean refused = failed != null && storage.moves() && failed.shard.commits.refused();
+    if (refused || tenure.latest() != told) {
+      LOG.log(INFO, "shard {0} is let go: {1}", number, cause.getMessage());
+      moved(null); // whose it is from now on is told, too, before or after
+    } else {
+      String problem = "shard " + number + ": " + cause.getMessage();
+      LOG.log(ERROR, problem + "; opened again in " + REOPEN_MILLIS + " ms", cause);
+      state = new State(number, "failed", problem, 0);
+      discard(unavailable(problem), unavailable(problem));
+    }
+    whenClosed(this::reopen);
+  }
+
+  /** Lets go of memory and storage; {@link #closed} completes when nothing is left of them. */
+  private void discard(Failure undecided, Failure unknown) {
     glance = null;
-    String problem = "shard " + number + ": " + cause.getMessage();
-    LOG.log(ERROR, problem + "; opened again in " + REOPEN_MILLIS + " ms", cause);
-    state = new State(number, "failed", problem, 0);
-    ShardStorage broken = storage;
-    shard = null;
+    Opening gone = opening;
+    ShardStorage of = storage;
+    opening = null;
     storage = null;
     Promise<Void> closing = Promise.promise();
     closed = closing.future(); // known before those who wait are told: one of them may be stop()
-    if (failed != null) {
-      failed.close(unavailable(problem));
-      bus.send(Addresses.ORDER, new Abandon(number, failed.epoch()));
+    if (gone != null) {
+      gone.close(undecided, unknown);
+      bus.send(Addresses.ORDER, new Abandon(number, gone.shard.epoch()));
     }
-    // Whatever thread it ends on: timers belong to this one.
-    closed.onComplete(v -> context.runOnContext(x -> reopen()));
-    (broken == null ? Future.<Void>succeededFuture() : close(broken)).onComplete(closing);
+    (of == null ? Future.<Void>succeededFuture() : close(of)).onComplete(closing);
   }
 
   private Future<Void> close(ShardStorage broken) {
@@ -311,70 +368,14 @@ public final class ShardVerticle extends VerticleBase {
   }
 
   private void reopen() {
-    if (!stopping) {
-      long at = parts.clock().millis() + REOPEN_MILLIS;
-      reopening =
-          parts
-              .clock()
-              .at(
-                  at,
-                  () -> {
-                    if (!stopping) {
-                      open();
-                    }
-                  });
+    long at = parts.clock().millis() + REOPEN_MILLIS;
+    reopening = parts.clock().at(at, () -> whenClosed(this::open));
+  }
+
+  private void cancelReopening() {
+    if (reopening != null) {
+      reopening.cancel();
+      reopening = null;
     }
-  }
-
-  private static Failure unavailable(String why) {
-    return new Failure.Unavailable(why, REOPEN_MILLIS);
-  }
-
-  // ---- what needs more than one line
-
-  private Future<SubmittedAll> submitAll(SubmitAll all) {
-    List<Future<Message>> outcomes = new ArrayList<>(all.submits().size());
-    for (Submit submit : all.submits()) {
-      outcomes.add(
-          submits
-              .submit(submit)
-              .<Message>map(submitted -> submitted)
-              .recover(
-                  e ->
-                      e instanceof FailureException f
-                          ? Future.succeededFuture(new Failed(f.failure()))
-                          : Future.failedFuture(e)));
-    }
-    return Future.all(outcomes)
-        .map(done -> new SubmittedAll(outcomes.stream().map(Future::result).toList()));
-  }
-
-  private Future<Found> getByKey(long function, String key) {
-    InvocationId id = submits.idOfKey(function, key);
-    return id == null
-        ? Future.failedFuture(
-            new FailureException(new Failure.NotFound("invocation with key", key)))
-        : reads.get(id).map(Found::new);
-  }
-
-  private Future<Done> checkpoint(Checkpoint checkpoint) {
-    ShardStorage of = storage;
-    return reads
-        .<Void>blocking(
-            () -> {
-              of.checkpoint(Path.of(checkpoint.directory()));
-              return null;
-            })
-        .map(Done.DONE)
-        .recover(
-            e -> {
-              // What is wrong is the directory, more likely than the store.
-              LOG.log(ERROR, "no checkpoint of shard " + number, e);
-              return Future.failedFuture(new FailureException(unavailable(e.getMessage())));
-            });
-  }
-
-  private void functionChanged(FunctionChanged changed) {
-    guarded(() -> shard.queues.functionChanged(changed.functionUid()));
   }
 }

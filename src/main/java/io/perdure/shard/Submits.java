@@ -1,7 +1,11 @@
 package io.perdure.shard;
 
+import io.perdure.bus.Failed;
+import io.perdure.bus.Message;
 import io.perdure.bus.ShardMessages.Submit;
+import io.perdure.bus.ShardMessages.SubmitAll;
 import io.perdure.bus.ShardMessages.Submitted;
+import io.perdure.bus.ShardMessages.SubmittedAll;
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Failure;
@@ -16,7 +20,9 @@ import io.perdure.store.Changes;
 import io.perdure.store.Keys;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,8 +60,28 @@ final class Submits {
     }
   }
 
+  /** Decides each by itself. */
+  Future<SubmittedAll> submitAll(SubmitAll all) {
+    List<Future<Message>> outcomes = new ArrayList<>(all.submits().size());
+    for (Submit submit : all.submits()) {
+      outcomes.add(
+          submit(submit)
+              .<Message>map(submitted -> submitted)
+              .recover(
+                  e ->
+                      e instanceof FailureException f
+                          ? Future.succeededFuture(new Failed(f.failure()))
+                          : Future.failedFuture(e)));
+    }
+    return Future.all(outcomes)
+        .map(done -> new SubmittedAll(outcomes.stream().map(Future::result).toList()));
+  }
+
   private Future<Submitted> accept(Submit submit) {
     Function function = shard.functions.byUid(submit.functionUid(), submit.qualifier());
+    if (function == null && !shard.functions.isDeleted(submit.functionUid())) {
+      throw new FailureException(Shard.unheard());
+    }
     if (function == null) {
       throw new FailureException(new Failure.NotFound("function", "uid " + submit.functionUid()));
     }
@@ -150,7 +176,7 @@ final class Submits {
     }
     return entry == null
         ? Optional.empty()
-        : Optional.of(shard.committed(entry).map(found -> new Submitted(found, false)));
+        : Optional.of(shard.existing(entry).map(found -> new Submitted(found, false)));
   }
 
   /** The id that has the key, committed or not; null for none. */

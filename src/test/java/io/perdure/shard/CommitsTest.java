@@ -81,7 +81,8 @@ class CommitsTest {
             hooks,
             cause -> {
               failures.add(cause);
-              commits.breakOff(new Failure.Unavailable("broken", 1));
+              commits.breakOff(
+                  new Failure.Unavailable("broken", 1), new Failure.Unavailable("unknown", 1));
             });
   }
 

@@ -308,7 +308,7 @@ class PageTest {
   void positionOfNoSaneClockIsNotFollowed() throws Exception {
     InvocationId through = InvocationId.ceiling(InvocationId.MILLIS_MAX);
     PageFound found = shard.ask(Addresses.PAGE.at(0), new Page(all(FN), false, null, through, 10));
-    long followed = T0 + Reads.AHEAD_MILLIS_MAX;
+    long followed = T0 + Frontier.AHEAD_MILLIS_MAX;
     assertTrue(found.frontier().millis() <= followed + 1, found.frontier().toString());
     accepted(FN, 2);
   }

@@ -67,7 +67,7 @@ final class ShardHarness {
 
   private static final int SCAN_THREADS = 2;
 
-  final VirtualClock clock = new VirtualClock(Instant.ofEpochMilli(T0));
+  final VirtualClock clock;
   final TestFunctions functions = new TestFunctions();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final Vertx vertx = Vertx.vertx();
@@ -96,6 +96,23 @@ final class ShardHarness {
 
   ShardHarness(Path directory, int shards, ShardConfig config, DeliveryPolicy deliveries)
       throws Exception {
+    this(directory, shards, config, deliveries, T0, false);
+  }
+
+  /** One shard that may have other owners; the clock shows {@code now}. */
+  static ShardHarness movable(Path directory, long now) throws Exception {
+    return new ShardHarness(directory, 1, ShardConfig.DEFAULT, DeliveryPolicy.DEFAULT, now, true);
+  }
+
+  ShardHarness(
+      Path directory,
+      int shards,
+      ShardConfig config,
+      DeliveryPolicy deliveries,
+      long now,
+      boolean moves)
+      throws Exception {
+    clock = new VirtualClock(Instant.ofEpochMilli(now));
     backlog = new Backlog(config.backlogPerFunction(), config.backlogPerAccount());
     parts =
         new ShardParts(
@@ -123,7 +140,7 @@ final class ShardHarness {
     for (int shard = 0; shard < shards; shard++) {
       // One shard has its log where a data directory has it, so that it can be verified.
       Path log = directory.resolve(shards == 1 ? "log" : "log-" + shard);
-      disks.add(new TestDisk(shardDirectory(directory, shard), log, vertx, shared));
+      disks.add(new TestDisk(shardDirectory(directory, shard), log, vertx, shared, moves));
       deployments.add(null);
       verticles.add(null);
       deploy(shard);

@@ -51,12 +51,23 @@ final class TestDisk implements ShardStorage.Source {
   private int refusals;
   private Runnable onOpening = () -> {};
   private boolean closed = true;
+  private final boolean moves;
+  private ShardStorage.Ownership ownership;
+  private StoreReader replica;
+  private boolean confirms = true;
+  private int asked;
 
-  TestDisk(Path directory, Path logDirectory, Vertx vertx, StoreShared shared) {
+  /**
+   * None yet.
+   *
+   * @param moves whether the shard may have other owners, as the test says; it begins with this one
+   */
+  TestDisk(Path directory, Path logDirectory, Vertx vertx, StoreShared shared, boolean moves) {
     this.directory = directory;
     this.logDirectory = logDirectory;
     this.vertx = vertx;
     this.shared = shared;
+    this.moves = moves;
   }
 
   // ---- what a test does to it
@@ -144,7 +155,50 @@ final class TestDisk implements ShardStorage.Source {
     return store;
   }
 
+  /** Tells the shard that this node owns it from now on. */
+  void gain() {
+    ownership.gained();
+  }
+
+  /** Tells the shard that {@code owner}, which may be null, owns it from now on. */
+  void lose(String owner) {
+    ownership.lost(owner);
+  }
+
+  /** Whether openings are confirmed from now on. */
+  synchronized void confirms(boolean value) {
+    confirms = value;
+  }
+
+  /** How often an opening was to be confirmed. */
+  synchronized int askedToConfirm() {
+    return asked;
+  }
+
+  /** What the shard has while another owns it. */
+  synchronized void replica(StoreReader of) {
+    replica = of;
+  }
+
   // ---- what the shard sees
+
+  @Override
+  public void watch(ShardStorage.Ownership told) {
+    ownership = told;
+    told.gained();
+  }
+
+  @Override
+  public synchronized StoreReader replica() {
+    return replica;
+  }
+
+  private synchronized Future<Void> confirm() {
+    asked++;
+    return confirms
+        ? Future.succeededFuture()
+        : Future.failedFuture(new IllegalStateException("made by the test: not confirmed"));
+  }
 
   @Override
   public ShardStorage open() {
@@ -263,6 +317,16 @@ final class TestDisk implements ShardStorage.Source {
     @Override
     public StoreReader reader() {
       return store;
+    }
+
+    @Override
+    public boolean moves() {
+      return disk.moves;
+    }
+
+    @Override
+    public Future<Void> confirm() {
+      return disk.confirm();
     }
 
     @Override
