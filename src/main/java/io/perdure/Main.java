@@ -4,6 +4,7 @@ import io.perdure.config.CommandLine;
 import io.perdure.config.InvalidConfiguration;
 import io.perdure.config.Problems;
 import io.perdure.config.Settings;
+import io.perdure.node.ClusterCommands;
 import io.perdure.node.NodeConfig;
 import io.perdure.node.NodeProcess;
 import io.perdure.node.StoreCommands;
@@ -27,6 +28,8 @@ public final class Main {
         tour              start a node, run the examples, and stay up
         verify DIR        check every record and index of a data directory that is not in use
         restore FROM TO   make the data directory TO from the backup FROM
+        cluster convert   make the data directory of a node that stands alone, and is stopped, that
+                          of the first node of a cluster; see cluster.node and cluster.nodes
 
       Options:
       """;
@@ -62,6 +65,7 @@ public final class Main {
         case "tour" -> NodeProcess.start(config, true, out);
         case "verify" -> StoreCommands.verify(config, line.words(), out, err);
         case "restore" -> StoreCommands.restore(line.words(), out, err);
+        case "cluster" -> ClusterCommands.run(config, line.words(), out, err);
         default -> {
           err.println("perdure: no such command: " + line.command().get() + "; see --help");
           yield 2;

@@ -107,7 +107,7 @@ class PackageRulesTest {
           "com.hazelcast", Set.of("cluster"),
           "org.apache.commons.compress", Set.of("zip"),
           "io.vertx.core.eventbus",
-              Set.of("bus", "runtime.eventbus", "delivery", "client", "example"));
+              Set.of("bus", "cluster", "runtime.eventbus", "delivery", "client", "example"));
 
   /** The only things from outside that a package may name, where that is limited. */
   private static final Map<String, Set<String>> OUTSIDE =

@@ -7,6 +7,7 @@ import static java.time.Duration.ofSeconds;
 import io.perdure.api.fc.FcConfig;
 import io.perdure.api.scf.ScfConfig;
 import io.perdure.api.v1.NativeConfig;
+import io.perdure.cluster.ClusterConfig;
 import io.perdure.config.Section;
 import io.perdure.delivery.DeliveryConfig;
 import io.perdure.executor.ExecutorConfig;
@@ -50,6 +51,7 @@ public record NodeConfig(
     ScfConfig scf,
     FcConfig fc,
     DataConfig data,
+    ClusterConfig cluster,
     Optional<Integer> managementPort,
     Optional<Path> accountsFile,
     RouterConfig router,
@@ -89,6 +91,7 @@ public record NodeConfig(
         ScfConfig.read(root.section("scf"), regions.scf()),
         FcConfig.read(root.section("fc"), regions.fc()),
         data,
+        ClusterConfig.read(root.section("cluster")),
         root.section("management").optionalInteger("port", between(0, 65_535)),
         root.section("accounts").optionalPath("file"),
         RouterConfig.read(root.section("invocation")),

@@ -1,0 +1,61 @@
+package io.perdure.node;
+
+import io.perdure.cluster.ClusterConfig;
+import io.perdure.cluster.Peer;
+import io.perdure.store.ClusterConversion;
+import io.perdure.store.ClusterMember;
+import io.perdure.store.Formed;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Commands about clusters. Blocking. */
+public final class ClusterCommands {
+  private static final String USAGE = "perdure: expected: cluster convert [--data-dir DIR]";
+
+  private ClusterCommands() {}
+
+  /**
+   * Does what {@code words} say.
+   *
+   * @return exit code: 0 done, 2 wrong arguments or settings
+   */
+  public static int run(NodeConfig config, List<String> words, PrintStream out, PrintStream err) {
+    if (!words.isEmpty() && words.get(0).equals("convert")) {
+      return convert(config, words.subList(1, words.size()), out, err);
+    }
+    err.println(USAGE);
+    return 2;
+  }
+
+  private static int convert(
+      NodeConfig config, List<String> words, PrintStream out, PrintStream err) {
+    Path directory = config.data().directory();
+    if (words.size() == 2 && words.get(0).equals("--data-dir")) {
+      directory = Path.of(words.get(1));
+    } else if (!words.isEmpty()) {
+      err.println(USAGE);
+      return 2;
+    }
+    ClusterConfig cluster = config.cluster();
+    if (!cluster.enabled()) {
+      err.println(
+          "perdure: cluster convert needs the settings of the node it is to be:"
+              + " cluster.enabled=true, cluster.node and cluster.nodes");
+      return 2;
+    }
+    Peer self = cluster.self();
+    ClusterMember member =
+        new ClusterMember(
+            self.name(), "", self.host(), self.raftPort(), self.busPort(), self.memberPort());
+    Formed formed = ClusterConversion.convert(directory, member, cluster.replicas());
+    out.println(
+        directory
+            + " is that of "
+            + formed.members().get(0).id()
+            + ", the first node of cluster "
+            + formed.id()
+            + "; start it, then others with cluster.join=true, and add them");
+    return 0;
+  }
+}
