@@ -60,6 +60,7 @@ import io.perdure.bus.RegistryMessages.FunctionChanged;
 import io.perdure.bus.RegistryMessages.FunctionPut;
 import io.perdure.bus.RegistryMessages.FunctionsListed;
 import io.perdure.bus.RegistryMessages.GetUsage;
+import io.perdure.bus.RegistryMessages.LeaseRenewed;
 import io.perdure.bus.RegistryMessages.ListAliases;
 import io.perdure.bus.RegistryMessages.ListAsync;
 import io.perdure.bus.RegistryMessages.ListFunctions;
@@ -73,6 +74,8 @@ import io.perdure.bus.RegistryMessages.PutAlias;
 import io.perdure.bus.RegistryMessages.PutAsync;
 import io.perdure.bus.RegistryMessages.PutFunction;
 import io.perdure.bus.RegistryMessages.PutNamespace;
+import io.perdure.bus.RegistryMessages.RenewLease;
+import io.perdure.bus.RegistryMessages.SeenThrough;
 import io.perdure.bus.RegistryMessages.SetPaused;
 import io.perdure.bus.RegistryMessages.TrackedListed;
 import io.perdure.bus.RegistryMessages.Usage;
@@ -184,38 +187,38 @@ public final class Addresses {
   public static final Address<GetGate, Gate> GATE =
       Address.node("perdure.executor.gate", GetGate.class, Gate.class);
 
-  // Registry.
+  // Registry. Changes are for its owner, and lists are answered by each node.
   public static final Address<PutNamespace, NamespacePut> PUT_NAMESPACE =
-      Address.node("perdure.registry.put-namespace", PutNamespace.class, NamespacePut.class);
+      Address.registry("perdure.registry.put-namespace", PutNamespace.class, NamespacePut.class);
   public static final Address<DeleteNamespace, Done> DELETE_NAMESPACE =
-      Address.node("perdure.registry.delete-namespace", DeleteNamespace.class, Done.class);
+      Address.registry("perdure.registry.delete-namespace", DeleteNamespace.class, Done.class);
   public static final Address<ListNamespaces, NamespacesListed> LIST_NAMESPACES =
       Address.node(
           "perdure.registry.list-namespaces", ListNamespaces.class, NamespacesListed.class);
   public static final Address<PutFunction, FunctionPut> PUT_FUNCTION =
-      Address.node("perdure.registry.put-function", PutFunction.class, FunctionPut.class);
+      Address.registry("perdure.registry.put-function", PutFunction.class, FunctionPut.class);
   public static final Address<SetPaused, FunctionPut> SET_PAUSED =
-      Address.node("perdure.registry.set-paused", SetPaused.class, FunctionPut.class);
+      Address.registry("perdure.registry.set-paused", SetPaused.class, FunctionPut.class);
   public static final Address<DeleteFunction, Done> DELETE_FUNCTION =
-      Address.node("perdure.registry.delete-function", DeleteFunction.class, Done.class);
+      Address.registry("perdure.registry.delete-function", DeleteFunction.class, Done.class);
   public static final Address<ListFunctions, FunctionsListed> LIST_FUNCTIONS =
       Address.node("perdure.registry.list-functions", ListFunctions.class, FunctionsListed.class);
 
   public static final Address<PublishVersion, VersionPublished> PUBLISH_VERSION =
-      Address.node(
+      Address.registry(
           "perdure.registry.publish-version", PublishVersion.class, VersionPublished.class);
   public static final Address<DeleteVersion, Done> DELETE_VERSION =
-      Address.node("perdure.registry.delete-version", DeleteVersion.class, Done.class);
+      Address.registry("perdure.registry.delete-version", DeleteVersion.class, Done.class);
   public static final Address<ListVersions, VersionsListed> LIST_VERSIONS =
       Address.node("perdure.registry.list-versions", ListVersions.class, VersionsListed.class);
   public static final Address<PutAlias, AliasPut> PUT_ALIAS =
-      Address.node("perdure.registry.put-alias", PutAlias.class, AliasPut.class);
+      Address.registry("perdure.registry.put-alias", PutAlias.class, AliasPut.class);
   public static final Address<DeleteAlias, Done> DELETE_ALIAS =
-      Address.node("perdure.registry.delete-alias", DeleteAlias.class, Done.class);
+      Address.registry("perdure.registry.delete-alias", DeleteAlias.class, Done.class);
   public static final Address<ListAliases, AliasesListed> LIST_ALIASES =
       Address.node("perdure.registry.list-aliases", ListAliases.class, AliasesListed.class);
   public static final Address<PutAsync, AsyncPut> PUT_ASYNC =
-      Address.node("perdure.registry.put-async", PutAsync.class, AsyncPut.class);
+      Address.registry("perdure.registry.put-async", PutAsync.class, AsyncPut.class);
   public static final Address<ListAsync, AsyncListed> LIST_ASYNC =
       Address.node("perdure.registry.list-async", ListAsync.class, AsyncListed.class);
   public static final Address<ListTracked, TrackedListed> LIST_TRACKED =
@@ -224,29 +227,29 @@ public final class Addresses {
       Address.node("perdure.registry.get-usage", GetUsage.class, Usage.class);
 
   public static final Address<PutSchedule, SchedulePut> PUT_SCHEDULE =
-      Address.node("perdure.registry.put-schedule", PutSchedule.class, SchedulePut.class);
+      Address.registry("perdure.registry.put-schedule", PutSchedule.class, SchedulePut.class);
   public static final Address<DeleteSchedule, Done> DELETE_SCHEDULE =
-      Address.node("perdure.registry.delete-schedule", DeleteSchedule.class, Done.class);
+      Address.registry("perdure.registry.delete-schedule", DeleteSchedule.class, Done.class);
   public static final Address<GetSchedule, ScheduleFound> GET_SCHEDULE =
       Address.node("perdure.registry.get-schedule", GetSchedule.class, ScheduleFound.class);
   public static final Address<ListSchedules, SchedulesListed> LIST_SCHEDULES =
       Address.node("perdure.registry.list-schedules", ListSchedules.class, SchedulesListed.class);
   public static final Address<NoteSchedules, Done> NOTE_SCHEDULES =
-      Address.node("perdure.registry.note-schedules", NoteSchedules.class, Done.class);
+      Address.registry("perdure.registry.note-schedules", NoteSchedules.class, Done.class);
 
-  // Code packages.
+  // Code packages. Uploads are for the owner of the registry, and each node has the packages.
   public static final Address<BeginUpload, UploadState> BEGIN_UPLOAD =
-      Address.node("perdure.code.begin-upload", BeginUpload.class, UploadState.class);
+      Address.registry("perdure.code.begin-upload", BeginUpload.class, UploadState.class);
   public static final Address<AddToUpload, UploadState> ADD_TO_UPLOAD =
-      Address.node("perdure.code.add-to-upload", AddToUpload.class, UploadState.class);
+      Address.registry("perdure.code.add-to-upload", AddToUpload.class, UploadState.class);
   public static final Address<FinishUpload, UploadState> FINISH_UPLOAD =
-      Address.node("perdure.code.finish-upload", FinishUpload.class, UploadState.class);
+      Address.registry("perdure.code.finish-upload", FinishUpload.class, UploadState.class);
   public static final Address<AbandonUpload, Done> ABANDON_UPLOAD =
-      Address.node("perdure.code.abandon-upload", AbandonUpload.class, Done.class);
+      Address.registry("perdure.code.abandon-upload", AbandonUpload.class, Done.class);
   public static final Address<GetUpload, UploadState> GET_UPLOAD =
-      Address.node("perdure.code.get-upload", GetUpload.class, UploadState.class);
+      Address.registry("perdure.code.get-upload", GetUpload.class, UploadState.class);
   public static final Address<ListUploads, UploadsListed> LIST_UPLOADS =
-      Address.node("perdure.code.list-uploads", ListUploads.class, UploadsListed.class);
+      Address.registry("perdure.code.list-uploads", ListUploads.class, UploadsListed.class);
   public static final Address<FindCode, CodeFound> FIND_CODE =
       Address.node("perdure.code.find", FindCode.class, CodeFound.class);
   public static final Address<ReadCode, CodeRead> READ_CODE =
@@ -261,6 +264,14 @@ public final class Addresses {
       Address.node("perdure.instances.warm", Warm.class, Warmed.class);
   public static final Address<Retire, Done> RETIRE =
       Address.node("perdure.instances.retire", Retire.class, Done.class);
+
+  /** The right to tell of functions, from the owner of the registry; for nodes of a cluster. */
+  public static final Address<RenewLease, LeaseRenewed> RENEW_LEASE =
+      Address.registry("perdure.registry.renew-lease", RenewLease.class, LeaseRenewed.class);
+
+  /** For the owner of the registry: not answered. */
+  public static final Address<SeenThrough, Done> SEEN_THROUGH =
+      Address.registry("perdure.registry.seen-through", SeenThrough.class, Done.class);
 
   /** A consistent copy of the registry's store; answered when it is on disk. */
   public static final Address<Checkpoint, Done> REGISTRY_CHECKPOINT =

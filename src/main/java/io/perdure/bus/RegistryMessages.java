@@ -265,4 +265,25 @@ public final class RegistryMessages {
 
   /** Published after a change is committed and visible; {@code deleted} when the uid has ended. */
   public record FunctionChanged(long functionUid, boolean deleted) implements OfRegistry {}
+
+  // ---- between the nodes of a cluster
+
+  /**
+   * Asks for the right to tell of functions for a while.
+   *
+   * @param node the name of the one that asks
+   * @param through index of the last change of the registry that is seen there
+   */
+  public record RenewLease(String node, long through) implements OfRegistry, Repeatable {}
+
+  /**
+   * Answer to {@link RenewLease}.
+   *
+   * @param millis for so long, counted from when it was asked for; 0 when the node lags behind what
+   *     is acknowledged
+   */
+  public record LeaseRenewed(long millis) implements OfRegistry {}
+
+  /** All changes of the registry up to {@code index} are seen on {@code node}. */
+  public record SeenThrough(String node, long index) implements OfRegistry {}
 }

@@ -211,11 +211,14 @@ public final class Packages implements CodeClaims {
 
   /** How many there are. */
   public synchronized int count() {
-    return entries.size();
+    return (int) entries.values().stream().filter(entry -> !entry.leaving).count();
   }
 
   /** Bytes of all. */
   public synchronized long bytes() {
-    return entries.values().stream().mapToLong(entry -> entry.stored.code().bytes()).sum();
+    return entries.values().stream()
+        .filter(entry -> !entry.leaving)
+        .mapToLong(entry -> entry.stored.code().bytes())
+        .sum();
   }
 }

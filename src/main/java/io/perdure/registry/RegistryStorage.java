@@ -63,9 +63,10 @@ public interface RegistryStorage {
   }
 
   /**
-   * Told what becomes of the registry on this node. Never by two threads at once. {@link #gained}
-   * comes behind {@link #applied} of all that was acknowledged before; {@code applied} comes when
-   * the replica has the batch and before its commit completes, wherever that was asked for.
+   * Told what becomes of the registry on this node. {@link #applied}, {@link #replaced} and {@link
+   * #gained} come in order, never two at once: {@code applied} when the replica has the batch, and
+   * before its commit completes if it was asked for here; {@code gained} behind all that was
+   * acknowledged before. The others may come on any thread.
    */
   interface Watcher {
     /** This node owns the registry from now on: it may be opened. */
@@ -81,6 +82,7 @@ public interface RegistryStorage {
     /**
      * The replica has one batch more. Nothing is done but what takes as long as the batch is large.
      *
+     * @param batch may be empty: what is known of a node is how far it has come
      * @param index ascending, the same for the same batch on every node
      */
     default void applied(Batch batch, long index) {}

@@ -1,5 +1,6 @@
 package io.perdure.registry;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
@@ -117,7 +118,7 @@ final class Writer {
       opening = source.open();
       LOG.log(INFO, "this node owns the registry");
       noteCreation()
-          .onFailure(e -> LOG.log(WARNING, "the age of the registry is not noted by this node", e));
+          .onFailure(e -> LOG.log(DEBUG, "the age of the registry may not be noted yet: {0}", e.getMessage()));
     } catch (RuntimeException e) {
       LOG.log(
           ERROR, "the registry cannot be opened here, tried again in " + RETRY_MILLIS + " ms", e);

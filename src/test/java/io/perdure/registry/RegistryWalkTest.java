@@ -11,6 +11,7 @@ import io.perdure.bus.RegistryMessages.DeleteAlias;
 import io.perdure.bus.RegistryMessages.DeleteFunction;
 import io.perdure.bus.RegistryMessages.DeleteNamespace;
 import io.perdure.bus.RegistryMessages.DeleteVersion;
+import io.perdure.bus.RegistryMessages.FunctionChanged;
 import io.perdure.bus.RegistryMessages.ListAliases;
 import io.perdure.bus.RegistryMessages.ListAsync;
 import io.perdure.bus.RegistryMessages.ListFunctions;
@@ -21,7 +22,9 @@ import io.perdure.bus.RegistryMessages.PutNamespace;
 import io.perdure.bus.RegistryMessages.Version;
 import io.perdure.bus.ScheduleMessages.DeleteSchedule;
 import io.perdure.bus.ScheduleMessages.ListSchedules;
+import io.perdure.bus.ScheduleMessages.NoteSchedules;
 import io.perdure.bus.ScheduleMessages.PutSchedule;
+import io.perdure.bus.ScheduleMessages.ScheduleChanged;
 import io.perdure.invocation.About;
 import io.perdure.invocation.AsyncSettings;
 import io.perdure.invocation.Failure;
@@ -31,25 +34,33 @@ import io.perdure.invocation.Function.Flavour;
 import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.Route;
 import io.perdure.invocation.RuntimeSpec.Managed;
+import io.perdure.journal.Batch;
+import io.perdure.journal.Journal;
 import io.perdure.registry.RegistryModel.Code;
 import io.perdure.registry.RegistryModel.Made;
 import io.perdure.registry.RegistryModel.Versions;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random commands against the registry and against {@link RegistryModel}, with restarts: each is
  * refused or carried out as the model says, and what is there, whether live or read again from the
- * store, is what the model holds.
+ * store, is what the model holds. Whoever is handed what was committed, and nothing else, shows and
+ * tells the same.
  */
 class RegistryWalkTest extends RegistryFixture {
   private static final int STEPS = 400;
@@ -62,7 +73,18 @@ class RegistryWalkTest extends RegistryFixture {
       new RegistryConfig(100, 10, 1_000, 100, RegistryModel.SCHEDULES_MAX, 10);
   private static final Flavour[] FLAVOURS = Flavour.values();
 
+  private static final List<String> PACKAGES =
+      List.of(Samples.sha256('1'), Samples.sha256('2'), Samples.sha256('3'), Samples.sha256('4'));
+
   private final RegistryModel model = new RegistryModel();
+
+  /** What was committed since the latest comparison. */
+  private final Queue<Batch> committed = new ConcurrentLinkedQueue<>();
+
+  /** Knows the batches alone, as a node does that does not own the registry. */
+  private final Registry follower = new Registry();
+
+  private final BlockingQueue<ScheduleChanged> schedulesTold = new LinkedBlockingQueue<>();
   private final List<String> trace = new ArrayList<>();
   private Random random;
 
@@ -75,7 +97,9 @@ class RegistryWalkTest extends RegistryFixture {
   @MethodSource("seeds")
   void registryDoesWhatTheModelSays(long seed) throws Exception {
     random = new Random(seed);
-    reopen(FEW_SCHEDULES, UnaryOperator.identity());
+    join(bus.listen(Addresses.SCHEDULE_CHANGED, schedulesTold::add));
+    reopen(FEW_SCHEDULES, this::kept);
+    RegistryReader.read(store, follower); // when it was made
     try {
       for (int step = 0; step < STEPS; step++) {
         step();
@@ -92,8 +116,11 @@ class RegistryWalkTest extends RegistryFixture {
     String namespace = one(NAMESPACES);
     String name = one(NAMES);
     String scope = random.nextInt(3) == 0 ? null : name; // null: the namespace itself
-    switch (random.nextInt(23)) {
-      case 0 -> reopen(FEW_SCHEDULES, UnaryOperator.identity());
+    switch (random.nextInt(25)) {
+      case 0 -> {
+        reopen(FEW_SCHEDULES, this::kept);
+        replaceFollower();
+      }
       case 1 ->
           asExpected(
               Addresses.PUT_NAMESPACE,
@@ -138,8 +165,56 @@ class RegistryWalkTest extends RegistryFixture {
             model.deleteSchedule(namespace, name, schedule));
       }
       case 19, 20 -> putSchedule(namespace, name);
+      case 21 -> replaceFollower();
+      case 22 ->
+          asExpected(Addresses.NOTE_SCHEDULES, new NoteSchedules(random.nextInt(1_000)), null);
       default -> putAsync(namespace, name);
     }
+  }
+
+  private Journal kept(Journal journal) {
+    return new Journal() {
+      @Override
+      public Future<Void> commit(Batch batch) {
+        committed.add(batch);
+        return journal.commit(batch);
+      }
+
+      @Override
+      public Future<Void> close() {
+        return journal.close();
+      }
+    };
+  }
+
+  /** As when a snapshot is installed. */
+  private void replaceFollower() {
+    Registry next = new Registry();
+    RegistryReader.read(store, next);
+    follower.become(next);
+  }
+
+  /** Shows there, and tells there, what was shown and told here. */
+  private void compareFollower() throws InterruptedException {
+    for (Batch batch = committed.poll(); batch != null; batch = committed.poll()) {
+      BatchView view = BatchView.show(batch, follower);
+      for (FunctionChanged told : view.told()) {
+        assertEquals(nextChange(), told);
+      }
+      for (ScheduleChanged told : view.schedules()) {
+        assertEquals(schedulesTold.poll(10, TimeUnit.SECONDS), told);
+      }
+    }
+    assertEquals(seen(registry), seen(follower));
+    Registry read = new Registry();
+    RegistryReader.read(store, read);
+    assertEquals(seen(read), seen(follower));
+  }
+
+  private static Map<String, Object> seen(Registry registry) {
+    List<String> namespaces = new ArrayList<>(NAMESPACES);
+    namespaces.add(Function.FC3_NAMESPACE);
+    return Views.of(registry, ACCOUNT, namespaces, PACKAGES);
   }
 
   private void putFunction(String namespace, String name) throws Exception {
@@ -224,6 +299,7 @@ class RegistryWalkTest extends RegistryFixture {
   }
 
   private void compare() throws Exception {
+    compareFollower();
     for (String namespace : NAMESPACES) {
       assertEquals(
           model.namespaces.containsKey(namespace), registry.hasNamespace(ACCOUNT, namespace));
