@@ -118,7 +118,10 @@ final class Writer {
       opening = source.open();
       LOG.log(INFO, "this node owns the registry");
       noteCreation()
-          .onFailure(e -> LOG.log(DEBUG, "the age of the registry may not be noted yet: {0}", e.getMessage()));
+          .onFailure(
+              e ->
+                  LOG.log(
+                      DEBUG, "the age of the registry may not be noted yet: {0}", e.getMessage()));
     } catch (RuntimeException e) {
       LOG.log(
           ERROR, "the registry cannot be opened here, tried again in " + RETRY_MILLIS + " ms", e);
