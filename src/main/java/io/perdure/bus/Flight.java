@@ -162,7 +162,9 @@ final class Flight<R extends Message> {
     leave();
     FailureException cause = (FailureException) done.cause();
     if (cause.failure() instanceof Failure.Fenced fenced && to.owned()) {
-      resend.moved(to.shard(), node, fenced.owner());
+      if (!node.equals(fenced.owner())) { // else it will own it soon
+        resend.moved(to.shard(), node, fenced.owner());
+      }
       again(node);
     } else if (!(cause instanceof Unserved unserved)) {
       fail(cause.failure());
