@@ -162,7 +162,8 @@ final class Flight<R extends Message> {
     leave();
     FailureException cause = (FailureException) done.cause();
     if (cause.failure() instanceof Failure.Fenced fenced && to.owned()) {
-      if (!node.equals(fenced.owner())) { // else it will own it soon
+      // Who names none, or himself, may own it in a moment, and nobody would tell of it again.
+      if (fenced.owner() != null && !node.equals(fenced.owner())) {
         resend.moved(to.shard(), node, fenced.owner());
       }
       again(node);

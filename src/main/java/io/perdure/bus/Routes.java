@@ -16,11 +16,7 @@ public interface Routes {
   /** Name of the node that owns {@code shard}; null while none is known. */
   String owner(int shard);
 
-  /**
-   * {@code node} has said that it does not own {@code shard}.
-   *
-   * @param owner the node it named instead; null for none
-   */
+  /** {@code node} has said that it does not own {@code shard}, and named {@code owner} instead. */
   void moved(int shard, String node, String owner);
 
   /** Tells {@code listener} of each shard whose owner becomes known, from now on. */

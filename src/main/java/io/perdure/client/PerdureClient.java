@@ -35,6 +35,10 @@ import java.util.function.Consumer;
  * verticle in the node's own JVM or anywhere in the same Vert.x cluster. Every future fails with
  * {@link FailureException} when it is refused. Thread-safe.
  *
+ * <p>In a cluster the nodes are asked in turn. When one has died that was asked, a question is
+ * asked again, and so is a submit with a key. A submit without a key fails as unavailable then:
+ * whether it was accepted is not known.
+ *
  * <pre>{@code
  * PerdureClient perdure = PerdureClient.create(vertx);
  * perdure.submit(Submission.of("resize").withKey("cat-7"), Buffer.buffer("..."))

@@ -15,7 +15,7 @@
  * force, so after the grace of a CANCEL the executor gives the attempt up.
  *
  * <p>In a cluster any JVM of the same Vert.x cluster may serve an address; one in the node's own
- * JVM is asked first.
+ * JVM is asked first. One that dies with a call tells nobody: the attempt ends at its time limit.
  *
  * <p>Thread: the executor's event loop. The body is a plain {@code Buffer} carried by Vert.x's own
  * codec (its local delivery hands each receiver a copy), so handlers need nothing of Perdure's.
