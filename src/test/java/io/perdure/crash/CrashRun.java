@@ -68,7 +68,7 @@ final class CrashRun {
     long began = System.nanoTime();
     Files.createDirectories(options.directory());
     ExecutorService threads = Executors.newFixedThreadPool(options.clients());
-    try (FunctionLedger ledger = new FunctionLedger()) {
+    try (FunctionLedger ledger = new FunctionLedger("127.0.0.1")) {
       NativeApi api = start();
       putFunction(api, ledger);
       stage.enter(api);

@@ -1,5 +1,7 @@
 package io.perdure.crash;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -20,37 +22,55 @@ import java.util.regex.Pattern;
  * The function, outside the node: an HTTP endpoint that writes down each call before it answers.
  * Thread-safe; calls are served on one event loop.
  */
-final class FunctionLedger implements AutoCloseable {
+public final class FunctionLedger implements AutoCloseable {
   private static final String DELIVERIES = "/delivered";
   private static final Pattern PAYLOAD = Pattern.compile("seq=(\\d+) fail=(\\d+) hold=(\\d+) x*");
 
   /**
    * One call.
    *
+   * @param from address of the caller
    * @param arrivedNanos {@link System#nanoTime} when it was written down
    * @param failed answered 500 on purpose
    */
-  record Execution(int seq, String id, int attempt, long arrivedNanos, boolean failed) {}
+  public record Execution(
+      int seq, String id, int attempt, String from, long arrivedNanos, boolean failed) {}
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
+  private final String host;
   private final Map<String, List<Execution>> executions = new HashMap<>();
+  private final Map<Execution, Long> answered = new HashMap<>();
   private final Map<String, List<String>> deliveries = new HashMap<>();
   private final List<String> malformed = new ArrayList<>();
 
-  FunctionLedger() throws TimeoutException {
+  /** A function that is called at that address, on any free port. */
+  public FunctionLedger(String host) throws TimeoutException {
+    this.host = host;
     Future<HttpServer> listening =
-        vertx.createHttpServer().requestHandler(this::serve).listen(0, "127.0.0.1");
+        vertx.createHttpServer().requestHandler(this::serve).listen(0, host);
     server = listening.await(10, TimeUnit.SECONDS);
   }
 
-  String url() {
-    return "http://127.0.0.1:" + server.actualPort() + "/ledger";
+  /** Where the function is called. */
+  public String url() {
+    return "http://" + host + ":" + server.actualPort() + "/ledger";
   }
 
   /** Where outcomes are to be delivered to. */
-  String deliveriesUrl() {
-    return "http://127.0.0.1:" + server.actualPort() + DELIVERIES;
+  public String deliveriesUrl() {
+    return "http://" + host + ":" + server.actualPort() + DELIVERIES;
+  }
+
+  /**
+   * A payload that the function understands.
+   *
+   * @param failures executions to fail on purpose
+   * @param holdMillis how long an execution takes
+   */
+  public static byte[] payload(int seq, int failures, int holdMillis) {
+    String text = "seq=%d fail=%d hold=%d ".formatted(seq, failures, holdMillis);
+    return (text + "x".repeat(200 + seq % 800)).getBytes(US_ASCII);
   }
 
   private void serve(HttpServerRequest request) {
@@ -79,7 +99,8 @@ final class FunctionLedger implements AutoCloseable {
     }
     int seq = Integer.parseInt(payload.group(1));
     int failures = Integer.parseInt(payload.group(2));
-    Execution execution = write(seq, id, Integer.parseInt(attempt), failures);
+    String from = request.remoteAddress().hostAddress();
+    Execution execution = write(seq, id, Integer.parseInt(attempt), from, failures);
     int holdMillis = Integer.parseInt(payload.group(3));
     if (holdMillis == 0) {
       answer(request, execution);
@@ -104,13 +125,14 @@ final class FunctionLedger implements AutoCloseable {
   }
 
   /** Statuses that were delivered, by id. */
-  synchronized Map<String, List<String>> deliveries() {
+  public synchronized Map<String, List<String>> deliveries() {
     Map<String, List<String>> copy = new HashMap<>();
     deliveries.forEach((id, all) -> copy.put(id, List.copyOf(all)));
     return copy;
   }
 
-  private static void answer(HttpServerRequest request, Execution execution) {
+  private void answer(HttpServerRequest request, Execution execution) {
+    ended(execution);
     request.response().setStatusCode(execution.failed() ? 500 : 200).end(result(execution.seq()));
   }
 
@@ -119,10 +141,14 @@ final class FunctionLedger implements AutoCloseable {
     return "done " + seq;
   }
 
-  private synchronized Execution write(int seq, String id, int attempt, int failures) {
+  private synchronized void ended(Execution execution) {
+    answered.put(execution, System.nanoTime());
+  }
+
+  private synchronized Execution write(int seq, String id, int attempt, String from, int failures) {
     List<Execution> sofar = executions.computeIfAbsent(id, absent -> new ArrayList<>());
     boolean fails = sofar.size() < failures;
-    Execution execution = new Execution(seq, id, attempt, System.nanoTime(), fails);
+    Execution execution = new Execution(seq, id, attempt, from, System.nanoTime(), fails);
     sofar.add(execution);
     notifyAll();
     return execution;
@@ -146,14 +172,19 @@ final class FunctionLedger implements AutoCloseable {
   }
 
   /** Calls by id, each list in the order of arrival. */
-  synchronized Map<String, List<Execution>> executions() {
+  public synchronized Map<String, List<Execution>> executions() {
     Map<String, List<Execution>> copy = new HashMap<>();
     executions.forEach((id, all) -> copy.put(id, List.copyOf(all)));
     return copy;
   }
 
+  /** When each call was answered, which is not said of a call that never was. */
+  public synchronized Map<Execution, Long> answered() {
+    return Map.copyOf(answered);
+  }
+
   /** Calls that were none of ours: a payload that changed on its way, a missing header. */
-  synchronized List<String> malformed() {
+  public synchronized List<String> malformed() {
     return List.copyOf(malformed);
   }
 

@@ -1,7 +1,5 @@
 package io.perdure.crash;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.util.Random;
 
 /**
@@ -91,8 +89,7 @@ final class Submission {
 
   /** What {@link FunctionLedger} understands. */
   byte[] payload() {
-    String text = "seq=%d fail=%d hold=%d ".formatted(seq, failures, holdMillis);
-    return (text + "x".repeat(200 + seq % 800)).getBytes(US_ASCII);
+    return FunctionLedger.payload(seq, failures, holdMillis);
   }
 
   boolean acknowledged() {

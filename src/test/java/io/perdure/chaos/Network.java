@@ -1,0 +1,174 @@
+package io.perdure.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The links between the nodes. Each node has a network namespace with one interface on a common
+ * bridge, where this process is, too: what is done to a link between two nodes leaves those to
+ * clients and functions alone.
+ *
+ * <p>Loss, and a cut is loss of everything, happens where a packet leaves its node, by destination:
+ * a few instructions of classic BPF behind {@code tc}, so that one direction can be lost and the
+ * sender learns nothing of it. Slow links need {@code netem}; where the kernel has none, a narrow
+ * bandwidth ({@code tbf}) makes packets wait instead.
+ *
+ * <p>Lives in namespaces of its own (see {@code scripts/chaos}), so nothing here is ever removed.
+ * One thread.
+ */
+final class Network {
+  private static final String BRIDGE = "perdure";
+  private static final String NET = "10.201.0.";
+  private static final Path NAMES = Path.of("/run/netns");
+
+  /** The bridge's own: clients and functions. */
+  static final String HERE = NET + "254";
+
+  private static final long ALL = 1L << 32;
+
+  private final int nodes;
+  private final boolean netem;
+  private final boolean narrow;
+
+  private Network(int nodes, boolean netem, boolean narrow) {
+    this.nodes = nodes;
+    this.netem = netem;
+    this.narrow = narrow;
+  }
+
+  /** Makes it for that many nodes. */
+  static Network make(int nodes) throws IOException, InterruptedException {
+    Shell.run("mount -t tmpfs none /run");
+    Files.createDirectories(NAMES);
+    Shell.run("ip link set lo up");
+    Shell.run("ip link add " + BRIDGE + " type bridge");
+    Shell.run("ip addr add " + HERE + "/24 dev " + BRIDGE);
+    Shell.run("ip link set " + BRIDGE + " up");
+    for (int node = 0; node < nodes; node++) {
+      Shell.run("ip netns add " + name(node));
+      Shell.run(
+          "ip link add to-%s type veth peer name eth0 netns %s".formatted(name(node), name(node)));
+      Shell.run("ip link set to-" + name(node) + " master " + BRIDGE + " up");
+      in(node, "ip addr add " + host(node) + "/24 dev eth0");
+      in(node, "ip link set lo up");
+      in(node, "ip link set eth0 up");
+      in(node, "tc qdisc add dev eth0 clsact");
+    }
+    boolean netem = works(0, "tc qdisc add dev eth0 root netem delay 1ms");
+    boolean narrow = !netem && works(0, "tc qdisc add dev eth0 root tbf " + bandwidth(1_000));
+    works(0, "tc qdisc del dev eth0 root");
+    return new Network(nodes, netem, narrow);
+  }
+
+  static String name(int node) {
+    return "n" + (node + 1);
+  }
+
+  static String host(int node) {
+    return NET + (node + 1);
+  }
+
+  /** What stands before a command that is to run on that node. */
+  static List<String> at(int node) {
+    return List.of("nsenter", "--net=" + NAMES.resolve(name(node)));
+  }
+
+  /** Whether links can be made slow, in some way. */
+  boolean canDelay() {
+    return netem || narrow;
+  }
+
+  /** How links are made slow here. */
+  String delays() {
+    return netem ? "netem" : "a narrow bandwidth, as this kernel has no netem";
+  }
+
+  /** From now on that share of what {@code from} sends to {@code to} is lost; 1 for everything. */
+  void lose(int from, int to, double share) throws IOException, InterruptedException {
+    in(
+        from,
+        "tc filter replace dev eth0 egress pref %d protocol ip bpf da bytecode %s"
+            .formatted(100 + to, bytecode(address(to), share)));
+  }
+
+  /** Loses everything between two groups of nodes, both ways. */
+  void cut(List<Integer> side, List<Integer> other) throws IOException, InterruptedException {
+    for (int one : side) {
+      for (int another : other) {
+        lose(one, another, 1);
+        lose(another, one, 1);
+      }
+    }
+  }
+
+  /** Each packet between any two nodes may be lost. */
+  void loseEverywhere(double share) throws IOException, InterruptedException {
+    for (int from = 0; from < nodes; from++) {
+      for (int to = 0; to < nodes; to++) {
+        if (from != to) {
+          lose(from, to, share);
+        }
+      }
+    }
+  }
+
+  /** All that nodes send takes so long, give or take half of it; answers to clients as well. */
+  void delayEverywhere(int millis) throws IOException, InterruptedException {
+    for (int node = 0; node < nodes; node++) {
+      in(
+          node,
+          "tc qdisc replace dev eth0 root "
+              + (netem
+                  ? "netem delay %dms %dms".formatted(millis, millis / 2)
+                  : "tbf " + bandwidth(millis)));
+    }
+  }
+
+  /** All links are as at the beginning. */
+  void heal() throws IOException, InterruptedException {
+    for (int node = 0; node < nodes; node++) {
+      in(node, "tc filter del dev eth0 egress");
+      if (canDelay()) {
+        works(node, "tc qdisc del dev eth0 root"); // fails where there is none
+      }
+    }
+  }
+
+  /** A queue that takes so long to drain when it is full. */
+  private static String bandwidth(int millis) {
+    return "rate 4mbit burst 16kb latency " + millis + "ms";
+  }
+
+  /**
+   * Classic BPF for {@code tc}: drop (2) what goes to {@code address} with that probability, and
+   * leave the rest to the next filter (-1).
+   */
+  static String bytecode(long address, double share) {
+    List<String> code = new ArrayList<>();
+    boolean always = share >= 1;
+    code.add("32 0 0 30"); // A = destination, behind 14 bytes of Ethernet
+    code.add("21 0 " + (always ? 1 : 3) + " " + address); // another one: to the last line
+    if (!always) {
+      code.add("32 0 0 " + (ALL - 4096 + 56)); // A = a random number
+      code.add("53 1 0 " + (long) (share * ALL)); // not below the share: to the last line
+    }
+    code.add("6 0 0 2");
+    code.add("6 0 0 " + (ALL - 1));
+    return code.size() + "," + String.join(",", code).replace(' ', '\t'); // one word of a command
+  }
+
+  private static long address(int node) {
+    return (10L << 24) | (201 << 16) | (node + 1);
+  }
+
+  private static void in(int node, String words) throws IOException, InterruptedException {
+    Shell.run(String.join(" ", at(node)) + " " + words);
+  }
+
+  private static boolean works(int node, String words) throws InterruptedException {
+    return Shell.works(String.join(" ", at(node)) + " " + words);
+  }
+}
