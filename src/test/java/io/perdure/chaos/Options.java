@@ -2,8 +2,8 @@ package io.perdure.chaos;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.ListIterator;
 
 /**
  * What a run does.
@@ -46,19 +46,19 @@ record Options(
     boolean namespaces = false;
     Path directory = Path.of("target/chaos");
     List<String> command = new ArrayList<>();
-    for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
+    for (ListIterator<String> rest = words.listIterator(); rest.hasNext(); ) {
       String word = rest.next();
       switch (word) {
-        case "--seed" -> seed = Long.parseLong(rest.next());
-        case "--rounds" -> rounds = Integer.parseInt(rest.next());
+        case "--seed" -> seed = Long.parseLong(value(rest));
+        case "--rounds" -> rounds = Integer.parseInt(value(rest));
         case "--minutes" -> {
-          minutes = Integer.parseInt(rest.next());
+          minutes = Integer.parseInt(value(rest));
           rounds = Integer.MAX_VALUE;
         }
-        case "--faults" -> faults = Fault.parse(rest.next());
-        case "--nodes" -> nodes = Integer.parseInt(rest.next());
-        case "--clients" -> clients = Integer.parseInt(rest.next());
-        case "--dir" -> directory = Path.of(rest.next());
+        case "--faults" -> faults = Fault.parse(value(rest));
+        case "--nodes" -> nodes = Integer.parseInt(value(rest));
+        case "--clients" -> clients = Integer.parseInt(value(rest));
+        case "--dir" -> directory = Path.of(value(rest));
         case "--quick" -> {
           faults = QUICK;
           rounds = QUICK.size();
@@ -78,5 +78,12 @@ record Options(
         namespaces,
         directory.toAbsolutePath(),
         command);
+  }
+
+  private static String value(ListIterator<String> rest) {
+    if (!rest.hasNext()) {
+      throw new IllegalArgumentException(rest.previous() + " needs a value");
+    }
+    return rest.next();
   }
 }

@@ -68,7 +68,7 @@ record Request(
     try {
       Endpoint.Answer answer = endpoint.send(method, path, headers, body);
       long end = System.nanoTime();
-      outcome = outcome(endpoint.node(), start, end, answer);
+      outcome = outcome(endpoint.node(), start, end, answer, history);
     } catch (IOException e) {
       Op none = op(endpoint.node(), start, System.nanoTime(), 0, false, List.of(), false, e + "");
       outcome = new Outcome(none, null);
@@ -77,7 +77,8 @@ record Request(
     return outcome;
   }
 
-  private Outcome outcome(String node, long start, long end, Endpoint.Answer answer)
+  private Outcome outcome(
+      String node, long start, long end, Endpoint.Answer answer, History history)
       throws IOException {
     if (!answer.succeeded()) {
       boolean later = answer.headers().firstValue("Retry-After").isPresent();
@@ -88,9 +89,9 @@ record Request(
     JsonNode json = answer.json();
     List<Seen> seen = new ArrayList<>();
     if (kind == Kind.LIST) {
-      json.path("invocations").forEach(each -> seen.add(seen(each)));
+      json.path("invocations").forEach(each -> seen.add(history.once(seen(each))));
     } else {
-      seen.add(seen(json));
+      seen.add(history.once(seen(json)));
     }
     boolean more = kind == Kind.LIST && json.hasNonNull("cursor");
     return new Outcome(op(node, start, end, answer.code(), false, seen, more, null), json);

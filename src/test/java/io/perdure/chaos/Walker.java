@@ -21,30 +21,38 @@ final class Walker implements Runnable {
   @Override
   public void run() {
     try {
-      while (!callers.ends(PAUSE_MILLIS)) {
-        walk();
+      int length = 0;
+      while (!callers.ends(PAUSE_MILLIS + length / 5)) { // a long list is walked over less often
+        length = walk();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Goes on with the same cursor after a page that was refused or not answered. */
-  private void walk() throws InterruptedException {
+  /**
+   * Goes on with the same cursor after a page that was refused or not answered.
+   *
+   * @return how many were listed
+   */
+  private int walk() throws InterruptedException {
     int walk = callers.nextWalk();
     String order = random.nextBoolean() ? "asc" : "desc";
     String query = "limit=" + LIMITS[random.nextInt(LIMITS.length)] + "&order=" + order;
     String cursor = "";
+    int length = 0;
     do {
       String position = cursor.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(cursor, UTF_8);
       Request.Outcome page =
           Request.page(walk, query + position).send(callers.any(random), callers.history());
       if (page.op().succeeded()) {
+        length += page.op().seen().size();
         if (!page.op().more()) {
-          return;
+          return length;
         }
         cursor = page.json().path("cursor").asText();
       }
     } while (!callers.ends(10));
+    return length;
   }
 }
