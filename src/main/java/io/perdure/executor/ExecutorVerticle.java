@@ -301,6 +301,9 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
   /** Gives the queue its turn if its function may start one. */
   private void offer(FunctionQueue queue) {
     Function function = functions.byUid(queue.functionUid);
+    if (functions.isUnheard(queue.functionUid)) {
+      return; // made a moment ago: it is offered again when it is heard of
+    }
     if (function == null) {
       queue.all().forEach(this::giveBack);
       if (queue.running == 0) {

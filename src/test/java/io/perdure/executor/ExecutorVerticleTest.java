@@ -447,6 +447,19 @@ class ExecutorVerticleTest {
   }
 
   @Test
+  void runOfAFunctionThatIsNotHeardOfYetWaitsForIt() throws Exception {
+    deploy(256);
+    functions.lastUid = 0;
+    Function function = function(1, "fn", FORCED);
+    run(function);
+    assertEquals(1, gate(1).queued());
+    assertTrue(told.isEmpty());
+    functions.put(function);
+    bus.publish(Addresses.FUNCTION_CHANGED, new FunctionChanged(1, false));
+    next(forced.attempts);
+  }
+
+  @Test
   void runSentTwiceRunsOnce() throws Exception {
     deploy(256);
     Run run = run(functions.put(function(1, "fn", FORCED)));
@@ -918,6 +931,9 @@ class ExecutorVerticleTest {
   private static final class KnownFunctions implements Functions {
     private final Map<Long, Function> known = new ConcurrentHashMap<>();
 
+    /** What is absent and not above it has been deleted. */
+    volatile long lastUid = Long.MAX_VALUE;
+
     Function put(Function function) {
       known.put(function.uid(), function);
       return function;
@@ -931,6 +947,11 @@ class ExecutorVerticleTest {
     @Override
     public Function byUid(long uid) {
       return known.get(uid);
+    }
+
+    @Override
+    public boolean isDeleted(long uid) {
+      return uid <= lastUid && !known.containsKey(uid);
     }
 
     @Override
