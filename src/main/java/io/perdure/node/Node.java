@@ -144,7 +144,7 @@ public final class Node {
         .compose(v -> startDeliveries())
         .compose(v -> startShards())
         .compose(v -> startRetention())
-        .compose(v -> deploy(new InvalidationVerticle(ground.shards(), bus, clock)))
+        .compose(v -> deploy(new InvalidationVerticle(ground.shards(), ground::owns, bus, clock)))
         .compose(v -> worker(new BackupVerticle(ground, bus, clock), "perdure-backup"))
         .onSuccess(v -> router.acceptAll())
         .onSuccess(v -> deliveries.begin())
@@ -318,7 +318,8 @@ public final class Node {
 
   private Future<Void> startRetention() {
     retention =
-        new RetentionVerticle(config.retention(), ground.shards(), bus, clock, metrics.registry());
+        new RetentionVerticle(
+            config.retention(), ground.shards(), ground::owns, bus, clock, metrics.registry());
     return deploy(retention);
   }
 

@@ -8,6 +8,8 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.RegistryMessages.FunctionChanged;
 import io.perdure.bus.ShardMessages.Invalidate;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,13 +18,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Ends the queues of deleted functions: asks every shard, in portions, to mark what waits INVALID.
- * One function after another; a shard that fails is asked again after a pause, while other
- * functions go on. Kept in memory only: a shard that starts finds by itself what is left of
- * functions that are gone. Thread: event loop.
+ * Ends the queues of deleted functions: asks the shards of this node, in portions, to mark what
+ * waits INVALID; a shard that comes to a node does so by itself. One function after another; a
+ * shard that fails is asked again after a pause, while other functions go on. Kept in memory only:
+ * a shard that starts finds by itself what is left of functions that are gone. Thread: event loop.
  */
 public final class InvalidationVerticle extends VerticleBase {
   static final int PORTION = 500;
@@ -36,6 +39,7 @@ public final class InvalidationVerticle extends VerticleBase {
   private static final String DETAIL = "the function was deleted";
 
   private final int shards;
+  private final IntPredicate owned;
   private final Bus bus;
   private final Clock clock;
 
@@ -59,9 +63,10 @@ public final class InvalidationVerticle extends VerticleBase {
     }
   }
 
-  /** Asks shards 0 to {@code shards - 1}. */
-  public InvalidationVerticle(int shards, Bus bus, Clock clock) {
+  /** Asks those of the shards 0 to {@code shards - 1} that are this node's at the moment. */
+  public InvalidationVerticle(int shards, IntPredicate owned, Bus bus, Clock clock) {
     this.shards = shards;
+    this.owned = owned;
     this.bus = bus;
     this.clock = clock;
   }
@@ -129,13 +134,23 @@ public final class InvalidationVerticle extends VerticleBase {
             });
   }
 
-  private Future<Void> askFrom(int index, Job job, List<Integer> failed) {
+  private Future<Void> askFrom(int first, Job job, List<Integer> failed) {
+    int index = first;
+    while (index < job.shards().size() && !owned.test(job.shards().get(index))) {
+      index++;
+    }
     if (index == job.shards().size() || stopped) {
       return Future.succeededFuture();
     }
+    int next = index + 1;
     Promise<Void> end = Promise.promise();
     drain(job.shards().get(index), job, failed, end);
-    return end.future().compose(done -> askFrom(index + 1, job, failed));
+    return end.future().compose(done -> askFrom(next, job, failed));
+  }
+
+  private boolean hasLeft(int shard, Throwable cause) {
+    boolean fenced = cause instanceof FailureException e && e.failure() instanceof Failure.Fenced;
+    return fenced || !owned.test(shard);
   }
 
   /**
@@ -156,15 +171,17 @@ public final class InvalidationVerticle extends VerticleBase {
             })
         .onFailure(
             e -> {
-              LOG.log(
-                  WARNING,
-                  "shard "
-                      + shard
-                      + " did not end the queue of the deleted function with uid "
-                      + job.uid()
-                      + ", to be asked again after a pause: "
-                      + e.getMessage());
-              failed.add(shard);
+              if (!hasLeft(shard, e)) {
+                LOG.log(
+                    WARNING,
+                    "shard "
+                        + shard
+                        + " did not end the queue of the deleted function with uid "
+                        + job.uid()
+                        + ", to be asked again after a pause: "
+                        + e.getMessage());
+                failed.add(shard);
+              }
               end.complete();
             });
   }

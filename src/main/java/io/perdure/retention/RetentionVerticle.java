@@ -11,13 +11,19 @@ import io.perdure.bus.ShardMessages.DropBodies;
 import io.perdure.bus.ShardMessages.Reap;
 import io.perdure.bus.ShardMessages.Reaped;
 import io.perdure.invocation.BodyRef;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.IntPredicate;
 
-/** Sweeps through all shards at an interval. Thread: event loop; the shards do the work. */
+/**
+ * Sweeps through the shards of this node at an interval. Thread: event loop; the shards do the
+ * work.
+ */
 public final class RetentionVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(RetentionVerticle.class.getName());
 
@@ -26,6 +32,7 @@ public final class RetentionVerticle extends VerticleBase {
 
   private final RetentionConfig config;
   private final int shards;
+  private final IntPredicate owned;
   private final Bus bus;
   private final Clock clock;
   private final MeterRegistry meters;
@@ -66,11 +73,21 @@ public final class RetentionVerticle extends VerticleBase {
     }
   }
 
-  /** The reaper of shards 0 to {@code shards - 1}. */
+  /**
+   * The reaper of shards 0 to {@code shards - 1}.
+   *
+   * @param owned which of them are this node's at the moment; the others have their own reaper
+   */
   public RetentionVerticle(
-      RetentionConfig config, int shards, Bus bus, Clock clock, MeterRegistry meters) {
+      RetentionConfig config,
+      int shards,
+      IntPredicate owned,
+      Bus bus,
+      Clock clock,
+      MeterRegistry meters) {
     this.config = config;
     this.shards = shards;
+    this.owned = owned;
     this.bus = bus;
     this.clock = clock;
     this.meters = meters;
@@ -136,26 +153,43 @@ public final class RetentionVerticle extends VerticleBase {
 
   /** The sweep that goes on, or a new one. */
   private Future<Swept> join() {
-    if (sweeping == null) {
-      Promise<Swept> end = Promise.promise();
-      sweeping = end.future();
-      sweepFrom(0, clock.millis(), Swept.NOTHING)
-          .onComplete(
-              done -> {
-                sweeping = null;
-                end.handle(done);
-              });
+    if (sweeping != null) {
+      return sweeping;
     }
-    return sweeping;
+    Promise<Swept> end = Promise.promise();
+    sweeping = end.future();
+    sweepFrom(0, clock.millis(), Swept.NOTHING)
+        .onComplete(
+            done -> {
+              sweeping = null; // at once when no shard is this node's
+              end.handle(done);
+            });
+    return end.future();
   }
 
-  private Future<Swept> sweepFrom(int shard, long now, Swept sofar) {
+  private Future<Swept> sweepFrom(int first, long now, Swept sofar) {
+    int shard = first;
+    while (shard < shards && !owned.test(shard)) {
+      left(shard++);
+    }
     if (shard == shards || stopped) {
       return Future.succeededFuture(sofar);
     }
+    int next = shard + 1;
     Promise<Swept> end = Promise.promise();
     drain(shard, now, sofar, 0, end);
-    return end.future().compose(swept -> sweepFrom(shard + 1, now, swept));
+    return end.future().compose(swept -> sweepFrom(next, now, swept));
+  }
+
+  /** Another node sees to {@code shard}. */
+  private void left(int shard) {
+    oldestDue.set(shard, Long.MAX_VALUE);
+    droppedBelow[shard] = 0; // it may have been told less there than here
+  }
+
+  private boolean hasLeft(int shard, Throwable cause) {
+    boolean fenced = cause instanceof FailureException e && e.failure() instanceof Failure.Fenced;
+    return fenced || !owned.test(shard);
   }
 
   /**
@@ -165,8 +199,13 @@ public final class RetentionVerticle extends VerticleBase {
     bus.request(Addresses.REAP.at(shard), new Reap(now, config.batchSize()))
         .onFailure(
             e -> {
-              tellFailure("sweep of shard " + shard, e);
-              end.complete(sofar.failed());
+              if (hasLeft(shard, e)) {
+                left(shard);
+                end.complete(sofar);
+              } else {
+                tellFailure("sweep of shard " + shard, e);
+                end.complete(sofar.failed());
+              }
             })
         .onSuccess(
             portion -> {
@@ -193,7 +232,12 @@ public final class RetentionVerticle extends VerticleBase {
     }
     return bus.request(Addresses.DROP_BODIES.at(shard), new DropBodies(bucket))
         .onSuccess(done -> droppedBelow[shard] = bucket)
-        .onFailure(e -> tellFailure("removal of old bodies in shard " + shard, e));
+        .onFailure(
+            e -> {
+              if (!hasLeft(shard, e)) {
+                tellFailure("removal of old bodies in shard " + shard, e);
+              }
+            });
   }
 
   private void note(int shard, Reaped portion) {

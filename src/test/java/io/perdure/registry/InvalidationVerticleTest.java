@@ -18,7 +18,10 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +35,9 @@ class InvalidationVerticleTest {
   private final VirtualClock clock = new VirtualClock(Instant.parse("2026-01-01T00:00:00Z"));
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
 
+  /** The shards of this node. */
+  private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
+
   private Vertx vertx;
   private Bus bus;
   private String deployment;
@@ -43,6 +49,7 @@ class InvalidationVerticleTest {
   void deploy(Vertx vertx) throws Exception {
     this.vertx = vertx;
     bus = Bus.install(vertx);
+    owned.addAll(List.of(0, 1));
     for (int i = 0; i < 2; i++) {
       int shard = i;
       join(
@@ -54,7 +61,8 @@ class InvalidationVerticleTest {
                 return answer.future();
               }));
     }
-    deployment = join(vertx.deployVerticle(new InvalidationVerticle(2, bus, clock)));
+    deployment =
+        join(vertx.deployVerticle(new InvalidationVerticle(2, owned::contains, bus, clock)));
   }
 
   @Test
@@ -107,6 +115,25 @@ class InvalidationVerticleTest {
     clock.advance(Duration.ofSeconds(2));
     answer(0, 7, NOTHING_LEFT);
     assertNothingAsked();
+  }
+
+  @Test
+  void shardOfAnotherNodeIsLeftToIt() throws Exception {
+    owned.remove(0);
+    delete(7);
+    answer(1, 7, NOTHING_LEFT);
+    assertNothingAsked();
+  }
+
+  @Test
+  void shardThatLeavesIsNotAskedAgain() throws Exception {
+    delete(7);
+    Asked first = next();
+    owned.remove(0);
+    first.answer().fail(new FailureException(new Failure.Unavailable("gone", 1)));
+    answer(1, 7, NOTHING_LEFT);
+    assertNothingAsked();
+    assertTrue(clock.pending().isEmpty());
   }
 
   @Test

@@ -23,7 +23,9 @@ import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,9 @@ class RetentionVerticleTest {
   /** What the shards were asked, in order: "reap 0", "drop 0 below 500000". */
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
+  /** The shards of this node. */
+  private final Set<Integer> owned = ConcurrentHashMap.newKeySet();
+
   private Vertx vertx;
   private Bus bus;
 
@@ -52,6 +57,7 @@ class RetentionVerticleTest {
   void install(Vertx vertx) {
     this.vertx = vertx;
     bus = Bus.install(vertx);
+    owned.addAll(List.of(0, 1, 2));
   }
 
   @Test
@@ -257,8 +263,41 @@ class RetentionVerticleTest {
   }
 
   @Test
+  void shardsOfOtherNodesAreLeftToThem() throws Exception {
+    serveReap(0, NOTHING_DUE);
+    serveDrop(0);
+    serveReap(1, NOTHING_DUE);
+    serveReap(2, NOTHING_DUE);
+    serveDrop(2);
+    owned.remove(1);
+    join(deploy(3).sweep());
+    assertEquals(List.of("reap 0", "drop 0 below 500000", "reap 2", "drop 2 below 500000"), asked);
+  }
+
+  @Test
+  void aShardThatLeavesDuringTheSweepIsNoFailure() throws Exception {
+    serve(0, reap -> Future.failedFuture(new FailureException(new Failure.Fenced(0, "n2"))));
+    serveReap(1, new Reaped(1, 0, 0, false, Long.MAX_VALUE));
+    serveDrop(1);
+    assertEquals(new Swept(1, 0, 0, 0), join(deploy(2).sweep()));
+  }
+
+  @Test
+  void aShardThatHasLeftDoesNotLag() throws Exception {
+    serveReap(0, new Reaped(0, 0, 0, false, START));
+    serveDrop(0);
+    RetentionVerticle reaper = deploy(1);
+    join(reaper.sweep());
+    clock.advance(Duration.ofSeconds(1));
+    assertEquals(1.0, lag());
+    owned.remove(0);
+    join(reaper.sweep());
+    assertEquals(0.0, lag());
+  }
+
+  @Test
   void undeployedReaperLeavesNeitherATimerNorAGauge() throws Exception {
-    RetentionVerticle reaper = new RetentionVerticle(CONFIG, 1, bus, clock, meters);
+    RetentionVerticle reaper = new RetentionVerticle(CONFIG, 1, shard -> true, bus, clock, meters);
     String deployed = join(vertx.deployVerticle(reaper));
     assertTrue(clock.pending().isPresent());
     join(vertx.undeploy(deployed));
@@ -267,7 +306,8 @@ class RetentionVerticleTest {
   }
 
   private RetentionVerticle deploy(int shards) throws Exception {
-    RetentionVerticle reaper = new RetentionVerticle(CONFIG, shards, bus, clock, meters);
+    RetentionVerticle reaper =
+        new RetentionVerticle(CONFIG, shards, owned::contains, bus, clock, meters);
     join(vertx.deployVerticle(reaper));
     return reaper;
   }
