@@ -32,6 +32,7 @@ final class Reaping {
   private final Reads reads;
   private final ShardStorage storage;
 
+  private int droppedBelow;
   private int removed;
   private int expired;
   private int moved;
@@ -127,11 +128,15 @@ final class Reaping {
     long unneededBefore =
         Math.min(shard.clock.millis(), Math.min(firstOnDisk(), shard.firstAttentionInMemory()));
     int bucket = (int) Math.min(drop.bucket(), unneededBefore / BodyRef.BUCKET_MILLIS);
-    if (bucket <= shard.bodies.lowWater()) {
+    if (bucket > shard.bodies.lowWater()) {
+      shard.commits.batch().put(Family.META, Meta.lowWater(), Keys.number(bucket));
+      shard.bodies.lowWater(bucket);
+    }
+    int mark = shard.bodies.lowWater();
+    if (mark <= droppedBelow) {
       return Future.succeededFuture();
     }
-    shard.commits.batch().put(Family.META, Meta.lowWater(), Keys.number(bucket));
-    shard.bodies.lowWater(bucket);
+    droppedBelow = mark; // the mark may be an earlier owner's, who freed its own space only
     return shard
         .commits
         .settled()
@@ -139,7 +144,7 @@ final class Reaping {
             v ->
                 reads.blocking(
                     () -> {
-                      storage.dropBelow(bucket);
+                      storage.dropBelow(mark);
                       return null;
                     }));
   }

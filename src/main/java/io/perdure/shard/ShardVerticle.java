@@ -73,18 +73,9 @@ public final class ShardVerticle extends VerticleBase {
     this.state = new State(number, "recovering", "the store is being opened", 0);
   }
 
-  public int number() {
-    return number;
-  }
-
   /** How the shard is doing; any thread. */
   public State state() {
     return state;
-  }
-
-  /** Whether this node owns the shard, as told last, whether it serves it or not. Any thread. */
-  public boolean isOwned() {
-    return tenure.latest().here();
   }
 
   /**

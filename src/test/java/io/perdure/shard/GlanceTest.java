@@ -20,6 +20,7 @@ import io.perdure.invocation.Invocation;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.Status;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,98 @@ class GlanceTest {
     shard.disk().failAfter(0);
     failure(Failure.Unavailable.class, shard.submit());
     assertNull(shard.glance());
+  }
+
+  @Test
+  void aReplicaTellsWhatHasEndedAndItsBodies(@TempDir Path elsewhere) throws Exception {
+    InvocationId id = ended();
+    Invocation told = shard.get(id);
+    ShardHarness follower = following(elsewhere);
+    try {
+      assertEquals(told, follower.glance().ended(id));
+      byte[] result = follower.glance().body(told, Part.RESULT);
+      assertArrayEquals(RESULT, result);
+      assertNull(follower.glance().ended(shard.accepted().id()));
+    } finally {
+      follower.close();
+    }
+  }
+
+  @Test
+  void aReplicaDoesNotTellBodiesThatAreRemoved(@TempDir Path elsewhere) throws Exception {
+    InvocationId id = ended();
+    Invocation told = shard.get(id);
+    shard.lowWaterOnDisk(told.result().bucket() + 1);
+    ShardHarness follower = following(elsewhere);
+    try {
+      assertNull(follower.glance().body(told, Part.RESULT));
+    } finally {
+      follower.close();
+    }
+  }
+
+  @Test
+  void aReplicaDoesNotTellThatAKeyIsUnused(@TempDir Path elsewhere) throws Exception {
+    ShardHarness follower = following(elsewhere);
+    try {
+      assertFalse(follower.glance().isUnused(FN, "k"));
+    } finally {
+      follower.close();
+    }
+  }
+
+  @Test
+  void aReplicaDoesNotTellWhatIsBeyondItsRetention(@TempDir Path elsewhere) throws Exception {
+    InvocationId id = ended();
+    ShardHarness follower = following(elsewhere);
+    try {
+      follower.clock.advance(Duration.ofMillis(TestFunctions.HOUR));
+      assertNull(follower.glance().ended(id));
+    } finally {
+      follower.close();
+    }
+  }
+
+  @Test
+  void aReplicaThatIsClosedTellsNothing(@TempDir Path elsewhere) throws Exception {
+    InvocationId id = ended();
+    Invocation told = shard.get(id);
+    ShardHarness follower = following(elsewhere);
+    try {
+      shard.disk().lose("n2");
+      shard.barrier();
+      assertNull(follower.glance().ended(id));
+      assertNull(follower.glance().body(told, Part.RESULT));
+      assertNull(follower.glance().read(told, Part.RESULT));
+    } finally {
+      follower.close();
+    }
+  }
+
+  @Test
+  void anOwnerThatMayBeFollowedTellsNeitherUnusedKeysNorWhatIsOwed(@TempDir Path elsewhere)
+      throws Exception {
+    ShardHarness movable = ShardHarness.movable(elsewhere, ShardHarness.T0);
+    try {
+      assertFalse(movable.glance().isUnused(FN, "k"));
+      InvocationId id = movable.succeeded();
+      assertNotNull(movable.glance().ended(id));
+      movable.functions.settings(FN, OwedTest.to("a"));
+      InvocationId owing = movable.succeeded();
+      assertTrue(movable.get(owing).owes());
+      assertNull(movable.glance().ended(owing));
+    } finally {
+      movable.close();
+    }
+  }
+
+  /** A node that has the store of the shard as its replica. */
+  private ShardHarness following(Path elsewhere) throws Exception {
+    ShardHarness follower = ShardHarness.movable(elsewhere, ShardHarness.T0);
+    follower.disk().replica(shard.disk().store());
+    follower.disk().lose("n1");
+    follower.barrier();
+    return follower;
   }
 
   private InvocationId ended() throws Exception {

@@ -56,7 +56,7 @@ class OwedTest {
     shard.close();
   }
 
-  private static AsyncSettings to(String address) {
+  static AsyncSettings to(String address) {
     Destination destination = new Destination("event-bus:" + address, new ToAddress(address));
     return new AsyncSettings(null, null, null, null, destination, destination, "");
   }

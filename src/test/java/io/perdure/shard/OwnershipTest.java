@@ -317,7 +317,6 @@ class OwnershipTest {
 
   private void gain() throws Exception {
     shard.disk().gain();
-    shard.barrier();
-    shard.reopened();
+    shard.serving();
   }
 }

@@ -254,6 +254,15 @@ final class ShardHarness {
     }
   }
 
+  /** Returns once the first shard is open. */
+  void serving() throws Exception {
+    long patience = System.nanoTime() + 10_000_000_000L;
+    do {
+      barrier();
+      assertTrue(System.nanoTime() < patience, "the shard is not open");
+    } while (!phase(0).equals("serving"));
+  }
+
   /** Sets the mark below which bodies count as removed, behind the back of the shard. */
   void lowWaterOnDisk(int bucket) {
     disk().store().write(new Batch().put(Family.META, Meta.lowWater(), Keys.number(bucket)));

@@ -10,6 +10,7 @@ import io.perdure.invocation.RetryPolicy;
 import io.perdure.invocation.RuntimeSpec;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The functions a test has made, by uid. Thread-safe. */
@@ -21,6 +22,7 @@ final class TestFunctions implements Functions {
   static final RetryPolicy RETRY = new RetryPolicy(3, 1_000, 60_000, 0, RetryPolicy.NONE.retryOn());
 
   private final Map<Long, Function> byUid = new ConcurrentHashMap<>();
+  private final Set<Long> unheard = ConcurrentHashMap.newKeySet();
   private final Map<Long, AsyncSettings> settings = new ConcurrentHashMap<>();
 
   /** How a function differs from the usual one. */
@@ -91,7 +93,19 @@ final class TestFunctions implements Functions {
   }
 
   void delete(long uid) {
+    unheard.remove(uid);
     byUid.remove(uid);
+  }
+
+  /** From now on the function is as one that was made on another node a moment ago. */
+  void unhear(long uid) {
+    byUid.remove(uid);
+    unheard.add(uid);
+  }
+
+  @Override
+  public boolean isDeleted(long uid) {
+    return !byUid.containsKey(uid) && !unheard.contains(uid);
   }
 
   /** Gives a function settings, whatever its qualifier. */

@@ -53,6 +53,7 @@ class WalkTest {
   @TempDir private Path directory;
 
   private Random random;
+  private boolean moves;
   private ShardHarness shard;
   private WalkModel model;
   private WalkCommands commands;
@@ -69,11 +70,27 @@ class WalkTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void shardDoesWhatTheModelSays(long seed) throws Exception {
+    walk(seed, false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void shardThatLeavesAndComesBackDoesWhatTheModelSays(long seed) throws Exception {
+    walk(seed, true);
+  }
+
+  private void walk(long seed, boolean moves) throws Exception {
     random = new Random(seed);
+    this.moves = moves;
     DataDirectory.open(directory, 1, StoreConfig.DEFAULT).close();
     shard =
         new ShardHarness(
-            directory, 1, new TestConfig().window(WINDOW, 1_000).make(), WalkModel.DELIVERIES);
+            directory,
+            1,
+            new TestConfig().window(WINDOW, 1_000).make(),
+            WalkModel.DELIVERIES,
+            ShardHarness.T0,
+            moves);
     model = new WalkModel(shard.functions, WINDOW);
     commands = new WalkCommands(shard, model, random);
     try {
@@ -108,6 +125,8 @@ class WalkTest {
       deleteFunction();
     } else if (dice < 93) {
       newFunction();
+    } else if (moves && dice < 97) {
+      move();
     } else if (dice < 97) {
       crash(random.nextBoolean());
     } else {
@@ -180,8 +199,16 @@ class WalkTest {
       assertEquals(model.states.get(one.id()), one.after(), "refused without need");
       return true;
     }
-    assertTrue(failure instanceof Failure.Unavailable, failure.message());
+    boolean moved = moves && failure instanceof Failure.Fenced;
+    assertTrue(moved || failure instanceof Failure.Unavailable, failure.message());
     return false;
+  }
+
+  /** Whether it was sent on to another owner: then nothing of it may have come into force here. */
+  private static boolean isFenced(Future<?> answer) {
+    return answer.failed()
+        && answer.cause() instanceof FailureException e
+        && e.failure() instanceof Failure.Fenced;
   }
 
   private void accepted(Submit submit, Submitted answer) {
@@ -242,6 +269,35 @@ class WalkTest {
     recovered();
   }
 
+  /** Another node owns the shard for a moment, from some moment of a burst on. */
+  private void move() throws Exception {
+    boolean held = random.nextBoolean();
+    trace.add(held ? "move during a write" : "move");
+    if (held) {
+      shard.disk().hold();
+    }
+    send();
+    if (random.nextBoolean()) {
+      shard.barrier();
+    }
+    for (int tellings = random.nextInt(3); tellings > 0; tellings--) {
+      shard.disk().lose("n" + tellings);
+      shard.disk().gain();
+    }
+    shard.disk().lose(null);
+    for (Sent one : sent) {
+      join(one.answer().otherwiseEmpty());
+    }
+    for (Future<Submitted> submit : submits.values()) {
+      join(submit.otherwiseEmpty());
+    }
+    shard.disk().release();
+    shard.clock.advance(Duration.ofMillis(1));
+    shard.disk().gain();
+    shard.serving();
+    recovered();
+  }
+
   private void recovered() throws Exception {
     model.underWay.clear();
     long now = shard.clock.millis();
@@ -254,7 +310,7 @@ class WalkTest {
       WalkModel.State before = model.recovered(model.states.get(one.id()), now);
       WalkModel.State after = model.recovered(one.after(), now);
       WalkModel.State is = found.get(one.id());
-      boolean unchanged = !acknowledged(one) && before.equals(is);
+      boolean unchanged = !acknowledged(one) && (isFenced(one.answer()) || before.equals(is));
       assertEquals(unchanged ? before : after, is, "after a restart");
       model.states.put(one.id(), is);
     }
@@ -276,7 +332,9 @@ class WalkTest {
             model.states.computeIfPresent(
                 answer.result().invocation().id(), (id, state) -> model.recovered(state, now));
           } else {
-            unanswered.add(submit);
+            if (!isFenced(answer)) {
+              unanswered.add(submit);
+            }
             InvocationId over = commands.overWithKey(submit, sentAt);
             keyFreed(found.containsKey(over) ? null : over);
           }
