@@ -1,5 +1,6 @@
 package io.perdure.journal;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -62,6 +63,11 @@ public final class Batch {
     return bytes;
   }
 
+  /** The encoded operations, not copied: the batch must not be changed while they are in use. */
+  public ByteBuffer view() {
+    return ByteBuffer.wrap(bytes, 0, size);
+  }
+
   /** The encoded operations, a copy. */
   public byte[] encoded() {
     return Arrays.copyOf(bytes, size);
@@ -72,18 +78,7 @@ public final class Batch {
     Batch batch = new Batch();
     batch.bytes = encoded;
     batch.size = encoded.length;
-    batch.forEach(
-        new Visitor() {
-          @Override
-          public void put(Family family, byte[] key, byte[] value) {
-            batch.operations++;
-          }
-
-          @Override
-          public void delete(Family family, byte[] key) {
-            batch.operations++;
-          }
-        });
+    batch.forEachEncoded((family, delete, bytes, offset, length) -> batch.operations++);
     return batch;
   }
 

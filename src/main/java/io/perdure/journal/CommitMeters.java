@@ -9,12 +9,13 @@ import java.util.concurrent.TimeUnit;
  * What a journal tells of its commits, tagged {@code shard}: {@code perdure.commit.time}, {@code
  * perdure.commit.bytes} and {@code perdure.commit.operations}. Thread-safe.
  */
-final class CommitMeters {
+public final class CommitMeters {
   private final Timer time;
   private final DistributionSummary bytes;
   private final DistributionSummary operations;
 
-  CommitMeters(String shard, MeterRegistry meters) {
+  /** Registers them. */
+  public CommitMeters(String shard, MeterRegistry meters) {
     time =
         Timer.builder("perdure.commit.time")
             .description("Duration of a commit, the sync to disk included")
@@ -36,7 +37,7 @@ final class CommitMeters {
   }
 
   /** {@code batch} is committed, which began at {@code beganNanos} of {@link System#nanoTime}. */
-  void committed(Batch batch, long beganNanos) {
+  public void committed(Batch batch, long beganNanos) {
     time.record(System.nanoTime() - beganNanos, TimeUnit.NANOSECONDS);
     bytes.record(batch.sizeBytes());
     operations.record(batch.operations());

@@ -1,8 +1,8 @@
 package io.perdure.store;
 
 /**
- * Names of the single values in {@link io.perdure.journal.Family#META}; each is an 8-byte number,
- * absent means 0. Counters are there too, see {@link Keys#counter}.
+ * Names of the single values in {@link io.perdure.journal.Family#META}; each is an 8-byte number
+ * unless it says otherwise, absent means 0. Counters are there too, see {@link Keys#counter}.
  */
 public final class Meta {
   private Meta() {}
@@ -41,6 +41,26 @@ public final class Meta {
    */
   public static byte[] mintedThrough() {
     return Keys.meta("minted-through");
+  }
+
+  /** How many parts of a batch too large for one entry of a group's log are in the store. */
+  public static byte[] parts() {
+    return Keys.meta("parts");
+  }
+
+  /** Term of the entries that those parts came with. */
+  public static byte[] partsTerm() {
+    return Keys.meta("parts-term");
+  }
+
+  /** Bytes, not a number: the part {@code number}, from 0. */
+  public static byte[] part(int number) {
+    return Keys.meta("part-" + number);
+  }
+
+  /** The value of {@code number}. */
+  public static byte[] value(long number) {
+    return Keys.number(number);
   }
 
   /** The number stored as {@code value}; 0 for null. */

@@ -50,7 +50,17 @@ public final class Replica implements StoreReader, AutoCloseable {
 
   /** Takes in an entry, whole, together with its place. Readable when this returns. */
   public void apply(Batch batch, long term, long index) {
-    store.apply(batch.put(Family.META, Meta.appliedTerm(), Keys.number(term)), index);
+    apply(batch, new Batch(), term, index);
+  }
+
+  /**
+   * The same.
+   *
+   * @param batch stays as it is
+   * @param more what changes with it, and is not part of it
+   */
+  public void apply(Batch batch, Batch more, long term, long index) {
+    store.apply(batch, more.put(Family.META, Meta.appliedTerm(), Keys.number(term)), index);
   }
 
   /** Makes a consistent copy in {@code target}, which must not exist; everything is in it. */

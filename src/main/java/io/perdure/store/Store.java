@@ -160,9 +160,14 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
    * Readable when this returns; on disk with the next flush.
    */
   public void apply(Batch batch, long sequence) {
-    Batch applied = new Batch().put(Family.META, Meta.applied(), Keys.number(sequence));
+    apply(batch, new Batch(), sequence);
+  }
+
+  /** As above, with {@code more} changes behind those of {@code batch}, which stays as it is. */
+  void apply(Batch batch, Batch more, long sequence) {
+    more.put(Family.META, Meta.applied(), Keys.number(sequence));
     enter();
-    try (WriteBatch changes = new WriteBatch(encoder.encoded(batch, applied))) {
+    try (WriteBatch changes = new WriteBatch(encoder.encoded(batch, more))) {
       db.write(unlogged, changes);
     } catch (RocksDBException e) {
       throw failed("write", e);
