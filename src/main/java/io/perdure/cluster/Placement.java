@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -49,7 +50,7 @@ public final class Placement {
               .limit(replicas)
               .toList());
     }
-    return new Placement(nodes, evenly(nodes, names));
+    return new Placement(nodes, leaders(nodes));
   }
 
   /** What {@code name} draws for {@code shard}: FNV-1a, then mixed; 0 or more. */
@@ -64,16 +65,18 @@ public final class Placement {
   }
 
   /**
-   * Begins with the first of each shard, and hands shards on from a node that leads the most
-   * towards one that leads at least two fewer, over others if need be, until there is no such path.
+   * One leader for each shard out of {@code candidates}, its first choices first, as evenly as can
+   * be; null for a shard without any. Begins with the first of each shard, and hands shards on from
+   * a node that leads the most towards one that leads at least two fewer, over others if need be,
+   * until there is no such path.
    */
-  private static List<String> evenly(List<List<String>> nodes, Collection<String> names) {
+  static List<String> leaders(List<List<String>> candidates) {
     List<String> leaders = new ArrayList<>();
     Map<String, Integer> leads = new TreeMap<>();
-    names.forEach(name -> leads.put(name, 0));
-    for (List<String> of : nodes) {
-      leaders.add(of.get(0));
-      leads.merge(of.get(0), 1, Integer::sum);
+    for (List<String> of : candidates) {
+      of.forEach(name -> leads.putIfAbsent(name, 0));
+      leaders.add(of.isEmpty() ? null : of.get(0));
+      of.stream().limit(1).forEach(name -> leads.merge(name, 1, Integer::sum));
     }
     boolean moved = true;
     while (moved) {
@@ -81,13 +84,13 @@ public final class Placement {
       List<String> most = new ArrayList<>(leads.keySet());
       most.sort(Comparator.comparing((String name) -> -leads.get(name)));
       for (String from : most) {
-        if (handOn(from, nodes, leaders, leads)) {
+        if (handOn(from, candidates, leaders, leads)) {
           moved = true;
           break;
         }
       }
     }
-    return List.copyOf(leaders);
+    return Collections.unmodifiableList(leaders);
   }
 
   private static boolean handOn(
@@ -97,7 +100,7 @@ public final class Placement {
     while (!reached.isEmpty()) {
       String node = reached.poll();
       for (int shard = 0; shard < leaders.size(); shard++) {
-        if (!leaders.get(shard).equals(node)) {
+        if (!node.equals(leaders.get(shard))) {
           continue;
         }
         for (String other : nodes.get(shard)) {
