@@ -22,6 +22,21 @@ import io.perdure.bus.ClientMessages.ClientPutFunction;
 import io.perdure.bus.ClientMessages.ClientStop;
 import io.perdure.bus.ClientMessages.ClientSubmit;
 import io.perdure.bus.ClientMessages.Listed;
+import io.perdure.bus.ClusterMessages.ChangeNode;
+import io.perdure.bus.ClusterMessages.ClusterChanged;
+import io.perdure.bus.ClusterMessages.ClusterTold;
+import io.perdure.bus.ClusterMessages.DropReplica;
+import io.perdure.bus.ClusterMessages.GetCluster;
+import io.perdure.bus.ClusterMessages.HandLeadership;
+import io.perdure.bus.ClusterMessages.JoinCluster;
+import io.perdure.bus.ClusterMessages.LookAtNode;
+import io.perdure.bus.ClusterMessages.MembersTold;
+import io.perdure.bus.ClusterMessages.NodeSeen;
+import io.perdure.bus.ClusterMessages.NodeWaits;
+import io.perdure.bus.ClusterMessages.OpenReplica;
+import io.perdure.bus.ClusterMessages.Rebalance;
+import io.perdure.bus.ClusterMessages.SetMembers;
+import io.perdure.bus.ClusterMessages.TellMembers;
 import io.perdure.bus.CodeMessages.AbandonUpload;
 import io.perdure.bus.CodeMessages.AddToUpload;
 import io.perdure.bus.CodeMessages.BeginUpload;
@@ -330,6 +345,35 @@ public final class Addresses {
   // The node itself.
   public static final Address<MakeBackup, BackupMade> MAKE_BACKUP =
       Address.node("perdure.node.make-backup", MakeBackup.class, BackupMade.class);
+
+  // What keeps the nodes of a cluster together: on one of them.
+  public static final Address<LookAtNode, NodeSeen> LOOK_AT_NODE =
+      Address.peer("perdure.cluster.look", LookAtNode.class, NodeSeen.class);
+  public static final Address<JoinCluster, Done> JOIN_CLUSTER =
+      Address.peer("perdure.cluster.join", JoinCluster.class, Done.class);
+  public static final Address<OpenReplica, Done> OPEN_REPLICA =
+      Address.peer("perdure.cluster.open-replica", OpenReplica.class, Done.class);
+  public static final Address<DropReplica, Done> DROP_REPLICA =
+      Address.peer("perdure.cluster.drop-replica", DropReplica.class, Done.class);
+  public static final Address<SetMembers, Done> SET_MEMBERS =
+      Address.peer("perdure.cluster.set-members", SetMembers.class, Done.class);
+  public static final Address<HandLeadership, Done> HAND_LEADERSHIP =
+      Address.peer("perdure.cluster.hand-leadership", HandLeadership.class, Done.class);
+  public static final Address<TellMembers, MembersTold> TELL_MEMBERS =
+      Address.peer("perdure.cluster.tell-members", TellMembers.class, MembersTold.class);
+
+  /** Topic: nodes that wait to be added. */
+  public static final Address<NodeWaits, Done> NODE_WAITS =
+      Address.cluster("perdure.cluster.node-waits", NodeWaits.class, Done.class);
+
+  /** Of this node. A node that stands alone answers that it does, as a conflict. */
+  public static final Address<GetCluster, ClusterTold> GET_CLUSTER =
+      Address.node("perdure.cluster.get", GetCluster.class, ClusterTold.class);
+
+  public static final Address<ChangeNode, ClusterChanged> CHANGE_NODE =
+      Address.registry("perdure.cluster.change-node", ChangeNode.class, ClusterChanged.class);
+  public static final Address<Rebalance, ClusterChanged> REBALANCE =
+      Address.registry("perdure.cluster.rebalance", Rebalance.class, ClusterChanged.class);
 
   private Addresses() {}
 }

@@ -20,6 +20,7 @@ public sealed interface Message
         LimitMessages.OfLimiter,
         ClientMessages.OfClient,
         AdminMessages.OfAdmin,
+        ClusterMessages.OfCluster,
         BusMessages.OfBus {
 
   /** Bytes of the bodies that it carries; what else it says is small. */

@@ -63,6 +63,11 @@ public final class Meta {
     return Keys.number(number);
   }
 
+  /** The nodes of a cluster: of the registry's store, and no number. */
+  public static byte[] nodes() {
+    return Keys.meta("nodes");
+  }
+
   /** The number stored as {@code value}; 0 for null. */
   public static long number(byte[] value) {
     return value == null ? 0 : Keys.longAt(value, 0);

@@ -1,0 +1,165 @@
+package io.perdure.cluster;
+
+import io.perdure.bus.ClusterMessages.DropReplica;
+import io.perdure.bus.ClusterMessages.GroupSeen;
+import io.perdure.bus.ClusterMessages.HandLeadership;
+import io.perdure.bus.ClusterMessages.JoinCluster;
+import io.perdure.bus.ClusterMessages.MemberAt;
+import io.perdure.bus.ClusterMessages.MembersTold;
+import io.perdure.bus.ClusterMessages.OpenReplica;
+import io.perdure.bus.ClusterMessages.SetMembers;
+import io.perdure.bus.ClusterMessages.TellMembers;
+import io.perdure.bus.Done;
+import io.perdure.bus.Routes;
+import io.perdure.cluster.raft.GroupState;
+import io.perdure.cluster.raft.Member;
+import io.perdure.cluster.raft.RaftGroup;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What this node does with its groups when it is told to. Thread: one context. Whatever the groups
+ * fail with is told as unavailable, since it is worth another look at how things are.
+ */
+final class GroupActions {
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final Replicas replicas;
+  private final Set<Integer> changing = new HashSet<>();
+
+  GroupActions(Replicas replicas) {
+    this.replicas = replicas;
+  }
+
+  /** How the groups of this node are. */
+  List<GroupSeen> seen() {
+    List<GroupSeen> seen = new ArrayList<>();
+    for (int group = Routes.REGISTRY; group < replicas.shards(); group++) {
+      RaftGroup of = replicas.group(group);
+      if (of != null) {
+        seen.add(seen(group, of.state()));
+      }
+    }
+    return seen;
+  }
+
+  private static GroupSeen seen(int group, GroupState state) {
+    return new GroupSeen(
+        group,
+        state.leader(),
+        state.term(),
+        state.ready(),
+        state.members().stream().map(GroupActions::at).toList(),
+        state.committed(),
+        state.applied(),
+        state.matched());
+  }
+
+  static MemberAt at(Member member) {
+    return new MemberAt(member.id(), member.host(), member.port());
+  }
+
+  private static List<Member> members(List<MemberAt> members) {
+    return members.stream().map(at -> new Member(at.id(), at.host(), at.port())).toList();
+  }
+
+  Future<Done> join(JoinCluster join) {
+    return replicas.group(Routes.REGISTRY) != null
+        ? Future.succeededFuture(Done.DONE)
+        : done(replicas.join(join.charter(), members(join.members())));
+  }
+
+  Future<Done> open(OpenReplica open) {
+    return done(replicas.open(open.group(), members(open.members())));
+  }
+
+  Future<Done> drop(DropReplica drop) {
+    RaftGroup of = replicas.group(drop.group());
+    if (of == null) {
+      return Future.succeededFuture(Done.DONE);
+    }
+    if (drop.group() == Routes.REGISTRY
+        || !drop.id().equals(replicas.self().id())
+        || leads(of.state())) {
+      return conflict("this is not to be dropped here: " + drop);
+    }
+    return done(replicas.drop(drop.group()));
+  }
+
+  Future<Done> setMembers(SetMembers set) {
+    RaftGroup of = leading(set.group());
+    List<String> present = of.state().members().stream().map(Member::id).toList();
+    if (!new HashSet<>(present).equals(new HashSet<>(set.from()))) {
+      return conflict(Step.name(set.group()) + " has the members " + present + " now");
+    }
+    if (!changing.add(set.group())) {
+      return conflict("the members of " + Step.name(set.group()) + " are being changed");
+    }
+    return done(of.setMembers(members(set.to())))
+        .onComplete(changed -> changing.remove(set.group()));
+  }
+
+  Future<Done> hand(HandLeadership hand) {
+    return done(leading(hand.group()).transferTo(hand.to()));
+  }
+
+  Future<MembersTold> tellMembers(TellMembers tell) {
+    RaftGroup of = leading(tell.group());
+    return of.confirm(of.state().term())
+        .map(confirmed -> new MembersTold(of.state().members().stream().map(Member::id).toList()))
+        .recover(GroupActions::told);
+  }
+
+  /** The numbers of the groups that this node leads, the registry's last. */
+  List<Integer> led() {
+    List<Integer> led = new ArrayList<>();
+    for (int shard = 0; shard < replicas.shards(); shard++) {
+      addLed(shard, led);
+    }
+    addLed(Routes.REGISTRY, led);
+    return led;
+  }
+
+  private void addLed(int group, List<Integer> led) {
+    RaftGroup of = replicas.group(group);
+    if (of != null && leads(of.state())) {
+      led.add(group);
+    }
+  }
+
+  private RaftGroup leading(int group) {
+    RaftGroup of = replicas.group(group);
+    if (of == null || !leads(of.state())) {
+      throw new FailureException(
+          new Failure.Unavailable(
+              replicas.self().node() + " does not lead " + Step.name(group), RETRY_MILLIS));
+    }
+    return of;
+  }
+
+  private boolean leads(GroupState state) {
+    return state.ready() && replicas.self().id().equals(state.leader());
+  }
+
+  private static Future<Done> done(Future<Void> action) {
+    return action.map(Done.DONE).recover(GroupActions::told);
+  }
+
+  private static <T> Future<T> conflict(String message) {
+    return Future.failedFuture(new FailureException(new Failure.Conflict(message)));
+  }
+
+  /** {@code cause}, which groups have failed with, as a failure. */
+  static <T> Future<T> told(Throwable cause) {
+    return Future.failedFuture(
+        cause instanceof FailureException
+            ? cause
+            : new FailureException(
+                new Failure.Unavailable(String.valueOf(cause.getMessage()), RETRY_MILLIS)));
+  }
+}

@@ -1,0 +1,265 @@
+package io.perdure.cluster;
+
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
+import io.perdure.bus.ClusterMessages.ChangeNode;
+import io.perdure.bus.ClusterMessages.ClusterChanged;
+import io.perdure.bus.ClusterMessages.ClusterTold;
+import io.perdure.bus.ClusterMessages.Formats;
+import io.perdure.bus.ClusterMessages.HandLeadership;
+import io.perdure.bus.ClusterMessages.NodeSeen;
+import io.perdure.bus.ClusterMessages.NodeWaits;
+import io.perdure.bus.Done;
+import io.perdure.bus.Routes;
+import io.perdure.cluster.NodeTable.State;
+import io.perdure.cluster.raft.GroupState;
+import io.perdure.cluster.raft.Member;
+import io.perdure.cluster.raft.RaftGroup;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * What a node has to do with the others being there: tells how it is, does what it is told with its
+ * replicas, answers the operator; on the node that owns the registry its {@link Steward} decides.
+ * Thread: event loop.
+ */
+public final class MembershipVerticle extends VerticleBase {
+  private static final System.Logger LOG = System.getLogger(MembershipVerticle.class.getName());
+  private static final long TICK_MILLIS = 1_000;
+
+  /** A node that waits tells so each second; one that has not for this long waits no more. */
+  private static final long WAITING_NANOS = 5_000_000_000L;
+
+  private final Replicas replicas;
+  private final Bus bus;
+  private final Formats formats;
+  private final GroupActions actions;
+  private final Map<String, Waiting> waiting = new TreeMap<>();
+  private Lookout lookout;
+  private Steward steward;
+  private RaftGroup registry; // once it is watched
+  private long timer;
+  private boolean stopping;
+  private boolean stopped;
+
+  private record Waiting(NodeWaits node, long atNanos) {}
+
+  /**
+   * The membership of this node.
+   *
+   * @param replicas what this node has of the groups
+   * @param formats what this program writes and understands
+   */
+  public MembershipVerticle(Replicas replicas, Bus bus, Formats formats) {
+    this.replicas = replicas;
+    this.bus = bus;
+    this.formats = formats;
+    this.actions = new GroupActions(replicas);
+  }
+
+  @Override
+  public Future<?> start() {
+    lookout = new Lookout(vertx, bus, replicas);
+    steward = new Steward(vertx, bus, replicas, lookout);
+    timer = vertx.setPeriodic(TICK_MILLIS, id -> tick());
+    watchRegistry();
+    return Future.all(
+            List.of(
+                bus.serve(Addresses.LOOK_AT_NODE, look -> Future.succeededFuture(seen())),
+                bus.serve(Addresses.JOIN_CLUSTER, actions::join),
+                bus.serve(Addresses.OPEN_REPLICA, actions::open),
+                bus.serve(Addresses.DROP_REPLICA, actions::drop),
+                bus.serve(Addresses.SET_MEMBERS, actions::setMembers),
+                bus.serve(Addresses.HAND_LEADERSHIP, actions::hand),
+                bus.serve(Addresses.TELL_MEMBERS, actions::tellMembers)))
+        .compose(
+            served ->
+                Future.all(
+                    List.of(
+                        bus.listen(Addresses.NODE_WAITS, this::note),
+                        bus.serve(Addresses.GET_CLUSTER, get -> tell()),
+                        bus.serve(Addresses.CHANGE_NODE, this::change),
+                        bus.serve(
+                            Addresses.REBALANCE,
+                            asked -> changed(table -> table.moved(replicas.wanted()))))));
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopped = true;
+    vertx.cancelTimer(timer);
+    steward.stop();
+    return Future.succeededFuture();
+  }
+
+  private void tick() {
+    watchRegistry();
+    long now = System.nanoTime();
+    waiting.values().removeIf(node -> now - node.atNanos() > WAITING_NANOS);
+    if (replicas.waits()) {
+      bus.publish(Addresses.NODE_WAITS, new NodeWaits(GroupActions.at(replicas.self()), formats));
+    }
+  }
+
+  private void note(NodeWaits node) {
+    waiting.put(node.member().node(), new Waiting(node, System.nanoTime()));
+  }
+
+  private List<NodeWaits> waiting() {
+    return waiting.values().stream().map(Waiting::node).toList();
+  }
+
+  /** From the moment on from which this node has the registry; one that waits gets it later. */
+  private void watchRegistry() {
+    if (registry != null || replicas.group(Routes.REGISTRY) == null) {
+      return;
+    }
+    registry = replicas.group(Routes.REGISTRY);
+    registry.watch(
+        new RaftGroup.Watcher() {
+          @Override
+          public void leading(long term) {
+            here(() -> steward.leading(term));
+          }
+
+          @Override
+          public void following(long term, String leader) {
+            here(steward::following);
+          }
+        });
+  }
+
+  private void here(Runnable task) {
+    context.runOnContext(
+        v -> {
+          if (!stopped) {
+            task.run();
+          }
+        });
+  }
+
+  private NodeSeen seen() {
+    return new NodeSeen(replicas.self().id(), formats, stopping, actions.seen(), steward.now());
+  }
+
+  // ---- the operator
+
+  private Future<ClusterTold> tell() {
+    String self = replicas.self().node();
+    return lookout
+        .table()
+        .compose(
+            stored ->
+                stored.isEmpty()
+                    ? Future.succeededFuture(Overview.outside(self, waiting()))
+                    : lookout
+                        .look(stored.get())
+                        .map(
+                            seen ->
+                                Overview.of(
+                                    self,
+                                    new Sight(stored.get(), replicas.shards(), seen, Set.of()),
+                                    waiting())));
+  }
+
+  private Future<ClusterChanged> change(ChangeNode change) {
+    Waiting node = waiting.get(change.name());
+    LOG.log(INFO, "asked to {0} {1}", change.change(), change.name());
+    return changed(
+        table ->
+            NodeChanges.apply(
+                table, change.name(), change.change(), node == null ? null : node.node(), formats));
+  }
+
+  private Future<ClusterChanged> changed(UnaryOperator<NodeTable> change) {
+    return steward.edit(change).map(table -> new ClusterChanged(table.version()));
+  }
+
+  // ---- the end of this node
+
+  /**
+   * Hands over all that this node leads, one group after another, before it ends; it is handed
+   * nothing from now on. Thread: any.
+   *
+   * @param millis most it takes; what is left by then is taken over by an election, as after a
+   *     failure
+   * @return completes, and never fails, when nothing is led here any more or the time is over
+   */
+  public Future<Void> handOver(long millis) {
+    Promise<Void> done = Promise.promise();
+    if (context == null) {
+      return Future.succeededFuture(); // never started
+    }
+    context.runOnContext(
+        v -> {
+          stopping = true;
+          steward.stop();
+          long end = System.nanoTime() + millis * 1_000_000;
+          draining()
+              .compose(others -> handOver(actions.led().iterator(), others, end))
+              .recover(
+                  e -> {
+                    LOG.log(WARNING, "what this node leads was not handed over", e);
+                    return Future.succeededFuture();
+                  })
+              .onComplete(done);
+        });
+    return done.future();
+  }
+
+  /** Names of the nodes that are not to lead. */
+  private Future<Set<String>> draining() {
+    return lookout
+        .table()
+        .map(
+            stored ->
+                stored.stream()
+                    .flatMap(table -> table.nodes().stream())
+                    .filter(entry -> entry.state() != State.ACTIVE)
+                    .map(NodeTable.Entry::name)
+                    .collect(Collectors.toSet()));
+  }
+
+  private Future<Void> handOver(Iterator<Integer> groups, Set<String> draining, long end) {
+    if (!groups.hasNext()) {
+      return Future.succeededFuture();
+    }
+    int group = groups.next();
+    return hand(group, heirs(group, draining).iterator(), end)
+        .compose(handed -> handOver(groups, draining, end));
+  }
+
+  /** The other members that may lead {@code group}, the one that has most of it first. */
+  private List<String> heirs(int group, Set<String> draining) {
+    GroupState state = replicas.group(group).state();
+    List<Member> heirs = new ArrayList<>(state.members());
+    heirs.removeIf(m -> m.id().equals(replicas.self().id()) || draining.contains(m.node()));
+    heirs.sort(Comparator.comparing(member -> -state.matched().getOrDefault(member.id(), -1L)));
+    return heirs.stream().map(Member::id).toList();
+  }
+
+  private Future<Done> hand(int group, Iterator<String> heirs, long end) {
+    long millis = (end - System.nanoTime()) / 1_000_000;
+    if (!heirs.hasNext() || millis <= 0) {
+      LOG.log(INFO, "{0} is left to an election", Step.name(group));
+      return Future.succeededFuture(Done.DONE);
+    }
+    HandLeadership hand = new HandLeadership(group, heirs.next());
+    return bus.request(
+            Addresses.HAND_LEADERSHIP.onNode(replicas.self().node()), hand, Math.max(1, millis))
+        .recover(e -> hand(group, heirs, end));
+  }
+}
