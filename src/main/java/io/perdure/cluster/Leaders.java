@@ -31,6 +31,8 @@ public final class Leaders implements Routes {
   private final String self;
   private final Map<Integer, Lead> leads = new ConcurrentHashMap<>(); // changed under this
   private final Map<Integer, Long> own = new TreeMap<>(); // group -> term; guarded by this
+  private volatile int[] owned = {}; // the shards among them
+
   private final List<Consumer<Integer>> onOwner = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> onGone = new CopyOnWriteArrayList<>();
   private final List<Runnable> onOwn = new CopyOnWriteArrayList<>();
@@ -55,6 +57,7 @@ public final class Leaders implements Routes {
     boolean news;
     synchronized (this) {
       own.put(group, term);
+      owned = shards();
       news = set(group, new Lead(term, self));
     }
     known(group, news);
@@ -71,6 +74,7 @@ public final class Leaders implements Routes {
     boolean news = false;
     synchronized (this) {
       led = own.remove(group) != null;
+      owned = shards();
       Lead now = leads.getOrDefault(group, Lead.NONE);
       if (leader != null && term >= now.term) {
         news = set(group, new Lead(term, leader));
@@ -139,6 +143,16 @@ public final class Leaders implements Routes {
     if (news) {
       onOwner.forEach(listener -> listener.accept(group));
     }
+  }
+
+  /** Under this. */
+  private int[] shards() {
+    return own.keySet().stream().mapToInt(group -> group).filter(group -> group >= 0).toArray();
+  }
+
+  /** The shards that this node leads at this moment; not to be changed. */
+  public int[] owned() {
+    return owned;
   }
 
   /** What this node leads at this moment, group by term. */

@@ -5,16 +5,22 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
+import io.perdure.invocation.Failure;
 import io.perdure.journal.LogStats;
+import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryStorage;
 import io.perdure.shard.ShardStorage;
 import io.perdure.store.Backup;
 import io.perdure.store.DataDirectory;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -51,7 +57,7 @@ public final class AloneGround implements Ground {
   }
 
   @Override
-  public void measure(MeterRegistry with) {
+  public void prepare(Registry registryView, MeterRegistry with) {
     meters = with;
     FunctionTimer.builder(
             "perdure.fsync.time",
@@ -86,8 +92,12 @@ public final class AloneGround implements Ground {
   }
 
   @Override
-  public ShardStorage.Source shard(int number) {
-    return DirectoryStorage.source(directory, number, vertx, meters);
+  public Map<Integer, ShardStorage.Source> shardsHere() {
+    Map<Integer, ShardStorage.Source> here = new TreeMap<>();
+    for (int shard : all) {
+      here.put(shard, DirectoryStorage.source(directory, shard, vertx, meters));
+    }
+    return here;
   }
 
   @Override
@@ -103,6 +113,21 @@ public final class AloneGround implements Ground {
   @Override
   public RegistryStorage.Source packages() {
     return registry.packages(vertx, meters);
+  }
+
+  @Override
+  public List<Deployable> concerns() {
+    return List.of();
+  }
+
+  @Override
+  public Failure refusal() {
+    return null;
+  }
+
+  @Override
+  public String problem() {
+    return null;
   }
 
   @Override

@@ -2,13 +2,18 @@ package io.perdure.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
+import io.perdure.invocation.Failure;
+import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryStorage;
 import io.perdure.shard.ShardStorage;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
+import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /**
  * What a node stands on: where its state is kept, and who owns which part of it. The one difference
@@ -24,14 +29,18 @@ public interface Ground {
   /** The bus to whoever owns what is asked for. Called once. */
   Bus bus(Vertx vertx);
 
-  /** Registers what it measures; called once, before {@link #open}. */
-  void measure(MeterRegistry meters);
+  /**
+   * Hands over what it works with; called once, before {@link #open}.
+   *
+   * @param registry the view of the registry on this node, empty
+   */
+  void prepare(Registry registry, MeterRegistry meters);
 
   /** Completes when everything below can be used; HTTP is served before. */
   Future<Void> open();
 
-  /** The storage of shard {@code number}. */
-  ShardStorage.Source shard(int number);
+  /** The storage of each shard of which there is something here, by number. */
+  Map<Integer, ShardStorage.Source> shardsHere();
 
   /** The registry's storage. */
   RegistryStorage.Source registry();
@@ -39,8 +48,17 @@ public interface Ground {
   /** What the registry's storage has, whichever opening of it is the present one. */
   StoreReader registryReader();
 
-  /** The same storage, with a journal of its own for packages. */
+  /** The registry's storage, with a journal of its own for packages. */
   RegistryStorage.Source packages();
+
+  /** What else has to run on this node, before the registry does. */
+  List<Deployable> concerns();
+
+  /** Why nothing can be told of functions and invocations at this moment, or null; any thread. */
+  Failure refusal();
+
+  /** Why the node is not ready, or null; any thread. */
+  String problem();
 
   /** Whether this node owns {@code shard} as far as it knows; any thread. */
   boolean owns(int shard);

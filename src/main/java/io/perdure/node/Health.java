@@ -7,9 +7,20 @@ import java.util.function.Supplier;
 
 /** Whether the node serves, and if not why. Thread-safe; told by the node, read by HTTP. */
 final class Health {
+  private final Supplier<String> elsewhere;
   private volatile List<Supplier<State>> shards = List.of();
   private volatile boolean started;
   private volatile boolean draining;
+
+  /**
+   * Of a node that is starting.
+   *
+   * @param elsewhere what else is in the way, such as other nodes that have to be there; gives null
+   *     for nothing
+   */
+  Health(Supplier<String> elsewhere) {
+    this.elsewhere = elsewhere;
+  }
 
   /** Shards are being opened; each tells how it is doing. */
   void recovering(List<Supplier<State>> of) {
@@ -29,8 +40,9 @@ final class Health {
     if (draining) {
       return Readiness.notYet("the node is shutting down", 1);
     }
-    if (all.isEmpty()) {
-      return Readiness.notYet("the registry is being opened", 0);
+    String waiting = elsewhere.get();
+    if (all.isEmpty() && !started) {
+      return Readiness.notYet(waiting == null ? "the registry is being opened" : waiting, 0);
     }
     double recovered = 0;
     String reason = null;
@@ -43,6 +55,9 @@ final class Health {
     }
     if (reason == null && !started) {
       reason = "the node is starting";
+    }
+    if (reason == null) {
+      reason = waiting;
     }
     return reason == null ? Readiness.READY : Readiness.notYet(reason, recovered);
   }

@@ -74,7 +74,7 @@ public final class Node {
   private final Admittance admittance;
   private final ShardsAtHand atHand;
   private final Router router;
-  private final Health health = new Health();
+  private final Health health;
   private final WorkerExecutor scans;
   private final List<ShardVerticle> shards = new ArrayList<>();
   private final List<WorkerExecutor> pools = new ArrayList<>();
@@ -90,6 +90,7 @@ public final class Node {
     this.config = config;
     this.accounts = accounts;
     this.ground = ground;
+    this.health = new Health(ground::problem);
     this.clock = clock;
     this.bus = ground.bus(vertx);
     this.disk = new DiskGuard(ground.path(), config.data().freeBytesMin());
@@ -98,7 +99,8 @@ public final class Node {
     this.atHand = new ShardsAtHand(new Fetches(scans));
     this.router =
         new Router(bus, registry, ground.shards(), ground::owned, clock, config.router(), atHand);
-    ground.measure(metrics.registry());
+    ground.prepare(registry, metrics.registry());
+    router.refuseWhile(ground::refusal);
   }
 
   /**
@@ -135,6 +137,7 @@ public final class Node {
     Future<Void> watched = blocking(metrics::watchJvm);
     return Future.join(opened, startHttp(), machine, watched) // side by side: most of it waits
         .compose(v -> worker(disk, "perdure-disk"))
+        .compose(v -> startConcerns())
         .compose(v -> startPackages())
         .compose(
             v -> deploy(new RateLimitVerticle(config.rateLimit(), bus, clock, metrics.registry())))
@@ -253,6 +256,10 @@ public final class Node {
         "perdure-registry");
   }
 
+  private Future<Void> startConcerns() {
+    return Future.all(ground.concerns().stream().map(this::deploy).toList()).mapEmpty();
+  }
+
   /** Verticles named in the configuration: they serve functions, so they come before the shards. */
   private Future<Void> deployOwn() {
     Future<Void> done = Future.succeededFuture();
@@ -306,11 +313,14 @@ public final class Node {
             scans,
             metrics.registry());
     List<Future<Void>> starts = new ArrayList<>();
-    for (int i = 0; i < ground.shards(); i++) {
-      ShardVerticle shard = new ShardVerticle(i, parts, ground.shard(i));
-      shards.add(shard);
-      starts.add(worker(shard, "perdure-shard-" + i % config.shardThreads()));
-    }
+    ground
+        .shardsHere()
+        .forEach(
+            (number, source) -> {
+              ShardVerticle shard = new ShardVerticle(number, parts, source);
+              shards.add(shard);
+              starts.add(worker(shard, "perdure-shard-" + number % config.shardThreads()));
+            });
     atHand.show(shards);
     health.recovering(shards.stream().<Supplier<State>>map(shard -> shard::state).toList());
     return Future.all(starts).mapEmpty();

@@ -8,6 +8,7 @@ import io.perdure.api.fc.FcConfig;
 import io.perdure.api.scf.ScfConfig;
 import io.perdure.api.v1.NativeConfig;
 import io.perdure.cluster.ClusterConfig;
+import io.perdure.cluster.raft.RaftConfig;
 import io.perdure.config.Section;
 import io.perdure.delivery.DeliveryConfig;
 import io.perdure.executor.ExecutorConfig;
@@ -52,6 +53,7 @@ public record NodeConfig(
     FcConfig fc,
     DataConfig data,
     ClusterConfig cluster,
+    RaftConfig raft,
     Optional<Integer> managementPort,
     Optional<Path> accountsFile,
     RouterConfig router,
@@ -92,6 +94,7 @@ public record NodeConfig(
         FcConfig.read(root.section("fc"), regions.fc()),
         data,
         ClusterConfig.read(root.section("cluster")),
+        RaftConfig.read(root.section("cluster").section("raft")),
         root.section("management").optionalInteger("port", between(0, 65_535)),
         root.section("accounts").optionalPath("file"),
         RouterConfig.read(root.section("invocation")),

@@ -8,11 +8,9 @@ import io.perdure.api.auth.AccountsFile;
 import io.perdure.config.Problems;
 import io.perdure.example.Tour;
 import io.perdure.ops.Logs;
-import io.perdure.store.DataDirectory;
 import io.perdure.store.StoreException;
 import io.perdure.time.SystemClock;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,18 +46,17 @@ public final class NodeProcess {
     Logs.install(config.log(), out);
     spareFlightRecorder();
     System.Logger log = System.getLogger(NodeProcess.class.getName());
-    DataDirectory directory;
+    Site site;
     AccountsFile.Opened accounts;
     try {
-      directory =
-          DataDirectory.begin(config.data().directory(), config.data().shards(), config.store());
+      site = Site.take(config);
     } catch (StoreException e) {
       return failed("perdure: " + e.getMessage());
     }
     Problems problems = new Problems();
-    var opened = AccountsFile.open(config.accountsFile(), directory.path(), problems);
+    var opened = AccountsFile.open(config.accountsFile(), site.path(), problems);
     if (opened.isEmpty()) {
-      directory.close();
+      site.close();
       System.err.println(problems);
       return 2;
     }
@@ -66,27 +64,29 @@ public final class NodeProcess {
     if (accounts.created()) {
       out.println("perdure made an account with a key and a token, see " + accounts.file());
     }
-    Vertx vertx = Vertx.vertx(options(config));
+    config.cluster().hints().forEach(hint -> log.log(INFO, hint));
     AtomicInteger exitCode = new AtomicInteger();
     Node node;
     try {
+      Site.Ready ready = site.ready(options(config));
       node =
           await(
               Node.start(
-                  vertx,
+                  ready.vertx(),
                   config,
                   accounts.accounts(),
-                  new AloneGround(directory, vertx),
-                  new SystemClock(vertx)));
+                  ready.ground(),
+                  new SystemClock(ready.vertx())),
+              config);
       String url = "http://" + urlHost(config) + ":" + node.port();
-      writePort(directory.path(), node.port());
+      writePort(site.path(), node.port());
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(() -> drain(node, config, exitCode.get(), log), "perdure-drain"));
       out.println("perdure listening on " + url);
-      log.log(INFO, "serving on {0}, data in {1}", url, directory.path().toAbsolutePath());
+      log.log(INFO, "serving on {0}, data in {1}", url, site.path().toAbsolutePath());
       if (tour) {
-        Tour.run(URI.create(url), Tour.token(accounts.file()), directory.path(), out);
+        Tour.run(URI.create(url), Tour.token(accounts.file()), site.path(), out);
       }
       return 0;
     } catch (ExecutionException | TimeoutException | IOException | InterruptedException e) {
@@ -154,8 +154,10 @@ public final class NodeProcess {
     Runtime.getRuntime().halt(code);
   }
 
-  private static <T> T await(Future<T> future)
+  /** A node alone is given up after a while; one of a cluster may have to wait for the others. */
+  private static <T> T await(Future<T> future, NodeConfig config)
       throws ExecutionException, TimeoutException, InterruptedException {
-    return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.MINUTES);
+    CompletableFuture<T> started = future.toCompletionStage().toCompletableFuture();
+    return config.cluster().enabled() ? started.get() : started.get(10, TimeUnit.MINUTES);
   }
 }

@@ -57,6 +57,7 @@ public final class Router {
   private final Placing placing;
   private final Invokes invokes;
   private final Lookups lookups;
+  private Supplier<Failure> outside = () -> null;
   private volatile Failure closed;
   private volatile Failure refusal;
 
@@ -113,6 +114,14 @@ public final class Router {
     refusal = why;
   }
 
+  /**
+   * While {@code outside} gives one, everything fails with it as well. Called before anything is
+   * asked; {@code outside} is asked for each request, on any thread.
+   */
+  public void refuseWhile(Supplier<Failure> outside) {
+    this.outside = outside;
+  }
+
   /** Everything is accepted again. */
   public void acceptAll() {
     closed = null;
@@ -121,12 +130,14 @@ public final class Router {
 
   /** Why nothing at all is answered at the moment, or null. */
   public Failure closed() {
-    return closed;
+    Failure own = closed;
+    return own != null ? own : outside.get();
   }
 
   /** Why submits are refused at the moment, or null; so that a body need not be read first. */
   public Failure refusal() {
-    return refusal;
+    Failure own = refusal;
+    return own != null ? own : outside.get();
   }
 
   /**
@@ -196,7 +207,7 @@ public final class Router {
    * or qualifier), key reused, throttled (the function's backlog is full) or unavailable.
    */
   public Future<Submitted> submit(SubmitRequest request) {
-    Failure refused = refusal;
+    Failure refused = refusal();
     return refused == null ? placing.submit(request, false) : failed(refused);
   }
 
@@ -222,7 +233,7 @@ public final class Router {
    */
   public Future<InvokeOutcome> invokeDirectly(
       SubmitRequest request, long waitMillis, boolean withLog) {
-    Failure refused = refusal;
+    Failure refused = refusal();
     Future<Submitted> submitted = refused == null ? placing.submit(request, true) : failed(refused);
     return submitted.compose(done -> invokes.await(done, waitMillis, withLog));
   }
@@ -240,7 +251,7 @@ public final class Router {
    * one shard are committed together; all without key go to one shard.
    */
   public Future<List<SubmitOutcome>> submitAll(List<SubmitRequest> requests) {
-    Failure refused = refusal;
+    Failure refused = refusal();
     return refused == null ? placing.submitAll(requests) : failed(refused);
   }
 
@@ -308,7 +319,7 @@ public final class Router {
    * @param requestId the surface's own id of this request, or null
    */
   public Future<Submitted> redrive(String account, InvocationId id, String requestId) {
-    Failure refused = refusal;
+    Failure refused = refusal();
     if (refused != null) {
       return failed(refused);
     }

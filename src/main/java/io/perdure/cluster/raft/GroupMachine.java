@@ -108,11 +108,11 @@ final class GroupMachine extends BaseStateMachine {
         applier.apply(entry, handed == null ? null : handed.batch(), term, index);
     updateLastAppliedTermIndex(term, index);
     meters.applied(index);
-    if (handed != null) {
-      handed.applied(result.accepted());
-    }
     if (result.batch() != null) {
       standing.applied(result.batch(), index);
+    }
+    if (handed != null) { // behind who follows: a commit that has completed is seen
+      handed.applied(result.accepted());
     }
     countBytes(entry.bytes().size());
     return NO_ANSWER;

@@ -11,6 +11,11 @@ package io.perdure.cluster.raft;
 public record Member(String id, String host, int port) {
   /** Name of the node it is on. */
   public String node() {
-    return id.substring(0, id.lastIndexOf('.'));
+    return nodeOf(id);
+  }
+
+  /** Name of the node that the member called {@code id} is on; null for null. */
+  public static String nodeOf(String id) {
+    return id == null ? null : id.substring(0, id.lastIndexOf('.'));
   }
 }
