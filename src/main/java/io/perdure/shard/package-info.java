@@ -1,5 +1,6 @@
 /**
- * The owner of a shard: an actor that alone decides what becomes of the shard's invocations.
+ * The owner of a shard: an actor that alone decides what becomes of the shard's invocations. On
+ * nodes that do not own it, what sends requests on.
  *
  * <p>Thread: one worker thread per shard runs everything but scans and large reads, which a shared
  * pool does on a view of the store; a short page that an index gives takes less than to have
@@ -37,6 +38,18 @@
  *   <li>Bodies of what has ended are read from the disk past the shard, too, on the shared pool: by
  *       way of the shard three threads had to wake for each, and all that a connection's thread
  *       wants in a turn is now one job.
+ *   <li>A shard may have owners on other nodes, one at a time. The verticle is on all of them and
+ *       opens the shard while its source says that it is this one's; the last telling counts, and
+ *       one opening is closed before the next begins. When it leaves, memory is thrown away as
+ *       after a failure, but nothing has failed: what was not handed to the journal is asked of the
+ *       next owner, and only of what was is it not known whether it came into force.
+ *   <li>Where that is so, an answer that is not the outcome of a commit is given once the storage
+ *       has confirmed that no other opening has followed, one confirmation for all answers of a
+ *       turn: an owner that was cut off does not know it at once. Whoever has a replica tells of it
+ *       only what cannot change any more. And what lists were promised is on disk before: the next
+ *       owner's clock may be behind.
+ *   <li>What concerns a function that this node has not heard of yet waits: only one that is
+ *       certainly deleted ends what was submitted to it.
  *   <li>After a failed commit nothing in memory can be trusted: it is thrown away and the shard
  *       recovers from the store, as after a crash.
  * </ul>
