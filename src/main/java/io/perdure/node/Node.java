@@ -23,6 +23,7 @@ import io.perdure.registry.InvalidationVerticle;
 import io.perdure.registry.PackageVerticle;
 import io.perdure.registry.Packages;
 import io.perdure.registry.Registry;
+import io.perdure.registry.RegistryStorage;
 import io.perdure.registry.RegistryVerticle;
 import io.perdure.retention.RetentionVerticle;
 import io.perdure.router.ClientVerticle;
@@ -167,7 +168,32 @@ public final class Node {
 
   private ScheduleVerticle scheduler() {
     return new ScheduleVerticle(
-        config.schedule(), registry.schedules(), registry, router, bus, clock, metrics.registry());
+        config.schedule(),
+        registry.schedules(),
+        registry,
+        router,
+        bus,
+        clock,
+        metrics.registry(),
+        this::watchRegistry);
+  }
+
+  /** Schedules are fired by whoever owns the registry. */
+  private void watchRegistry(Runnable gained, Runnable lost) {
+    ground
+        .registry()
+        .watch(
+            new RegistryStorage.Watcher() {
+              @Override
+              public void gained() {
+                gained.run();
+              }
+
+              @Override
+              public void lost(String owner) {
+                lost.run();
+              }
+            });
   }
 
   private Future<Void> startHttp() {

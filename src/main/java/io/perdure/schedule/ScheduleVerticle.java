@@ -25,6 +25,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private final Bus bus;
   private final Clock clock;
   private final MeterRegistry registry;
+  private final Duty duty;
 
   private final Map<Long, Planned> planned = new HashMap<>();
 
@@ -64,14 +66,15 @@ public final class ScheduleVerticle extends VerticleBase {
   private final TreeSet<Planned> waiting = new TreeSet<>(Planned.ORDER);
 
   private ScheduleMeters meters;
-  private Clock.Timer timer;
-  private long armedFor;
+  private final Alarm alarm;
   private int inFlight;
   private long lastLook;
   private long lastNote;
-  private boolean stopped;
 
-  /** Fires {@code schedules} through {@code router}. */
+  /** Whether it is this node that fires. */
+  private boolean active;
+
+  /** Fires {@code schedules} through {@code router} while {@code duty} says so. */
   public ScheduleVerticle(
       ScheduleConfig config,
       Schedules schedules,
@@ -79,7 +82,8 @@ public final class ScheduleVerticle extends VerticleBase {
       Router router,
       Bus bus,
       Clock clock,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Duty duty) {
     this.config = config;
     this.lateMillis = config.lateMax().toMillis();
     this.schedules = schedules;
@@ -88,27 +92,54 @@ public final class ScheduleVerticle extends VerticleBase {
     this.bus = bus;
     this.clock = clock;
     this.registry = meters;
+    this.duty = duty;
+    alarm = new Alarm(clock, this::look);
   }
 
   @Override
   public Future<?> start() {
     meters = new ScheduleMeters(registry);
-    lastLook = clock.millis();
     return bus.listen(Addresses.SCHEDULE_CHANGED, this::onChange)
         .onSuccess(
             listening -> {
-              begin(schedules.lookedAfterUntil());
+              duty.watch(() -> here(this::begin), () -> here(this::pause));
               vertx.setPeriodic(LOOK_MILLIS, id -> look());
-              look();
             });
+  }
+
+  /** At once on the thread of this verticle, soon on any other. */
+  private void here(Runnable task) {
+    if (Vertx.currentContext() == context) {
+      task.run();
+    } else {
+      context.runOnContext(none -> task.run());
+    }
   }
 
   @Override
   public Future<?> stop() {
-    stopped = true;
-    disarm();
+    active = false;
+    alarm.clear();
     meters.close();
     return Future.succeededFuture();
+  }
+
+  private void begin() {
+    if (active) {
+      return;
+    }
+    active = true;
+    lastLook = clock.millis();
+    begin(schedules.lookedAfterUntil());
+    look();
+  }
+
+  /** What is being submitted is submitted; whoever fires next is told that it was by its key. */
+  private void pause() {
+    active = false;
+    alarm.clear();
+    List.copyOf(planned.values()).forEach(this::drop);
+    meters.schedules(0);
   }
 
   /**
@@ -129,7 +160,7 @@ public final class ScheduleVerticle extends VerticleBase {
   }
 
   private void onChange(ScheduleChanged changed) {
-    if (stopped) {
+    if (!active) {
       return;
     }
     Schedule schedule = schedules.byUid(changed.scheduleUid());
@@ -195,7 +226,7 @@ public final class ScheduleVerticle extends VerticleBase {
 
   /** Fires what is due, skips what is late, and waits for what comes next. */
   private void look() {
-    if (stopped) {
+    if (!active) {
       return;
     }
     long now = clock.millis();
@@ -251,27 +282,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private void arm() {
     boolean full = inFlight >= config.inFlightMax(); // the end of a submit takes the next look
     long at = full || waiting.isEmpty() ? Long.MAX_VALUE : waiting.first().wakeAt();
-    if (timer != null && armedFor == at) {
-      return;
-    }
-    disarm();
-    if (at != Long.MAX_VALUE) {
-      armedFor = at;
-      timer =
-          clock.at(
-              at,
-              () -> {
-                timer = null;
-                look();
-              });
-    }
-  }
-
-  private void disarm() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
+    alarm.set(at);
   }
 
   /**
@@ -328,7 +339,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private void fired(Planned entry, AsyncResult<Submitted> done) {
     inFlight--;
     entry.flying(false);
-    if (stopped) {
+    if (!active) {
       return;
     }
     long now = clock.millis();

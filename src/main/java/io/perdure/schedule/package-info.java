@@ -7,6 +7,10 @@
  * <p>Decisions carried here:
  *
  * <ul>
+ *   <li>One node fires: the owner of the registry, which the schedules change on. Its successor
+ *       begins as after a start: with what was due in the last minute, of which the shards tell
+ *       what they have. Two that fire for a moment, since one has not noticed that it is not the
+ *       owner any more, run nothing twice either.
  *   <li>A firing is a submit with the key {@code timer:{uid of the schedule}:{time in ms}}, so one
  *       that is repeated runs nothing twice, and nothing is written besides it. A start fires
  *       whatever was due in the last minute; the shards tell what of that they have already. Once a

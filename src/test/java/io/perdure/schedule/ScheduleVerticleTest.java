@@ -44,6 +44,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,7 @@ class ScheduleVerticleTest {
   private volatile Function<Submit, Future<Submitted>> shard = this::accept;
 
   private Clock clock = virtual;
+  private Duty duty = Duty.ALWAYS;
   private Vertx vertx;
   private Bus bus;
   private Router router;
@@ -138,7 +140,7 @@ class ScheduleVerticleTest {
   }
 
   private String deploy() throws Exception {
-    verticle = new ScheduleVerticle(config, schedules, functions, router, bus, clock, meters);
+    verticle = new ScheduleVerticle(config, schedules, functions, router, bus, clock, meters, duty);
     return join(vertx.deployVerticle(verticle));
   }
 
@@ -249,6 +251,60 @@ class ScheduleVerticleTest {
     assertEquals(List.of(key(9, NOON.plusSeconds(20)), key(9, NOON.plusSeconds(30))), next(2));
     nothingMore();
     assertEquals(3, firings("submitted"));
+  }
+
+  @Test
+  void nothingIsFiredByANodeThatIsNotTo() throws Exception {
+    put(schedule(1, "*/20 * * * * *", NOON));
+    duty = (gained, lost) -> lost.run();
+    start();
+    virtual.advance(Duration.ofSeconds(60));
+    changed(1);
+    nothingMore();
+  }
+
+  @Test
+  void whoeverFiresFromNowOnGoesOnWhereTheOneBeforeEnded() throws Exception {
+    put(schedule(1, "*/20 * * * * *", NOON));
+    AtomicReference<Runnable> gained = new AtomicReference<>();
+    AtomicReference<Runnable> lost = new AtomicReference<>();
+    duty =
+        (begin, end) -> {
+          gained.set(begin);
+          lost.set(end);
+          begin.run();
+        };
+    start();
+    ScheduleVerticle first = verticle;
+    virtual.advance(Duration.ofSeconds(20));
+    assertEquals(List.of(key(1, NOON.plusSeconds(20))), next(1));
+    settle();
+    lost.get().run();
+    join(first.looked());
+    virtual.advance(Duration.ofSeconds(20));
+    nothingMore();
+
+    duty = Duty.ALWAYS;
+    deploy(); // on another node, with the same shards
+    assertEquals(List.of(key(1, NOON.plusSeconds(20)), key(1, NOON.plusSeconds(40))), next(2));
+    settle();
+    assertEquals(1, firings("repeated"), "what had been fired is known by its key");
+    assertEquals(2, firings("submitted"));
+
+    virtual.advance(Duration.ofSeconds(20));
+    assertEquals(List.of(key(1, NOON.plusSeconds(60))), next(1));
+    nothingMore();
+  }
+
+  @Test
+  void twoNodesThatFireForAMomentRunNothingTwice() throws Exception {
+    put(schedule(1, "*/20 * * * * *", NOON));
+    start();
+    deploy(); // the first one does not know yet that it is not to fire any more
+    virtual.advance(Duration.ofSeconds(20));
+    assertEquals(List.of(key(1, NOON.plusSeconds(20)), key(1, NOON.plusSeconds(20))), next(2));
+    settle();
+    assertEquals(1, keys.size());
   }
 
   @Test
