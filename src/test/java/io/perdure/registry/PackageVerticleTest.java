@@ -610,7 +610,7 @@ class PackageVerticleTest {
 
   // What all of them need.
 
-  private static byte[] random(int bytes) {
+  static byte[] random(int bytes) {
     byte[] content = new byte[bytes - 1000];
     new Random(bytes).nextBytes(content);
     return Zips.zip().level(0).file("data", 0644, content).file("index.py", "x").bytes();
@@ -687,7 +687,7 @@ class PackageVerticleTest {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
-  private static String sha256(byte[] bytes) {
+  static String sha256(byte[] bytes) {
     return HexFormat.of().formatHex(PackageCheck.sha256().digest(bytes));
   }
 

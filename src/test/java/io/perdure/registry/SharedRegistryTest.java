@@ -190,11 +190,11 @@ class SharedRegistryTest {
 
   @Test
   void aChangeWhoseCommitFailedIsNotKnownAndTheViewFollowsTheLog() throws Exception {
-    storage.failNext(true);
+    storage.fail(0, true);
     var made = assertInstanceOf(Failure.Unavailable.class, failureOf(node("n1").put("made")));
     assertTrue(made.message().contains("not known"), made.message());
     storage.own("n2");
-    storage.failNext(false);
+    storage.fail(0, false);
     assertInstanceOf(Failure.Unavailable.class, failureOf(node("n2").put("lost")));
     storage.own("n1");
 

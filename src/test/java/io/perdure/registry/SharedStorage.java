@@ -32,8 +32,11 @@ final class SharedStorage implements AutoCloseable {
   private String owner;
   private int term;
 
-  /** What becomes of the next commit, null for what is usual: true is in the log and not told. */
-  private Boolean nextFails;
+  /** What becomes of a commit that fails: true is in the log and not told. */
+  private boolean failsInTheLog;
+
+  /** How many commits are made before the one that fails. */
+  private int failsAfter = Integer.MAX_VALUE;
 
   SharedStorage(Path dir, List<String> names) {
     for (String name : names) {
@@ -63,9 +66,10 @@ final class SharedStorage implements AutoCloseable {
     }
   }
 
-  /** The next commit fails. */
-  synchronized void failNext(boolean inTheLog) {
-    nextFails = inTheLog;
+  /** The commit behind the next {@code after} fails. */
+  synchronized void fail(int after, boolean inTheLog) {
+    failsAfter = after;
+    failsInTheLog = inTheLog;
   }
 
   synchronized int committed() {
@@ -73,14 +77,14 @@ final class SharedStorage implements AutoCloseable {
   }
 
   private synchronized void commit(int as, Batch batch) {
-    Boolean fails = nextFails;
-    nextFails = null;
-    if (as != term || Boolean.FALSE.equals(fails)) {
+    boolean fails = failsAfter == 0;
+    failsAfter = fails ? Integer.MAX_VALUE : failsAfter - 1;
+    if (as != term || (fails && !failsInTheLog)) {
       throw new JournalException("another node leads", null);
     }
     log.add(batch);
     nodes.values().forEach(Node::catchUp);
-    if (fails != null) {
+    if (fails) {
       throw new JournalException("nobody knows", null);
     }
   }
