@@ -63,7 +63,12 @@ public interface RaftGroup {
      */
     void following(long term, String leader);
 
-    /** The store has been given one more batch, by a leader that is another member or this one. */
+    /**
+     * The store has been given one entry more, by a leader that is another member or this one; if
+     * by this one, the commit completes when this has returned. In order, as {@link #leading} is.
+     *
+     * @param batch what it changed; empty for an entry that changed nothing
+     */
     default void applied(Batch batch, long index) {}
 
     /** The store has been replaced by a snapshot: what was read of it before may be old. */
