@@ -2,8 +2,6 @@ package io.perdure.api.v1;
 
 import io.perdure.api.Bodies;
 import io.perdure.api.JsonOut;
-import io.perdure.api.Problem;
-import io.perdure.api.ProblemException;
 import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.AdminMessages.MakeBackup;
@@ -32,12 +30,7 @@ final class AdminRoutes {
 
   private Future<?> makeBackup(Call call) {
     call.noQuery();
-    String operator = accounts.all().get(0).id();
-    if (!call.account().id().equals(operator)) {
-      throw new ProblemException(
-          Problem.of(
-              403, "forbidden", "Not allowed", "only the first account of the accounts file may"));
-    }
+    call.checkOperator(accounts);
     return bodies
         .read(call.request(), "body", NamespaceRoutes.JSON_BYTES_MAX)
         .compose(

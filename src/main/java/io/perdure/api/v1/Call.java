@@ -4,6 +4,7 @@ import io.perdure.api.Problem;
 import io.perdure.api.ProblemException;
 import io.perdure.api.Replies;
 import io.perdure.api.auth.Account;
+import io.perdure.api.auth.Accounts;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.invocation.InvocationId;
@@ -49,6 +50,15 @@ record Call(HttpServerRequest request, Account account, String requestId, List<S
   /** Refuses every query parameter. */
   void noQuery() {
     query();
+  }
+
+  /** Refuses everybody but the operator, who is the first of {@code accounts}. */
+  void checkOperator(Accounts accounts) {
+    if (!account.id().equals(accounts.all().get(0).id())) {
+      throw new ProblemException(
+          Problem.of(
+              403, "forbidden", "Not allowed", "only the first account of the accounts file may"));
+    }
   }
 
   Future<Void> reply(int status, Buffer json) {

@@ -86,6 +86,7 @@ public final class NativeApi implements Dialect {
     new EventRoutes(router, config, waits).addTo(table);
     new AccountRoutes(bus, router).addTo(table);
     new AdminRoutes(bus, bodies, accounts).addTo(table);
+    new ClusterRoutes(bus, accounts).addTo(table);
   }
 
   @Override

@@ -108,6 +108,7 @@ class EveryRouteTest {
                 .replace("{schedule}", "nightly")
                 .replace("{qualifier}", "prod")
                 .replace("{upload}", "u1")
+                .replace("{node}", "n1")
                 .replace("{id}", "019b76da-a800-7000-8000-000000000000");
         check(route, path, body, "Perdure-Timeout", "1ms");
       }
