@@ -30,6 +30,9 @@ public final class Main {
         restore FROM TO   make the data directory TO from the backup FROM
         cluster convert   make the data directory of a node that stands alone, and is stopped, that
                           of the first node of a cluster; see cluster.node and cluster.nodes
+        cluster status | add NODE | remove NODE | drain NODE | resume NODE | rebalance
+                          ask a running node of a cluster; [--url URL] [--token TOKEN]
+                          [--wait SECONDS]
 
       Options:
       """;

@@ -18,14 +18,13 @@ public final class ClusterCommands {
   /**
    * Does what {@code words} say.
    *
-   * @return exit code: 0 done, 2 wrong arguments or settings
+   * @return exit code: 0 done, 1 refused or nobody answers, 2 wrong arguments or settings
    */
   public static int run(NodeConfig config, List<String> words, PrintStream out, PrintStream err) {
     if (!words.isEmpty() && words.get(0).equals("convert")) {
       return convert(config, words.subList(1, words.size()), out, err);
     }
-    err.println(USAGE);
-    return 2;
+    return ClusterRequests.run(config, words, out, err);
   }
 
   private static int convert(
