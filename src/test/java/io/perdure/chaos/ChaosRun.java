@@ -32,10 +32,6 @@ final class ChaosRun {
 
   private boolean run() throws Exception {
     machine.skipped().forEach((fault, why) -> say("skipped: " + fault.word() + ": " + why));
-    Network network = machine.network();
-    if (network != null && machine.faults().contains(Fault.SLOW)) {
-      say("slow links by " + network.delays());
-    }
     members = machine.members();
     Thread cleaner = new Thread(() -> members.forEach(Member::destroy), "clean-up");
     Runtime.getRuntime().addShutdownHook(cleaner);

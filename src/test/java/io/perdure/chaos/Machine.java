@@ -42,7 +42,8 @@ final class Machine {
 
   /** Makes the network and whatever else the faults need. */
   static Machine prepare(Options options) throws IOException, InterruptedException {
-    Network network = options.namespaces() ? Network.make(options.nodes()) : null;
+    Network network =
+        options.namespaces() ? Network.make(options.nodes(), options.directory()) : null;
     boolean jumps = options.faults().contains(Fault.CLOCK_JUMP);
     return new Machine(options, network, jumps ? SkewedClock.compile(options.directory()) : null);
   }
@@ -61,7 +62,7 @@ final class Machine {
         if (network == null || options.nodes() < 2) {
           yield "no links that can be made slow";
         }
-        yield network.canDelay() ? null : "this kernel has neither netem nor tbf";
+        yield network.canDelay() ? null : "slow links need python3 and /dev/net/tun";
       }
       case SMALL_DISKS -> options.namespaces() ? null : "no mount namespace here";
       case CLOCKS -> clock == null ? "no C compiler for a clock of a node's own" : null;

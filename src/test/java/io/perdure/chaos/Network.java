@@ -13,8 +13,7 @@ import java.util.List;
  *
  * <p>Loss, and a cut is loss of everything, happens where a packet leaves its node, by destination:
  * a few instructions of classic BPF behind {@code tc}, so that one direction can be lost and the
- * sender learns nothing of it. Slow links need {@code netem}; where the kernel has none, a narrow
- * bandwidth ({@code tbf}) makes packets wait instead.
+ * sender learns nothing of it. Slow links are those of {@link Delays}.
  *
  * <p>Lives in namespaces of its own (see {@code scripts/chaos}), so nothing here is ever removed.
  * One thread.
@@ -27,20 +26,21 @@ final class Network {
   /** The bridge's own: clients and functions. */
   static final String HERE = NET + "254";
 
+  /** The nodes, and not the bridge. */
+  private static final String PEERS = NET + "0/25";
+
   private static final long ALL = 1L << 32;
 
   private final int nodes;
-  private final boolean netem;
-  private final boolean narrow;
+  private final Delays delays;
 
-  private Network(int nodes, boolean netem, boolean narrow) {
+  private Network(int nodes, Delays delays) {
     this.nodes = nodes;
-    this.netem = netem;
-    this.narrow = narrow;
+    this.delays = delays;
   }
 
-  /** Makes it for that many nodes. */
-  static Network make(int nodes) throws IOException, InterruptedException {
+  /** Makes it for that many nodes; {@code directory} is for a program. */
+  static Network make(int nodes, Path directory) throws IOException, InterruptedException {
     Shell.run("mount -t tmpfs none /run");
     Files.createDirectories(NAMES);
     Shell.run("ip link set lo up");
@@ -57,10 +57,7 @@ final class Network {
       in(node, "ip link set eth0 up");
       in(node, "tc qdisc add dev eth0 clsact");
     }
-    boolean netem = works(0, "tc qdisc add dev eth0 root netem delay 1ms");
-    boolean narrow = !netem && works(0, "tc qdisc add dev eth0 root tbf " + bandwidth(1_000));
-    works(0, "tc qdisc del dev eth0 root");
-    return new Network(nodes, netem, narrow);
+    return new Network(nodes, Delays.prepare(directory, PEERS));
   }
 
   static String name(int node) {
@@ -76,14 +73,9 @@ final class Network {
     return List.of("nsenter", "--net=" + NAMES.resolve(name(node)));
   }
 
-  /** Whether links can be made slow, in some way. */
+  /** Whether links can be made slow. */
   boolean canDelay() {
-    return netem || narrow;
-  }
-
-  /** How links are made slow here. */
-  String delays() {
-    return netem ? "netem" : "a narrow bandwidth, as this kernel has no netem";
+    return delays != null;
   }
 
   /** From now on that share of what {@code from} sends to {@code to} is lost; 1 for everything. */
@@ -115,15 +107,10 @@ final class Network {
     }
   }
 
-  /** All that nodes send takes so long, give or take half of it; answers to clients as well. */
+  /** All that nodes send each other takes so long, give or take half of it. */
   void delayEverywhere(int millis) throws IOException, InterruptedException {
     for (int node = 0; node < nodes; node++) {
-      in(
-          node,
-          "tc qdisc replace dev eth0 root "
-              + (netem
-                  ? "netem delay %dms %dms".formatted(millis, millis / 2)
-                  : "tbf " + bandwidth(millis)));
+      delays.start(node, millis, PEERS);
     }
   }
 
@@ -131,15 +118,10 @@ final class Network {
   void heal() throws IOException, InterruptedException {
     for (int node = 0; node < nodes; node++) {
       in(node, "tc filter del dev eth0 egress");
-      if (canDelay()) {
-        works(node, "tc qdisc del dev eth0 root"); // fails where there is none
-      }
     }
-  }
-
-  /** A queue that takes so long to drain when it is full. */
-  private static String bandwidth(int millis) {
-    return "rate 4mbit burst 16kb latency " + millis + "ms";
+    if (canDelay()) {
+      delays.stop();
+    }
   }
 
   /**
@@ -164,11 +146,11 @@ final class Network {
     return (10L << 24) | (201 << 16) | (node + 1);
   }
 
-  private static void in(int node, String words) throws IOException, InterruptedException {
+  static void in(int node, String words) throws IOException, InterruptedException {
     Shell.run(String.join(" ", at(node)) + " " + words);
   }
 
-  private static boolean works(int node, String words) throws InterruptedException {
+  static boolean works(int node, String words) throws InterruptedException {
     return Shell.works(String.join(" ", at(node)) + " " + words);
   }
 }
