@@ -1,5 +1,8 @@
 package io.perdure.cluster;
 
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
 import com.hazelcast.cluster.MembershipAdapter;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.Config;
@@ -19,6 +22,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -40,16 +44,21 @@ public final class ClusteredVertx {
   /** Connection attempts, the bus's own questions and the rest that should not take minutes. */
   private static final int SOON_MILLIS = 2_000;
 
-  /** Held here, as a logger that nobody holds forgets its level: what it does when all is well. */
+  private static final System.Logger LOG = System.getLogger(ClusteredVertx.class.getName());
+
+  /**
+   * What it says of itself: it warns of JVM options that large maps would gain by, and with many
+   * lines of each connection to a node that has gone. Held here, as a logger that nobody holds
+   * forgets its level.
+   */
   private static final Logger TALK = Logger.getLogger("com.hazelcast");
 
-  /** Asks for options of the JVM that only its large maps would be quicker with. */
-  private static final Logger OPTIONS_TALK =
-      Logger.getLogger("com.hazelcast.instance.impl.HazelcastInstanceFactory");
+  /** What it says of the cluster: who is suspected, and whom it does not let in. */
+  private static final Logger CLUSTER_TALK = Logger.getLogger("com.hazelcast.internal.cluster");
 
   static {
-    TALK.setLevel(Level.WARNING);
-    OPTIONS_TALK.setLevel(Level.SEVERE);
+    TALK.setLevel(Level.SEVERE);
+    CLUSTER_TALK.setLevel(Level.WARNING);
   }
 
   private final Vertx vertx;
@@ -74,7 +83,12 @@ public final class ClusteredVertx {
         .with(new VertxOptions(options).setEventBusOptions(eventBus(config, self)))
         .withClusterManager(manager)
         .buildClustered()
-        .map(vertx -> new ClusteredVertx(vertx, manager.getHazelcastInstance()));
+        .map(vertx -> new ClusteredVertx(vertx, manager.getHazelcastInstance()))
+        .onSuccess(
+            joined ->
+                joined.watch(
+                    name -> LOG.log(INFO, "node {0} is there", name),
+                    name -> LOG.log(WARNING, "node {0} has gone", name)));
   }
 
   private static Config hazelcast(ClusterConfig config, Peer self) {
@@ -94,6 +108,8 @@ public final class ClusteredVertx {
     hazelcast.setProperty("hazelcast.socket.bind.any", "false");
     hazelcast.setProperty("hazelcast.socket.connect.timeout.seconds", "2");
     threads(hazelcast);
+    hazelcast.setProperty("hazelcast.slow.operation.detector.enabled", "false");
+    hazelcast.setProperty("hazelcast.health.monitoring.level", "OFF");
     hazelcast.getMetricsConfig().setEnabled(false);
     hazelcast.getIntegrityCheckerConfig().setEnabled(false);
     hazelcast.getJetConfig().setEnabled(false);
@@ -163,7 +179,9 @@ public final class ClusteredVertx {
                             .setCertPath(tls.certificate().toString())
                             .setKeyPath(tls.key().toString()))
                     .setTrustOptions(new PemTrustOptions().addCertPath(tls.authority().toString()))
-                    .setClientAuth(ClientAuth.REQUIRED));
+                    .setClientAuth(ClientAuth.REQUIRED)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                    .setSslHandshakeTimeout(SOON_MILLIS));
     return bus;
   }
 
