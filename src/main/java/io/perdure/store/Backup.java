@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -28,18 +29,57 @@ public final class Backup {
    * half-way leaves a directory without manifest, to be removed by hand.
    */
   public static void create(DataDirectory from, Path target, InstantSource clock) {
+    create(from.format(), from::shard, from.registry(), Meta.boots(), target, clock);
+  }
+
+  /**
+   * As {@link #create(DataDirectory, Path, InstantSource)}, of a node of a cluster that has all
+   * shards. What is restored from it is the directory of a node that stands alone, which can be
+   * converted. A shard that another node leads may lack what was committed a moment before.
+   *
+   * @throws StoreException when some shards are on other nodes only
+   */
+  public static void create(ReplicatedDirectory from, Path target, InstantSource clock) {
+    for (int shard = 0; shard < from.shards(); shard++) {
+      if (!from.has(shard)) {
+        throw new StoreException(
+            "this node, " + from.node() + ", does not have all shards: " + shard + " is elsewhere",
+            null);
+      }
+    }
+    create(
+        from.format().alone(),
+        shard -> from.shard(shard).store(),
+        from.registry().store(),
+        Meta.appliedTerm(),
+        target,
+        clock);
+  }
+
+  /**
+   * Makes it.
+   *
+   * @param openings name of the number in each store that its epochs go up to, above the base
+   */
+  private static void create(
+      Format format,
+      IntFunction<Store> shards,
+      Store registry,
+      byte[] openings,
+      Path target,
+      InstantSource clock) {
     try {
       if (Files.exists(target)) {
         throw new StoreException("the backup's directory " + target + " exists already", null);
       }
       Files.createDirectories(target.resolve("shards"));
-      ObjectNode manifest = from.format().json();
+      ObjectNode manifest = format.json();
       manifest.put("createdAt", clock.instant().toString());
       ArrayNode stores = manifest.putArray("stores");
-      for (int shard = 0; shard < from.shards(); shard++) {
-        copy(from.shard(shard), target, Place.shard(target, shard), stores);
+      for (int shard = 0; shard < format.shards(); shard++) {
+        copy(shards.apply(shard), openings, target, Place.shard(target, shard), stores);
       }
-      copy(from.registry(), target, Place.registry(target), stores);
+      copy(registry, openings, target, Place.registry(target), stores);
       Durable.syncDirectory(target.resolve("shards"));
       Durable.write(
           target.resolve(MANIFEST),
@@ -49,12 +89,12 @@ public final class Backup {
     }
   }
 
-  private static void copy(Store store, Path target, Path place, ArrayNode stores)
+  private static void copy(Store store, byte[] openings, Path target, Path place, ArrayNode stores)
       throws IOException {
     store.checkpoint(place);
     ObjectNode entry = stores.addObject();
     entry.put("path", target.relativize(place).toString());
-    entry.put("boots", Meta.number(store.get(Family.META, Meta.boots())));
+    entry.put("boots", Meta.number(store.get(Family.META, openings)));
     ObjectNode files = entry.putObject("files");
     try (Stream<Path> list = Files.list(place)) {
       for (Path file : list.sorted().toList()) {

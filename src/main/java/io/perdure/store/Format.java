@@ -145,6 +145,11 @@ record Format(
     return new Format(VERSION, shards, dataId, epochBase, true, true, cluster);
   }
 
+  /** The same data in a directory of a node that stands alone. */
+  Format alone() {
+    return new Format(VERSION, shards, dataId, epochBase, true, false, null);
+  }
+
   /** The stores have everything, and there is no log any more. */
   Format withoutLog(long newEpochBase) {
     return new Format(version, shards, dataId, newEpochBase, complete, false, cluster);

@@ -176,6 +176,10 @@ public final class ReplicatedDirectory implements AutoCloseable {
     }
   }
 
+  Format format() {
+    return format;
+  }
+
   /** Closes all stores and releases the lock. */
   @Override
   public synchronized void close() {

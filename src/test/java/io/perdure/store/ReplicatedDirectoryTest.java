@@ -13,6 +13,7 @@ import io.perdure.journal.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,5 +177,37 @@ class ReplicatedDirectoryTest {
     Verify.Report report = Verify.run(dir, 10);
     assertEquals(List.of(), report.texts());
     assertEquals(2, report.stores());
+  }
+
+  @Test
+  void itsBackupIsRestoredToANodeThatStandsAloneWithGreaterEpochs() {
+    Path backup = temp.resolve("backup");
+    try (ReplicatedDirectory data = open(2, "n1")) {
+      data.form(formed(data));
+      data.registry().apply(Stores.put(Family.REGISTRY, "f", "2"), 3, 8);
+      data.shard(0).apply(Stores.put(Family.RECORD, "a", "1"), 12, 9);
+      data.shard(1);
+      Backup.create(data, backup, () -> Instant.EPOCH);
+    }
+    Path restored = temp.resolve("restored");
+    Backup.restore(backup, restored, () -> Instant.EPOCH);
+    try (DataDirectory data = DataDirectory.open(restored, 2, Stores.SMALL)) {
+      assertArrayEquals(Stores.bytes("1"), data.shard(0).get(Family.RECORD, Stores.bytes("a")));
+      assertArrayEquals(Stores.bytes("2"), data.registry().get(Family.REGISTRY, Stores.bytes("f")));
+      assertTrue(data.epoch(0) > 7 + 12, "epoch " + data.epoch(0));
+    }
+  }
+
+  @Test
+  void aBackupOfSomeShardsOnlyIsRefused() {
+    Path backup = temp.resolve("backup");
+    try (ReplicatedDirectory data = open(2, "n1")) {
+      data.shard(1);
+      StoreException refused =
+          assertThrows(
+              StoreException.class, () -> Backup.create(data, backup, () -> Instant.EPOCH));
+      assertTrue(refused.getMessage().contains("does not have all shards: 0"));
+      assertFalse(Files.exists(backup));
+    }
   }
 }
