@@ -57,7 +57,12 @@ public final class ClusterMessages {
    * @param store format of what is replicated that it writes
    * @param storeRead the oldest such format it reads
    */
-  public record Formats(String version, int bus, int busRead, int store, int storeRead) {}
+  public record Formats(String version, int bus, int busRead, int store, int storeRead) {
+    /** What this program writes and reads, {@code store} being both for what is replicated. */
+    public static Formats of(String version, int store) {
+      return new Formats(version, MessageBytes.VERSION, MessageBytes.VERSION_BASE64, store, store);
+    }
+  }
 
   /** How a node and its groups are doing. Answered by {@link NodeSeen}. */
   public record LookAtNode() implements OfCluster, Repeatable {}

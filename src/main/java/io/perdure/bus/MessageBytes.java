@@ -51,10 +51,10 @@ final class MessageBytes implements MessageCodec<Message, Message> {
   private static final System.Logger LOG = System.getLogger(MessageBytes.class.getName());
 
   /** What is written: the length of the JSON, the JSON, and the bodies. */
-  private static final byte VERSION = 2;
+  static final byte VERSION = 2;
 
   /** Is read, too: the bodies are Base64 within the JSON. */
-  private static final byte VERSION_BASE64 = 1;
+  static final byte VERSION_BASE64 = 1;
 
   private final Map<String, Class<?>> names = new LinkedHashMap<>();
   private final ObjectMapper mapper;

@@ -86,6 +86,11 @@ public final class Formation {
             });
   }
 
+  /** This node, which waits to be added, belongs to {@code cluster} from now on. */
+  public Future<Void> join(Formed cluster) {
+    return write(cluster);
+  }
+
   /** Names of nodes that have not answered yet; empty once the cluster is formed. */
   public List<String> missing() {
     return missing;

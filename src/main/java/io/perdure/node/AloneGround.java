@@ -5,11 +5,11 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
+import io.perdure.cluster.StandsAlone;
 import io.perdure.invocation.Failure;
 import io.perdure.journal.LogStats;
 import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryStorage;
-import io.perdure.shard.ShardStorage;
 import io.perdure.store.Backup;
 import io.perdure.store.DataDirectory;
 import io.perdure.store.StoreReader;
@@ -18,9 +18,8 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -32,6 +31,7 @@ public final class AloneGround implements Ground {
   private final RegistryStore registry;
   private final int[] all;
   private MeterRegistry meters;
+  private Bus bus;
 
   /** On {@code directory}, which belongs to it and may still be opening its stores. */
   public AloneGround(DataDirectory directory, Vertx vertx) {
@@ -53,7 +53,8 @@ public final class AloneGround implements Ground {
 
   @Override
   public Bus bus(Vertx of) {
-    return Bus.install(of);
+    bus = Bus.install(of);
+    return bus;
   }
 
   @Override
@@ -92,12 +93,12 @@ public final class AloneGround implements Ground {
   }
 
   @Override
-  public Map<Integer, ShardStorage.Source> shardsHere() {
-    Map<Integer, ShardStorage.Source> here = new TreeMap<>();
+  public Future<Void> host(HostedShards shards) {
+    List<Future<Void>> starts = new ArrayList<>();
     for (int shard : all) {
-      here.put(shard, DirectoryStorage.source(directory, shard, vertx, meters));
+      starts.add(shards.host(shard, DirectoryStorage.source(directory, shard, vertx, meters)));
     }
-    return here;
+    return Future.all(starts).mapEmpty();
   }
 
   @Override
@@ -117,7 +118,7 @@ public final class AloneGround implements Ground {
 
   @Override
   public List<Deployable> concerns() {
-    return List.of();
+    return List.of(new StandsAlone(bus));
   }
 
   @Override
@@ -138,6 +139,16 @@ public final class AloneGround implements Ground {
   @Override
   public int[] owned() {
     return all;
+  }
+
+  @Override
+  public boolean isShared() {
+    return false;
+  }
+
+  @Override
+  public Future<Void> leave(long millis) {
+    return Future.succeededFuture();
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.perdure.bus.Bus;
 import io.perdure.invocation.Failure;
 import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryStorage;
-import io.perdure.shard.ShardStorage;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
 import io.vertx.core.Deployable;
@@ -13,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a node stands on: where its state is kept, and who owns which part of it. The one difference
@@ -39,8 +37,11 @@ public interface Ground {
   /** Completes when everything below can be used; HTTP is served before. */
   Future<Void> open();
 
-  /** The storage of each shard of which there is something here, by number. */
-  Map<Integer, ShardStorage.Source> shardsHere();
+  /**
+   * Has {@code shards} host each shard of which there is something here, from now on; completes
+   * when those answer that there are at this moment.
+   */
+  Future<Void> host(HostedShards shards);
 
   /** The registry's storage. */
   RegistryStorage.Source registry();
@@ -65,6 +66,12 @@ public interface Ground {
 
   /** The shards this node owns as far as it knows; any thread. Not to be changed. */
   int[] owned();
+
+  /** Whether other nodes go on with what this one has when it ends. */
+  boolean isShared();
+
+  /** Hands over what this node owns, in at most {@code millis}; never fails. */
+  Future<Void> leave(long millis);
 
   /** Makes a backup of everything in {@code target}, which must not exist. Blocks. */
   void backup(Path target, Clock clock);

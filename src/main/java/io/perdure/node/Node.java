@@ -11,7 +11,6 @@ import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Drain;
-import io.perdure.bus.ShardMessages.State;
 import io.perdure.delivery.DeliveryVerticle;
 import io.perdure.executor.ExecutorVerticle;
 import io.perdure.invocation.Failure;
@@ -38,7 +37,6 @@ import io.perdure.schedule.ScheduleVerticle;
 import io.perdure.shard.Backlog;
 import io.perdure.shard.Fetches;
 import io.perdure.shard.ShardParts;
-import io.perdure.shard.ShardVerticle;
 import io.perdure.time.Clock;
 import io.perdure.zip.ZipBounds;
 import io.vertx.core.Deployable;
@@ -63,6 +61,9 @@ public final class Node {
   private static final System.Logger LOG = System.getLogger(Node.class.getName());
   private static final int SCAN_THREADS = 4;
 
+  /** For handing over what this node owns; what is left is taken over as after a failure. */
+  private static final long LEAVE_MILLIS = 4_000;
+
   private final Vertx vertx;
   private final NodeConfig config;
   private final Accounts accounts;
@@ -77,9 +78,12 @@ public final class Node {
   private final Router router;
   private final Health health;
   private final WorkerExecutor scans;
-  private final List<ShardVerticle> shards = new ArrayList<>();
   private final List<WorkerExecutor> pools = new ArrayList<>();
-  private final List<String> deployments = Collections.synchronizedList(new ArrayList<>());
+
+  /** Ends what has been started, the first of it last. */
+  private final List<Supplier<Future<Void>>> ends = Collections.synchronizedList(new ArrayList<>());
+
+  private HostedShards shards;
   private ManagedNode managed;
   private DeliveryVerticle deliveries;
   private RetentionVerticle retention;
@@ -217,7 +221,7 @@ public final class Node {
     return ApiVerticle.deploy(vertx, http, dialects)
         .map(
             listening -> {
-              deployments.add(listening.deploymentId());
+              ends.add(() -> vertx.undeploy(listening.deploymentId()));
               return listening.port();
             });
   }
@@ -338,18 +342,9 @@ public final class Node {
             config.delivery().policy(),
             scans,
             metrics.registry());
-    List<Future<Void>> starts = new ArrayList<>();
-    ground
-        .shardsHere()
-        .forEach(
-            (number, source) -> {
-              ShardVerticle shard = new ShardVerticle(number, parts, source);
-              shards.add(shard);
-              starts.add(worker(shard, "perdure-shard-" + number % config.shardThreads()));
-            });
-    atHand.show(shards);
-    health.recovering(shards.stream().<Supplier<State>>map(shard -> shard::state).toList());
-    return Future.all(starts).mapEmpty();
+    shards = new HostedShards(vertx, parts, config.shardThreads(), atHand, health);
+    ends.add(shards::releaseAll);
+    return ground.host(shards);
   }
 
   private Future<Void> startRetention() {
@@ -370,14 +365,28 @@ public final class Node {
    */
   public Future<Void> stop(long graceMillis) {
     LOG.log(INFO, "shutting down: running attempts have {0} ms to end", graceMillis);
-    admittance.close(graceMillis);
     health.draining();
+    return ground.isShared()
+        ? drain(graceMillis)
+            .compose(v -> ground.leave(LEAVE_MILLIS))
+            .compose(v -> close(LEAVE_MILLIS))
+        : close(graceMillis);
+  }
+
+  private Future<Void> drain(long graceMillis) {
+    return bus.request(Addresses.DRAIN, new Drain(graceMillis), graceMillis + Bus.TIMEOUT_MILLIS)
+        .<Void>mapEmpty()
+        .otherwiseEmpty(); // the executor may not have been started
+  }
+
+  private Future<Void> close(long graceMillis) {
+    admittance.close(graceMillis);
     router.refuseSubmits(
         new Failure.Unavailable("the node is shutting down", Math.max(1_000, graceMillis)));
-    return bus.request(Addresses.DRAIN, new Drain(graceMillis), graceMillis + Bus.TIMEOUT_MILLIS)
-        .otherwiseEmpty() // the executor may not have been started
-        .compose(v -> undeployAll())
+    return drain(ground.isShared() ? 0 : graceMillis)
+        .compose(v -> endAll())
         .eventually(() -> managed == null ? done() : managed.close())
+        .eventually(() -> shards == null ? done() : shards.close())
         .eventually(() -> Future.join(pools.stream().map(WorkerExecutor::close).toList()))
         .eventually(() -> scans.close())
         .eventually(
@@ -390,13 +399,13 @@ public final class Node {
                     }));
   }
 
-  /** In the reverse order of their deployment. */
-  private Future<Void> undeployAll() {
-    List<String> ids = new ArrayList<>(deployments);
+  /** In the reverse order of their start. */
+  private Future<Void> endAll() {
+    List<Supplier<Future<Void>>> all = new ArrayList<>(ends);
+    Collections.reverse(all);
     Future<Void> done = done();
-    for (int i = ids.size() - 1; i >= 0; i--) {
-      String id = ids.get(i);
-      done = done.eventually(() -> vertx.undeploy(id));
+    for (Supplier<Future<Void>> end : all) {
+      done = done.eventually(end);
     }
     return done;
   }
@@ -419,7 +428,10 @@ public final class Node {
   }
 
   private Future<Void> deploy(Deployable verticle, DeploymentOptions options) {
-    return vertx.deployVerticle(verticle, options).onSuccess(deployments::add).mapEmpty();
+    return vertx
+        .deployVerticle(verticle, options)
+        .onSuccess(id -> ends.add(() -> vertx.undeploy(id)))
+        .mapEmpty();
   }
 
   private static Future<Void> done() {

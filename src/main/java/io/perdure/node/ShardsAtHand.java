@@ -13,16 +13,19 @@ import java.util.List;
 /** What the shards of this node show without being asked. Thread-safe. */
 final class ShardsAtHand implements AtHand {
   private final Fetches fetches;
-  private volatile List<ShardVerticle> shards = List.of();
+  private volatile ShardVerticle[] shards = {}; // by number; null where there is nothing here
 
   /** None yet; what is to be read from the disk {@code fetches} read. */
   ShardsAtHand(Fetches fetches) {
     this.fetches = fetches;
   }
 
-  /** From now on those in {@code all}, by number. */
+  /** From now on those in {@code all}. */
   void show(List<ShardVerticle> all) {
-    shards = List.copyOf(all);
+    int length = all.stream().mapToInt(shard -> shard.number() + 1).max().orElse(0);
+    ShardVerticle[] next = new ShardVerticle[length];
+    all.forEach(shard -> next[shard.number()] = shard);
+    shards = next;
   }
 
   @Override
@@ -56,7 +59,7 @@ final class ShardsAtHand implements AtHand {
   }
 
   private Glance of(int shard) {
-    List<ShardVerticle> all = shards;
-    return shard < all.size() ? all.get(shard).glance() : null;
+    ShardVerticle[] all = shards;
+    return shard < all.length && all[shard] != null ? all[shard].glance() : null;
   }
 }

@@ -73,6 +73,11 @@ public final class ShardVerticle extends VerticleBase {
     this.state = new State(number, "recovering", "the store is being opened", 0);
   }
 
+  /** Which shard it is; any thread. */
+  public int number() {
+    return number;
+  }
+
   /** How the shard is doing; any thread. */
   public State state() {
     return state;

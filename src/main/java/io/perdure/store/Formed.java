@@ -1,5 +1,6 @@
 package io.perdure.store;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -25,6 +26,14 @@ public record Formed(String id, int replicas, long epochBase, List<ClusterMember
     return members.stream().filter(member -> member.name().equals(name)).findFirst();
   }
 
+  /** The same with {@code member}, in the place of whoever had its name. */
+  public Formed with(ClusterMember member) {
+    List<ClusterMember> all = new ArrayList<>(members);
+    all.removeIf(one -> one.name().equals(member.name()));
+    all.add(member);
+    return new Formed(id, replicas, epochBase, all);
+  }
+
   /** As JSON, as in {@code format.json}. */
   public ObjectNode json() {
     ObjectNode json =
@@ -44,6 +53,20 @@ public record Formed(String id, int replicas, long epochBase, List<ClusterMember
           .put("memberPort", member.memberPort());
     }
     return json;
+  }
+
+  /**
+   * Reads the text of {@link #json}.
+   *
+   * @throws StoreException when it is not that
+   */
+  public static Formed of(String json) {
+    try {
+      return of(Format.JSON.readTree(json))
+          .orElseThrow(() -> new StoreException("no cluster is described by " + json, null));
+    } catch (JsonProcessingException e) {
+      throw new StoreException("no cluster is described by " + json, e);
+    }
   }
 
   /** Reads what {@link #json} writes; empty when it is not that. */

@@ -16,6 +16,9 @@ import java.util.TreeMap;
  * asked for. Thread-safe; everything but the questions what it is blocks on the disk.
  */
 public final class ReplicatedDirectory implements AutoCloseable {
+  /** Format of the directory and of what is replicated into it. */
+  public static final int FORMAT = Format.CLUSTER_VERSION;
+
   private static final int REGISTRY = -1;
 
   private final Place place;

@@ -1,0 +1,274 @@
+package io.perdure.node;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.perdure.bus.Routes;
+import io.perdure.cluster.Formation;
+import io.perdure.cluster.Leaders;
+import io.perdure.cluster.Peer;
+import io.perdure.cluster.Placement;
+import io.perdure.cluster.Replicas;
+import io.perdure.cluster.raft.Member;
+import io.perdure.cluster.raft.RaftGroup;
+import io.perdure.cluster.raft.RaftHost;
+import io.perdure.cluster.raft.RaftTls;
+import io.perdure.journal.Family;
+import io.perdure.store.ClusterMember;
+import io.perdure.store.Formed;
+import io.perdure.store.Meta;
+import io.perdure.store.Replica;
+import io.perdure.store.ReplicatedDirectory;
+import io.perdure.store.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The groups of which this node has a replica: those it finds at its start, and what comes. */
+final class ClusterReplicas implements Replicas {
+  private static final System.Logger LOG = System.getLogger(ClusterReplicas.class.getName());
+  private static final String REGISTRY = "registry";
+
+  /** In the directory of the groups, once all those of the formation have been made. */
+  private static final String PLACED = "placed";
+
+  private final ReplicatedDirectory directory;
+  private final NodeConfig config;
+  private final Vertx vertx;
+  private final Leaders leaders;
+  private final Formation formation;
+  private final Map<Integer, RaftGroup> groups = new ConcurrentHashMap<>();
+  private final Map<Integer, Long> dropped = new ConcurrentHashMap<>(); // low water, by shard
+  private final Promise<Void> begun = Promise.promise();
+  private volatile List<Member> joining; // of the registry's group, told to a node that is added
+  private volatile RaftHost host; // null until the node belongs to a cluster
+  private volatile HostedShards hosted; // null until shards can be served
+
+  ClusterReplicas(
+      ReplicatedDirectory directory,
+      NodeConfig config,
+      Vertx vertx,
+      Leaders leaders,
+      Formation formation) {
+    this.directory = directory;
+    this.config = config;
+    this.vertx = vertx;
+    this.leaders = leaders;
+    this.formation = formation;
+  }
+
+  /** Opens what this node has of {@code formed}, or is to have when that is new. Blocks. */
+  void begin(Formed formed, MeterRegistry meters) throws IOException {
+    List<Member> all = formed.members().stream().map(ClusterReplicas::member).toList();
+    host =
+        RaftHost.start(
+            new RaftHost.Identity(
+                formed.id(), self(), config.cluster().self().host(), directory.raft(), tls()),
+            config.raft(),
+            vertx,
+            meters);
+    open(Routes.REGISTRY, REGISTRY, joining == null ? all : joining, directory.registry());
+    Placement placement =
+        Placement.of(shards(), formed.replicas(), all.stream().map(Member::node).toList());
+    Path placed = directory.raft().resolve(PLACED);
+    boolean first = !Files.exists(placed) && !config.cluster().join();
+    for (int shard = 0; shard < shards(); shard++) {
+      if (directory.has(shard) || (first && placement.has(self().node(), shard))) {
+        List<String> on = placement.nodes(shard);
+        openShard(shard, all.stream().filter(one -> on.contains(one.node())).toList());
+      }
+    }
+    Files.write(placed, new byte[0]);
+    begun.tryComplete();
+  }
+
+  private void openShard(int shard, List<Member> members) throws IOException {
+    open(shard, "shard-" + shard, members, directory.shard(shard));
+  }
+
+  private void open(int number, String name, List<Member> members, Replica replica)
+      throws IOException {
+    RaftGroup group = host.open(name, members, replica);
+    group.watch(new Lead(number));
+    groups.put(number, group);
+  }
+
+  /** Tells this node, and by it the others, who leads a group. */
+  private final class Lead implements RaftGroup.Watcher {
+    private final int number;
+
+    Lead(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public void leading(long term) {
+      leaders.leading(number, term);
+    }
+
+    @Override
+    public void following(long term, String leader) {
+      leaders.following(number, term, Member.nodeOf(leader));
+    }
+  }
+
+  private static Member member(ClusterMember of) {
+    return new Member(of.id(), of.host(), of.raftPort());
+  }
+
+  private RaftTls tls() {
+    return config
+        .cluster()
+        .tls()
+        .map(tls -> new RaftTls(tls.certificate(), tls.key(), tls.authority()))
+        .orElse(null);
+  }
+
+  /** Has {@code shards} serve what is here, and what comes. */
+  Future<Void> host(HostedShards shards) {
+    List<Future<Void>> starts = new ArrayList<>();
+    synchronized (this) {
+      hosted = shards;
+      groups.forEach(
+          (number, group) -> {
+            if (number != Routes.REGISTRY) {
+              starts.add(serve(number, group));
+            }
+          });
+    }
+    return Future.all(starts).mapEmpty();
+  }
+
+  private Future<Void> serve(int shard, RaftGroup group) {
+    return hosted.host(shard, ReplicatedShard.source(group, directory.epochBase()));
+  }
+
+  /**
+   * Removes the bodies that owners have removed, from replicas too: each in its own time. Blocks.
+   */
+  void dropBodies() {
+    groups.forEach(
+        (number, group) -> {
+          if (number == Routes.REGISTRY) {
+            return;
+          }
+          try {
+            long lowWater = Meta.number(group.store().get(Family.META, Meta.lowWater()));
+            if (lowWater > dropped.getOrDefault(number, 0L)) {
+              group.store().store().dropBelow((int) lowWater);
+              dropped.put(number, lowWater);
+            }
+          } catch (StoreException e) {
+            LOG.log(WARNING, "bodies of shard " + number + " stay until the next look", e);
+          }
+        });
+  }
+
+  /** Ends all groups; blocks. */
+  void close() {
+    if (host != null) {
+      host.close();
+    }
+  }
+
+  // ---- what membership asks for
+
+  @Override
+  public Member self() {
+    Peer self = config.cluster().self();
+    return new Member(self.name() + "." + directory.incarnation(), self.host(), self.raftPort());
+  }
+
+  @Override
+  public int shards() {
+    return directory.shards();
+  }
+
+  @Override
+  public boolean waits() {
+    return config.cluster().join() && directory.formed().isEmpty();
+  }
+
+  @Override
+  public int wanted() {
+    return config.cluster().replicas();
+  }
+
+  @Override
+  public RaftGroup group(int group) {
+    return groups.get(group);
+  }
+
+  @Override
+  public String charter() {
+    return directory.formed().orElseThrow().json().toString();
+  }
+
+  @Override
+  public Future<Void> join(String charter, List<Member> members) {
+    Peer self = config.cluster().self();
+    ClusterMember own =
+        new ClusterMember(
+            self.name(),
+            directory.incarnation(),
+            self.host(),
+            self.raftPort(),
+            self.busPort(),
+            self.memberPort());
+    return blocking(() -> Formed.of(charter).with(own))
+        .compose(
+            formed -> {
+              joining = members;
+              return formation.join(formed);
+            })
+        .compose(joined -> begun.future());
+  }
+
+  @Override
+  public Future<Void> open(int shard, List<Member> members) {
+    return blocking(
+            () -> {
+              synchronized (this) {
+                if (!groups.containsKey(shard)) {
+                  openShard(shard, members);
+                  return true;
+                }
+                return false;
+              }
+            })
+        .compose(
+            opened ->
+                opened && hosted != null
+                    ? serve(shard, groups.get(shard))
+                    : Future.succeededFuture());
+  }
+
+  @Override
+  public Future<Void> drop(int shard) {
+    if (groups.remove(shard) == null) {
+      return Future.succeededFuture();
+    }
+    Future<Void> released = hosted == null ? Future.succeededFuture() : hosted.release(shard);
+    return released.compose(
+        done ->
+            blocking(
+                () -> {
+                  host.leave("shard-" + shard);
+                  directory.forget(shard);
+                  dropped.remove(shard);
+                  return null;
+                }));
+  }
+
+  private <T> Future<T> blocking(Callable<T> step) {
+    return vertx.executeBlocking(step, false);
+  }
+}
