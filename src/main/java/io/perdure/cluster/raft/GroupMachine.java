@@ -31,6 +31,7 @@ final class GroupMachine extends BaseStateMachine {
 
   private final Replica replica;
   private final Standing standing;
+  private final Heartbeats heartbeats;
   private final GroupMeters meters;
   private final long snapshotBytes;
   private final Runnable snapshot;
@@ -51,11 +52,13 @@ final class GroupMachine extends BaseStateMachine {
   GroupMachine(
       Replica replica,
       Standing standing,
+      Heartbeats heartbeats,
       GroupMeters meters,
       long snapshotBytes,
       Runnable snapshot) {
     this.replica = replica;
     this.standing = standing;
+    this.heartbeats = heartbeats;
     this.meters = meters;
     this.snapshotBytes = snapshotBytes;
     this.snapshot = snapshot;
@@ -75,6 +78,7 @@ final class GroupMachine extends BaseStateMachine {
     // Ratis applies what is behind the newest snapshot, so that has to be all the store has.
     checkpoints.take(replica);
     setLastAppliedTermIndex(TermIndex.valueOf(replica.term(), replica.applied()));
+    heartbeats.started(server.getDivision(group));
     standing.started(server.getDivision(group).getInfo());
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
@@ -152,6 +156,7 @@ final class GroupMachine extends BaseStateMachine {
 
   @Override
   public void notifyNotLeader(Collection<TransactionContext> pending) {
+    heartbeats.ended();
     standing.notLeader();
   }
 

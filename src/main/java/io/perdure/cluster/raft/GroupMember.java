@@ -33,18 +33,19 @@ final class GroupMember implements RaftGroup {
   private final String name;
   private final Replica replica;
   private final Standing standing;
+  private final Heartbeats heartbeats;
   private final Requests requests;
   private final RaftServer server;
   private final RaftServer.Division division;
   private final Vertx vertx;
   private final MeterRegistry meters;
-  private final Coalesced confirms = new Coalesced(this::readIndex);
   private final Coalesced catchUps = new Coalesced(this::readIndex);
 
   GroupMember(
       String name,
       Replica replica,
       Standing standing,
+      Heartbeats heartbeats,
       Requests requests,
       RaftServer server,
       RaftServer.Division division,
@@ -53,6 +54,7 @@ final class GroupMember implements RaftGroup {
     this.name = name;
     this.replica = replica;
     this.standing = standing;
+    this.heartbeats = heartbeats;
     this.requests = requests;
     this.server = server;
     this.division = division;
@@ -101,7 +103,8 @@ final class GroupMember implements RaftGroup {
     }
   }
 
-  private void resign(long term) {
+  /** Gives up leading {@code term}, if it does; whoever is elected next leads another. */
+  void resign(long term) {
     vertx
         .executeBlocking(
             () -> {
@@ -132,17 +135,16 @@ final class GroupMember implements RaftGroup {
   @Override
   public Future<Void> confirm(long term) {
     CompletableFuture<Void> confirmed =
-        leads(term)
-            ? confirms
-                .ask()
-                .thenCompose(
-                    // It leads a term once: who does so now has done so all the time.
-                    done ->
-                        leads(term)
-                            ? CompletableFuture.<Void>completedFuture(null)
-                            : CompletableFuture.failedFuture(notLeader()))
-            : CompletableFuture.failedFuture(notLeader());
-    return here(confirmed);
+        leads(term) ? heartbeats.confirm() : CompletableFuture.failedFuture(notLeader());
+    return here(confirmed)
+        .transform(
+            // It leads a term once: who does so now has done so all the time.
+            (led, e) -> {
+              if (!leads(term)) {
+                return Future.failedFuture(notLeader());
+              }
+              return e == null ? Future.succeededFuture() : Future.failedFuture(e);
+            });
   }
 
   @Override
@@ -150,8 +152,11 @@ final class GroupMember implements RaftGroup {
     return here(catchUps.ask());
   }
 
+  /** The leader asks the others whether it is one, in either case. */
   private CompletableFuture<Void> readIndex() {
-    return submit(requests.read());
+    return division.getInfo().isLeader()
+        ? heartbeats.confirm().thenCompose(led -> submit(requests.read()))
+        : submit(requests.read());
   }
 
   private NotLeaderException notLeader() {

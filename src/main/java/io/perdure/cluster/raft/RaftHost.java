@@ -31,6 +31,7 @@ public final class RaftHost implements AutoCloseable {
   private final RaftConfig config;
   private final Vertx vertx;
   private final MeterRegistry meters;
+  private final CheckedRpc.Leaderships leaderships;
   private final RaftServer server;
   private final Path directory;
 
@@ -61,11 +62,12 @@ public final class RaftHost implements AutoCloseable {
     this.config = config;
     this.server = server;
     this.directory = directory;
+    leaderships = deps.leaderships;
     vertx = deps.vertx;
     meters = deps.meters;
   }
 
-  private record Deps(Vertx vertx, MeterRegistry meters) {}
+  private record Deps(CheckedRpc.Leaderships leaderships, Vertx vertx, MeterRegistry meters) {}
 
   /**
    * Binds the port. Groups that are in the directory rest until they are opened.
@@ -79,16 +81,19 @@ public final class RaftHost implements AutoCloseable {
     // A server starts all groups that it finds, and asks for their stores at once. So while it is
     // made it finds none.
     RaftSettings.directory(settings, identity.directory().resolve("none"));
+    CheckedRpc.Leaderships leaderships = new CheckedRpc.Leaderships();
     RaftHost[] host = new RaftHost[1];
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(identity.self().id()))
             .setStateMachineRegistry(group -> host[0].machines.get(group))
             .setProperties(settings)
-            .setParameters(parameters(identity.tls()))
+            .setParameters(parameters(identity.tls(), leaderships))
             .build();
     RaftSettings.directory(settings, identity.directory());
-    host[0] = new RaftHost(identity, config, server, identity.directory(), new Deps(vertx, meters));
+    host[0] =
+        new RaftHost(
+            identity, config, server, identity.directory(), new Deps(leaderships, vertx, meters));
     try {
       server.start();
     } catch (IOException | RuntimeException | Error e) {
@@ -98,8 +103,9 @@ public final class RaftHost implements AutoCloseable {
     return host[0];
   }
 
-  private static Parameters parameters(RaftTls tls) {
+  private static Parameters parameters(RaftTls tls, CheckedRpc.Leaderships leaderships) {
     Parameters parameters = new Parameters();
+    leaderships.put(parameters);
     if (tls != null) {
       GrpcConfigKeys.TLS.setConf(
           parameters,
@@ -112,9 +118,10 @@ public final class RaftHost implements AutoCloseable {
   /**
    * Starts this node's member of the group {@code name}: for the first time or again.
    *
-   * @param members of the group when it is formed, the same on all of them; for a member that joins
-   *     later, those there are and this one, before the leader is told of it. Not used again once
-   *     the log knows better
+   * @param members who forms the group, the same on all of them. For a member that joins later,
+   *     those there are, without this one, before the leader is told of it: it has no vote until it
+   *     is let in, or those who join could elect one of them and know nothing. Only looked at the
+   *     first time
    * @param replica open, and the caller's: to be closed after this
    */
   public synchronized RaftGroup open(String name, List<Member> members, Replica replica)
@@ -125,6 +132,8 @@ public final class RaftHost implements AutoCloseable {
     RaftGroupId id = groupId(name);
     Requests requests = new Requests(self, id);
     Standing standing = new Standing(self.toString());
+    Heartbeats heartbeats = new Heartbeats();
+    leaderships.put(id, heartbeats);
     GroupMeters groupMeters = new GroupMeters(name, meters);
     GroupMember[] member = new GroupMember[1];
     machines.put(
@@ -132,12 +141,18 @@ public final class RaftHost implements AutoCloseable {
         new GroupMachine(
             replica,
             standing,
+            heartbeats,
             groupMeters,
             config.snapshotBytes(),
             () -> member[0].snapshotSoon()));
     try {
-      boolean fresh = !Files.isDirectory(directory.resolve(id.getUuid().toString()));
-      check(server.groupManagement(requests.add(Peers.of(members), fresh)));
+      Path log = directory.resolve(id.getUuid().toString());
+      boolean fresh = !Files.isDirectory(log);
+      Founders founders = new Founders(log);
+      if (fresh) {
+        founders.write(members);
+      }
+      check(server.groupManagement(requests.add(Peers.of(founders.read()), fresh)));
     } catch (IOException | RuntimeException e) {
       groupMeters.close();
       throw e;
@@ -146,7 +161,15 @@ public final class RaftHost implements AutoCloseable {
     }
     member[0] =
         new GroupMember(
-            name, replica, standing, requests, server, server.getDivision(id), vertx, meters);
+            name,
+            replica,
+            standing,
+            heartbeats,
+            requests,
+            server,
+            server.getDivision(id),
+            vertx,
+            meters);
     opened.put(name, new Opened(member[0], groupMeters));
     return member[0];
   }
@@ -156,7 +179,9 @@ public final class RaftHost implements AutoCloseable {
     Opened group = opened.remove(name);
     if (group != null) {
       group.meters.close();
-      check(server.groupManagement(new Requests(self, groupId(name)).remove()));
+      RaftGroupId id = groupId(name);
+      check(server.groupManagement(new Requests(self, id).remove()));
+      new Founders(directory.resolve(id.getUuid().toString())).remove();
     }
   }
 

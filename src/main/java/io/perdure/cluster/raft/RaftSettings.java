@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -46,6 +47,7 @@ final class RaftSettings {
   }
 
   private static void network(RaftProperties all, RaftConfig config, String bindHost, int port) {
+    RaftConfigKeys.Rpc.setType(all, new CheckedRpc());
     GrpcConfigKeys.Server.setHost(all, bindHost);
     GrpcConfigKeys.Server.setPort(all, port);
     GrpcConfigKeys.setMessageSizeMax(all, SizeInBytes.valueOf(WAITING_BYTES));
@@ -58,6 +60,10 @@ final class RaftSettings {
     TimeDuration most = time(config.electionTimeout().multipliedBy(2));
     Rpc.setTimeoutMin(all, least);
     Rpc.setTimeoutMax(all, most);
+    // Of a member that has just been started: nobody has to wait for a leader that there is not,
+    // and one that there is refuses the vote.
+    Rpc.setFirstElectionTimeoutMin(all, TimeDuration.valueOf(100, TimeUnit.MILLISECONDS));
+    Rpc.setFirstElectionTimeoutMax(all, TimeDuration.valueOf(400, TimeUnit.MILLISECONDS));
     // Of one that gave up because the others were not heard: ten seconds by default, which is how
     // long the group would be without a leader after a cut has healed.
     LeaderElection.setLeaderStepDownWaitTime(all, most);

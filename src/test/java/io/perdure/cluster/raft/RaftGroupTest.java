@@ -1,14 +1,23 @@
 package io.perdure.cluster.raft;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.cluster.raft.TestCluster.TestNode;
+import io.perdure.journal.Batch;
+import io.perdure.journal.Family;
 import io.perdure.journal.Journal;
+import io.perdure.journal.JournalException;
+import io.perdure.store.Meta;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,5 +82,117 @@ class RaftGroupTest {
     Seat seat = cluster.leader().seat();
     Seat.get(seat.group.confirm(seat.leads()));
     assertTrue(seat.group.state().ready());
+  }
+
+  @Test
+  void aLeaderThatIsCutOffConfirmsNothing() {
+    List<TestNode> all = cluster.form("a", "b", "c");
+    TestNode old = cluster.leader();
+    long term = old.seat().leads();
+    old.seat().put("k", "old");
+    Seat.get(old.seat().group.confirm(term));
+    cluster.cut(old);
+    Future<Void> confirmed = old.seat().group.confirm(term);
+    assertInstanceOf(NotLeaderException.class, Seat.failure(confirmed));
+    cluster.heal();
+    all.forEach(node -> node.seat().awaitValue("k", "old"));
+  }
+
+  @Test
+  void whatACutOffLeaderWasGivenIsReportedAsUnknown() {
+    cluster.form("a", "b", "c");
+    TestNode old = cluster.leader();
+    Journal journal = old.seat().lead();
+    cluster.cut(old);
+    assertInstanceOf(JournalException.class, Seat.failure(journal.commit(Seat.batch("k", "lost"))));
+    assertInstanceOf(
+        JournalException.class, Seat.failure(journal.commit(Seat.batch("k", "later"))));
+  }
+
+  @Test
+  void aFollowerCatchesUpWithWhatWasAcknowledged() {
+    List<TestNode> all = cluster.form("a", "b", "c");
+    TestNode leader = cluster.leader();
+    for (int i = 0; i < 20; i++) {
+      leader.seat().put("k", "v" + i);
+      for (TestNode node : all) {
+        Seat.get(node.seat().group.catchUp());
+        assertEquals("v" + i, node.seat().read("k"));
+      }
+    }
+  }
+
+  @Test
+  void whatWasDecidedInAnotherTermIsAppliedNowhere() {
+    List<TestNode> all = cluster.form("a", "b", "c");
+    Seat leader = cluster.leader().seat();
+    Journal other = leader.group.journal(leader.leads() + 1);
+    assertInstanceOf(JournalException.class, Seat.failure(other.commit(Seat.batch("k", "fenced"))));
+    leader.put("l", "w");
+    for (TestNode node : all) {
+      node.seat().awaitValue("l", "w");
+      assertNull(node.seat().read("k"));
+    }
+  }
+
+  @Test
+  void whoGivesUpATermLeadsAnotherNext() {
+    Seat seat = cluster.form("a").get(0).seat();
+    seat.lead();
+    long led = seat.leads();
+    ((GroupMember) seat.group).resign(led);
+    seat.await("a term after " + led, () -> seat.leads() > led);
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostWithTheLeader() {
+    List<TestNode> all = cluster.form("a", "b", "c");
+    TestNode old = cluster.leader();
+    Journal journal = old.seat().lead();
+    Map<String, Future<Void>> commits = new LinkedHashMap<>();
+    for (int i = 0; i < 500; i++) {
+      commits.put("k" + i, journal.commit(Seat.batch("k" + i, "v")));
+    }
+    Seat.get(commits.get("k100"));
+    old.kill();
+    TestNode next = cluster.leader();
+    next.seat().put("last", "v");
+    commits.forEach(
+        (key, commit) -> {
+          if (commit.succeeded()) {
+            assertEquals("v", next.seat().read(key));
+          }
+        });
+    old.again();
+    all.forEach(node -> node.seat().awaitValue("last", "v"));
+  }
+
+  @Test
+  void aLargeBatchComesIntoForceWhole() {
+    List<TestNode> all = cluster.form("a", "b", "c");
+    Batch large = new Batch();
+    byte[] value = new byte[500_000];
+    for (int i = 0; i < 10; i++) {
+      large.put(Family.RECORD, Seat.bytes("k" + i), value);
+    }
+    Seat leader = cluster.leader().seat();
+    Seat.get(leader.lead().commit(large));
+    leader.put("l", "w");
+    for (TestNode node : all) {
+      node.seat().awaitValue("l", "w");
+      for (int i = 0; i < 10; i++) {
+        assertArrayEquals(value, node.seat().replica.get(Family.RECORD, Seat.bytes("k" + i)));
+      }
+      assertNull(node.seat().replica.get(Family.META, Meta.part(0)));
+    }
+  }
+
+  @Test
+  void leadershipIsHandedOver() {
+    cluster.form("a", "b", "c");
+    TestNode old = cluster.leader();
+    TestNode next = cluster.node(old.name.equals("a") ? "b" : "a");
+    Seat.get(old.seat().group.transferTo(next.member.id()));
+    next.seat().put("k", "v");
   }
 }

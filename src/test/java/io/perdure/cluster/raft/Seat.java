@@ -7,6 +7,7 @@ import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
 import io.perdure.journal.Journal;
 import io.perdure.store.Replica;
+import io.perdure.store.StoreException;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -128,7 +129,15 @@ final class Seat implements RaftGroup.Watcher {
   }
 
   void awaitValue(String key, String value) {
-    await(key + " = " + value, () -> value.equals(read(key)));
+    await(key + " = " + value, () -> value.equals(readUnlessReplaced(key)));
+  }
+
+  private String readUnlessReplaced(String key) {
+    try {
+      return read(key);
+    } catch (StoreException e) {
+      return null; // a snapshot takes its place at this moment
+    }
   }
 
   static Batch batch(String key, String value) {

@@ -19,11 +19,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.util.CodeInjectionForTesting;
 
 /** Nodes with Raft and nothing else, in one JVM, on free ports of the loopback interface. */
 final class TestCluster implements AutoCloseable {
   static final String GROUP = "shard-0";
   static final RaftConfig QUICK = new RaftConfig(Duration.ofMillis(400), 64 << 20);
+
+  /** Where Ratis lets a test come between members. */
+  private static final List<String> POINTS =
+      List.of("RaftServerImpl.appendEntries", "RaftServerImpl.requestVote");
 
   final Vertx vertx = Vertx.vertx();
   private final Path dir;
@@ -86,8 +92,27 @@ final class TestCluster implements AutoCloseable {
     return found[0];
   }
 
+  /** Nothing comes to {@code node} any more, and nothing from it, until it is healed. */
+  void cut(TestNode node) {
+    RaftPeerId cut = RaftPeerId.valueOf(node.member.id());
+    CodeInjectionForTesting.Code lost =
+        (local, remote, arguments) -> {
+          String from = String.valueOf(remote);
+          if (local.toString().equals(cut.toString()) || from.equals(cut.toString())) {
+            throw new IllegalStateException("cut off");
+          }
+          return false;
+        };
+    POINTS.forEach(point -> CodeInjectionForTesting.put(point, lost));
+  }
+
+  void heal() {
+    POINTS.forEach(CodeInjectionForTesting::remove);
+  }
+
   @Override
   public void close() {
+    heal();
     nodes.values().forEach(TestNode::close);
     shared.close();
     Seat.get(vertx.close());
@@ -144,7 +169,7 @@ final class TestCluster implements AutoCloseable {
     /** Starts it again as it was, with the group of all. */
     Seat again() {
       start();
-      return open(GROUP, List.of(member)); // the log knows better
+      return open(GROUP, List.of());
     }
 
     void leave(String group) {
