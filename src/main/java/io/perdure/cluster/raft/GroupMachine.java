@@ -1,5 +1,6 @@
 package io.perdure.cluster.raft;
 
+import io.perdure.journal.Batch;
 import io.perdure.store.Replica;
 import io.perdure.store.StoreException;
 import java.io.IOException;
@@ -112,9 +113,7 @@ final class GroupMachine extends BaseStateMachine {
         applier.apply(entry, handed == null ? null : handed.batch(), term, index);
     updateLastAppliedTermIndex(term, index);
     meters.applied(index);
-    if (result.batch() != null) {
-      standing.applied(result.batch(), index);
-    }
+    standing.applied(result.batch() == null ? new Batch() : result.batch(), index);
     if (handed != null) { // behind who follows: a commit that has completed is seen
       handed.applied(result.accepted());
     }
@@ -137,6 +136,7 @@ final class GroupMachine extends BaseStateMachine {
     applier.skip(term, index);
     updateLastAppliedTermIndex(term, index);
     meters.applied(index);
+    standing.applied(new Batch(), index);
   }
 
   @Override
