@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What the owner of the registry knows of the other nodes: which may tell of functions, and how far
- * each has followed. A change is acknowledged once every node that may tell of functions sees it.
- * Thread-safe.
+ * Which nodes may tell of functions. On the owner of the registry: who else may, and how far each
+ * has followed; a change is acknowledged once every node that may tell of functions sees it. On
+ * each: whether this one may. Thread-safe.
  *
  * <p>Whoever has just become the owner knows nothing of the leases that the one before has granted,
  * so every member counts as having one until all of those have ended.
@@ -52,6 +52,9 @@ public final class Followers {
   private final String self;
   private final LongSupplier shown;
   private final LongSupplier nanos;
+
+  private volatile boolean held;
+  private volatile long heldUntil;
 
   /** Guarded by this, as all below: in the order of their indexes. */
   private final List<Waiter> waiting = new ArrayList<>();
@@ -91,6 +94,11 @@ public final class Followers {
       }
 
       @Override
+      public Failure stale() {
+        return current() ? null : refusal();
+      }
+
+      @Override
       public StoreReader replica() {
         return source.replica();
       }
@@ -123,6 +131,28 @@ public final class Followers {
     public void checkpoint(Path directory) {
       storage.checkpoint(directory);
     }
+  }
+
+  /** This node has been granted a lease that ends at {@code nanos}. */
+  void hold(long until) {
+    heldUntil = until;
+    held = true;
+  }
+
+  /**
+   * Whether what this node has of the registry is current: every change that was acknowledged by
+   * now is seen. What is looked up and then found to have been current can be told, be it that
+   * there is no such function. Thread: any; takes some 30 ns.
+   */
+  public boolean current() {
+    return held && heldUntil - nanos.getAsLong() > 0;
+  }
+
+  /** What is told instead while it is not. */
+  public static Failure refusal() {
+    return new Failure.Unavailable(
+        "this node cannot reach the owner of the registry, so it cannot know functions",
+        RETRY_MILLIS);
   }
 
   /** These nodes may be granted leases from now on. */

@@ -35,8 +35,8 @@ public final class LeaseVerticle extends VerticleBase {
   private static final System.Logger LOG = System.getLogger(LeaseVerticle.class.getName());
   private static final long LOOK_MILLIS = 250;
 
-  /** An answer that takes longer is of little use. */
-  private static final long TIMEOUT_MILLIS = 3_000;
+  /** An owner that takes longer may have gone: another is asked while the lease still holds. */
+  private static final long TIMEOUT_MILLIS = 2_000;
 
   private final String self;
   private final Registry registry;
@@ -47,8 +47,6 @@ public final class LeaseVerticle extends VerticleBase {
   private final LongSupplier nanos;
 
   private final AtomicBoolean telling = new AtomicBoolean();
-  private volatile boolean held;
-  private volatile long heldUntil;
   private volatile String owner;
   private long renewAt;
   private boolean asking;
@@ -80,20 +78,14 @@ public final class LeaseVerticle extends VerticleBase {
     this.nanos = nanos;
   }
 
-  /**
-   * Whether what this node has of the registry is current: every change that was acknowledged by
-   * now is seen. What is looked up and then found to have been current can be told, be it that
-   * there is no such function. Thread: any; takes some 30 ns.
-   */
+  /** As {@link Followers#current}. */
   public boolean current() {
-    return held && heldUntil - nanos.getAsLong() > 0;
+    return followers.current();
   }
 
-  /** What is told instead while it is not. */
+  /** As {@link Followers#refusal}. */
   public Failure refusal() {
-    return new Failure.Unavailable(
-        "this node cannot reach the owner of the registry, so it cannot know functions",
-        RENEW_MILLIS);
+    return Followers.refusal();
   }
 
   @Override
@@ -173,8 +165,7 @@ public final class LeaseVerticle extends VerticleBase {
               if (done.failed()) {
                 LOG.log(DEBUG, "no lease of the registry: {0}", done.cause().getMessage());
               } else if (done.result().millis() > 0) {
-                heldUntil = asked + TimeUnit.MILLISECONDS.toNanos(done.result().millis());
-                held = true;
+                followers.hold(asked + TimeUnit.MILLISECONDS.toNanos(done.result().millis()));
                 tell();
               }
             });

@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -159,12 +160,20 @@ public final class PackageVerticle extends VerticleBase {
 
     @Override
     public void applied(Batch batch, long index) {
-      packages.applied(batch);
+      follow(() -> packages.applied(batch));
     }
 
     @Override
     public void replaced() {
-      packages.read(reader);
+      follow(() -> packages.read(reader));
+    }
+
+    private void follow(Runnable change) {
+      try {
+        change.run();
+      } catch (RuntimeException e) {
+        LOG.log(ERROR, "what has become of a code package cannot be read", e);
+      }
     }
   }
 
@@ -325,10 +334,7 @@ public final class PackageVerticle extends VerticleBase {
   }
 
   private Future<CodeFound> find(FindCode find) {
-    CodeRef code =
-        packages
-            .find(find.account(), find.sha256())
-            .orElseThrow(() -> refused(new Failure.NotFound("code package", find.sha256())));
+    CodeRef code = found(packages.find(find.account(), find.sha256()), find.sha256());
     return Future.succeededFuture(new CodeFound(code));
   }
 
@@ -350,9 +356,14 @@ public final class PackageVerticle extends VerticleBase {
   }
 
   private CodeRef stored(String sha256) {
-    return packages
-        .find(sha256)
-        .orElseThrow(() -> refused(new Failure.NotFound("code package", sha256)));
+    return found(packages.find(sha256), sha256);
+  }
+
+  /** Fails when there is none, or nobody can tell. */
+  private CodeRef found(Optional<CodeRef> code, String sha256) {
+    Failure stale = code.isPresent() ? null : source.stale();
+    return code.orElseThrow(
+        () -> refused(stale == null ? new Failure.NotFound("code package", sha256) : stale));
   }
 
   private void scheduleTick() {

@@ -1,5 +1,6 @@
 package io.perdure.registry;
 
+import io.perdure.invocation.Failure;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Journal;
 import io.perdure.store.StoreReader;
@@ -50,6 +51,14 @@ public interface RegistryStorage {
      */
     default void watch(Watcher watcher) {
       watcher.gained();
+    }
+
+    /**
+     * Why what this node has may not be told, because it may be old; null when it is known that all
+     * that was acknowledged by now is seen. To be asked behind the look-up. Thread: any.
+     */
+    default Failure stale() {
+      return null;
     }
 
     /**

@@ -181,7 +181,21 @@ public final class RegistryVerticle extends VerticleBase {
 
   private <Q extends Message, R extends Message> Future<Void> read(
       Address<Q, R> address, Function<Q, R> answer) {
-    return bus.serve(address, asked -> Future.succeededFuture(answer.apply(asked)));
+    return bus.serve(
+        address,
+        asked -> {
+          try {
+            return told(Future.succeededFuture(answer.apply(asked)));
+          } catch (FailureException e) {
+            return told(Future.failedFuture(e)); // that there is no such function, for example
+          }
+        });
+  }
+
+  /** What was found, unless it may be old. */
+  private <R> Future<R> told(Future<R> found) {
+    Failure stale = source.stale();
+    return stale == null ? found : Writer.failed(stale);
   }
 
   private Future<Done> copy(Checkpoint to) {
