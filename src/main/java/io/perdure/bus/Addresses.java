@@ -63,6 +63,9 @@ import io.perdure.bus.InstanceMessages.Retire;
 import io.perdure.bus.InstanceMessages.Warm;
 import io.perdure.bus.InstanceMessages.Warmed;
 import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.bus.LimitMessages.PlacesMoved;
+import io.perdure.bus.LimitMessages.PlacesRenewed;
+import io.perdure.bus.LimitMessages.RenewPlaces;
 import io.perdure.bus.RegistryMessages.AliasPut;
 import io.perdure.bus.RegistryMessages.AliasesListed;
 import io.perdure.bus.RegistryMessages.AsyncListed;
@@ -303,6 +306,14 @@ public final class Addresses {
   // Rate limiter.
   public static final Address<Acquire, Done> ACQUIRE =
       Address.node("perdure.limiter.acquire", Acquire.class, Done.class);
+
+  // Homes of the limits of a cluster.
+  public static final Address<RenewPlaces, PlacesRenewed> RENEW_PLACES =
+      Address.shard("perdure.limiter.renew-places", RenewPlaces.class, PlacesRenewed.class);
+
+  /** Executor of a node; sent, not answered. */
+  public static final Address<PlacesMoved, Done> PLACES_MOVED =
+      Address.peer("perdure.executor.places-moved", PlacesMoved.class, Done.class);
 
   // Event-bus clients, from any JVM of the same Vert.x cluster.
   public static final Address<ClientSubmit, Submitted> CLIENT_SUBMIT =

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /** The executor's figures. Gauges are read by other threads, all else is the event loop's. */
@@ -66,6 +67,14 @@ final class ExecutorMeters {
   void unkept(LongSupplier bytes) {
     Gauge.builder("perdure.unkept.bytes", bytes, LongSupplier::getAsLong)
         .description("Bytes of results too large to be kept, held for their waiting callers")
+        .strongReference(true)
+        .register(registry);
+  }
+
+  /** In a cluster. */
+  void leased(IntSupplier places) {
+    Gauge.builder("perdure.places.leased", places, IntSupplier::getAsInt)
+        .description("Places of functions that the cluster has lent to this node")
         .strongReference(true)
         .register(registry);
   }

@@ -72,13 +72,35 @@ final class FunctionQueue {
     blocked = false;
   }
 
-  boolean mayStart(Function function) {
-    return size() > 0 && !blocked && !function.paused() && running < function.concurrency();
+  /**
+   * Whether one may start.
+   *
+   * @param most places there are
+   */
+  boolean mayStart(Function function, int most) {
+    return size() > 0 && !blocked && !function.paused() && running < most;
   }
 
   /** Whether one that nobody waits for may start: the claimed places are not for it. */
-  boolean hasUnclaimed(Function function) {
-    return running + claims.size() < function.concurrency();
+  boolean hasUnclaimed(int most) {
+    return running + claims.size() < most;
+  }
+
+  /** Whether one could start if there were more places than {@code most}. */
+  boolean lacksPlaces(Function function, int most) {
+    return size() > 0 && !blocked && !function.paused() && running >= most;
+  }
+
+  /** How many that are waited for are in front of {@code claim}. */
+  int claimsBefore(Attempt claim) {
+    int before = 0;
+    for (Attempt one : claims) {
+      if (one == claim) {
+        break;
+      }
+      before++;
+    }
+    return before;
   }
 
   /**
@@ -91,9 +113,11 @@ final class FunctionQueue {
       return new RunError(
           RunError.Kind.PLATFORM, "Paused", "Function [ " + function.name() + " ] is paused");
     }
-    if (taken < function.concurrency()) {
-      return null;
-    }
+    return taken < function.concurrency() ? null : exceeded(function);
+  }
+
+  /** Why it has none when all are taken. */
+  static RunError exceeded(Function function) {
     return new RunError(
         RunError.Kind.PLATFORM,
         "ConcurrencyExceeded",

@@ -41,6 +41,21 @@
  *   <li>The queue of a function cannot grow beyond what shards hand over (their window times their
  *       number). Beyond {@link io.perdure.executor.ExecutorConfig#queuePerFunction} the answer is a
  *       platform failure, which has a pause before it is repeated.
+ *   <li>In a cluster a function's concurrency holds over all nodes. Each function has a home, the
+ *       owner of the shard that its uid leads to, which lends places to nodes for 5 s ({@link
+ *       io.perdure.executor.LeasedPlaces}, {@link io.perdure.executor.PlaceHome}). Nodes renew
+ *       every second, in one message for a home. The lease is longer than a takeover takes, so that
+ *       the death of a home ends nothing that runs elsewhere. A node that could not renew ends what
+ *       runs, as a failure of the platform, 1 s before the home can lend the places again; only one
+ *       that is halted as a whole cannot. A new home lends nothing before all nodes have told it
+ *       what they have, or every lease of before has ended (6 s, when the old home's node is dead).
+ *       Few places, down to one, are lent likewise, in turns of 2 s where there are fewer than
+ *       nodes that want some: a message for each attempt would cost as much as the attempt. Places
+ *       that nobody else wants stay for a while where they were used. A node with none of its
+ *       places left asks, and who has more than its share gives back what it does not use, at once
+ *       for what is idle and else as attempts end.
+ *   <li>What a caller waits for may so have to wait for a place that another node gives back, at
+ *       most 500 ms, and is turned away then.
  * </ul>
  */
 package io.perdure.executor;

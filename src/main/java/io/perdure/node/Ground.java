@@ -2,6 +2,7 @@ package io.perdure.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
+import io.perdure.bus.Homes;
 import io.perdure.invocation.Failure;
 import io.perdure.registry.Registry;
 import io.perdure.registry.RegistryStorage;
@@ -72,6 +73,11 @@ public interface Ground {
 
   /** Hands over what this node owns, in at most {@code millis}; never fails. */
   Future<Void> leave(long millis);
+
+  /** Where the limits that hold for all nodes are decided; null for a node that stands alone. */
+  default Homes homes() {
+    return null;
+  }
 
   /** Makes a backup of everything in {@code target}, which must not exist. Blocks. */
   void backup(Path target, Clock clock);

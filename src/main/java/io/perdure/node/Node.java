@@ -11,8 +11,10 @@ import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ExecutorMessages.Drain;
+import io.perdure.bus.Homes;
 import io.perdure.delivery.DeliveryVerticle;
 import io.perdure.executor.ExecutorVerticle;
+import io.perdure.executor.PlacesVerticle;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.RuntimeSpec.Language;
 import io.perdure.ops.DiskGuard;
@@ -312,8 +314,22 @@ public final class Node {
     }
     return deploy(
             new ExecutorVerticle(
-                config.executor(), bus, clock, registry, runtimes, metrics.registry()))
+                config.executor(),
+                bus,
+                clock,
+                registry,
+                runtimes,
+                metrics.registry(),
+                ground.homes()))
+        .compose(v -> startHomes())
         .compose(v -> deploy(new InstancesVerticle(bus, registry, instances)));
+  }
+
+  private Future<Void> startHomes() {
+    Homes homes = ground.homes();
+    return homes == null
+        ? done()
+        : deploy(new PlacesVerticle(homes, registry, bus, System::nanoTime));
   }
 
   /** Listens before the shards hand over what they owe. */

@@ -8,7 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Routes of one node that a test sets. Thread-safe. */
-final class TestRoutes implements Routes {
+public final class TestRoutes implements Routes {
   /** A node has said that it does not own a shard. */
   record Moved(int shard, String node, String owner) {}
 
@@ -18,12 +18,13 @@ final class TestRoutes implements Routes {
   private final List<Consumer<String>> gone = new CopyOnWriteArrayList<>();
   private final List<Moved> moves = new CopyOnWriteArrayList<>();
 
-  TestRoutes(String self) {
+  /** Of the node named {@code self}. */
+  public TestRoutes(String self) {
     this.self = self;
   }
 
   /** From now on {@code owner} owns {@code shard}; null for nobody. */
-  TestRoutes owns(int shard, String owner) {
+  public TestRoutes owns(int shard, String owner) {
     if (owner == null) {
       owners.remove(shard);
     } else {
@@ -33,7 +34,8 @@ final class TestRoutes implements Routes {
     return this;
   }
 
-  void goes(String node) {
+  /** That node has gone. */
+  public void goes(String node) {
     gone.forEach(listener -> listener.accept(node));
   }
 

@@ -1,0 +1,398 @@
+package io.perdure.executor;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.perdure.bus.ExecutorMessages.Gate;
+import io.perdure.executor.Attempt.Phase;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Functions;
+import io.perdure.invocation.Lifecycle;
+import io.perdure.invocation.RunError;
+import io.perdure.runtime.FunctionRuntime;
+import io.perdure.runtime.Outcome;
+import io.perdure.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What waits, by function, and whose turn it is when a slot of the node and a place of the function
+ * are free. Belongs to the executor's event loop.
+ */
+final class Gates implements Places.Host {
+  private static final System.Logger LOG = System.getLogger(Gates.class.getName());
+
+  /** How far a queue is searched for a version that has room when that of its first has none. */
+  private static final int LOOK_MAX = 64;
+
+  /** How long a claim waits for a place that other nodes may give back. */
+  static final long CLAIM_MILLIS = 500;
+
+  private final ExecutorConfig config;
+  private final Clock clock;
+  private final Functions functions;
+  private final Map<String, FunctionRuntime> runtimes;
+  private final ExecutorMeters meters;
+  private final Shards shards;
+  private final Slots slots;
+  private final Consumer<Attempt> answered;
+  private Places places = Places.ALL;
+  private Runnable full = () -> {};
+
+  private final Map<Long, FunctionQueue> queues = new HashMap<>();
+
+  /** Those that may start one as soon as the node's gate allows, in turn. */
+  private final Deque<FunctionQueue> ready = new ArrayDeque<>();
+
+  private int queued;
+  private boolean starting;
+
+  /**
+   * Gates that nothing waits at.
+   *
+   * @param answered told of each attempt that does not wait any more and will not run
+   */
+  Gates(
+      ExecutorConfig config,
+      Clock clock,
+      Functions functions,
+      Map<String, FunctionRuntime> runtimes,
+      ExecutorMeters meters,
+      Shards shards,
+      Slots slots,
+      Consumer<Attempt> answered) {
+    this.config = config;
+    this.clock = clock;
+    this.functions = functions;
+    this.runtimes = runtimes;
+    this.meters = meters;
+    this.shards = shards;
+    this.slots = slots;
+    this.answered = answered;
+  }
+
+  /**
+   * In a cluster.
+   *
+   * @param lent places that this node has of each function
+   * @param whenFull called when functions wait for the node alone
+   */
+  void inCluster(Places lent, Runnable whenFull) {
+    places = lent;
+    full = whenFull;
+  }
+
+  FunctionQueue queue(long functionUid) {
+    return queues.computeIfAbsent(functionUid, FunctionQueue::new);
+  }
+
+  // ---- in and out
+
+  /** Lets {@code attempt} wait for its turn, which may be now; or fails it at once. */
+  boolean admits(Attempt attempt) {
+    if (attempt.queue.waitingLike(attempt) >= config.queuePerFunction()) {
+      LOG.log(
+          WARNING,
+          "more than {0} attempts of function {1} wait here, {2} is sent back",
+          config.queuePerFunction(),
+          attempt.invocation.function(),
+          attempt.id());
+      String why = "the queue of the executor is full";
+      refuse(attempt, new RunError(RunError.Kind.PLATFORM, "QueueFull", why));
+      return false;
+    }
+    RunError refusal = FunctionQueue.isClaim(attempt) ? refusal(attempt) : null;
+    if (refusal != null) {
+      refuse(attempt, refusal);
+    }
+    return refusal == null;
+  }
+
+  /** What a caller waits for is not queued behind others of its function: it fails at once. */
+  private RunError refusal(Attempt attempt) {
+    Function function = functions.byUid(attempt.queue.functionUid);
+    return function == null // it is given back in its turn
+        ? null
+        : FunctionQueue.refusal(function, attempt.queue.running + attempt.queue.claims.size());
+  }
+
+  private void refuse(Attempt attempt, RunError refusal) {
+    shards.broke(attempt, refusal, 0, 0, null, Outcome.NOTHING, Outcome.NOTHING);
+  }
+
+  /** It waits for its turn, which may be now. */
+  void add(Attempt attempt) {
+    FunctionQueue queue = attempt.queue;
+    queue.add(attempt);
+    meters.queued(++queued);
+    if (queue.size() <= LOOK_MAX || FunctionQueue.isClaim(attempt)) {
+      queue.blocked = false; // it may be of a version that has room
+    }
+    offer(queue);
+    startDue();
+    if (places.mayGrow() && attempt.phase == Phase.QUEUED && FunctionQueue.isClaim(attempt)) {
+      clock.at(clock.millis() + CLAIM_MILLIS, () -> claimedInVain(attempt));
+    }
+  }
+
+  /** Its place should have been given back by another node by now. */
+  private void claimedInVain(Attempt attempt) {
+    Function function = functions.byUid(attempt.queue.functionUid);
+    if (attempt.phase != Phase.QUEUED || function == null) {
+      return;
+    }
+    int before = attempt.queue.claimsBefore(attempt);
+    if (attempt.queue.running + before >= places.of(function)) {
+      remove(attempt);
+      refuse(attempt, FunctionQueue.exceeded(function));
+    }
+  }
+
+  /** It waits no more. */
+  void remove(Attempt attempt) {
+    attempt.queue.remove(attempt);
+    attempt.phase = Phase.ANSWERED;
+    meters.queued(--queued);
+    answered.accept(attempt);
+  }
+
+  /** Takes out what waits in {@code queue} and nobody waits for, the first of it; or null. */
+  Attempt takeFirst(FunctionQueue queue) {
+    Attempt first = queue.waiting.poll();
+    if (first != null) {
+      meters.queued(--queued);
+    }
+    return first;
+  }
+
+  /** Those whose turn it would be if the node had slots. */
+  Iterable<FunctionQueue> waitingForSlots() {
+    return ready;
+  }
+
+  private void giveBack(Attempt attempt) {
+    remove(attempt);
+    shards.released(attempt);
+  }
+
+  // ---- what may have opened a gate
+
+  /** A claim has gone: its place is for those it was kept from. */
+  void again(FunctionQueue queue) {
+    offer(queue);
+    startDue();
+  }
+
+  @Override
+  public void more(long functionUid) {
+    again(functionUid);
+  }
+
+  @Override
+  public void lost(long functionUid, int most) {
+    String why =
+        "this node was cut off from who counts the function's concurrency; it may have run";
+    RunError error = new RunError(RunError.Kind.PLATFORM, "PlaceLost", why);
+    List<Attempt> running =
+        slots.copy().stream()
+            .filter(one -> one.queue.functionUid == functionUid && one.phase != Phase.ANSWERED)
+            .sorted(Comparator.comparingLong(one -> one.startedNanos))
+            .toList();
+    for (Attempt one : running.subList(Math.min(most, running.size()), running.size())) {
+      LOG.log(WARNING, "attempt {0} is ended, {1}", one.describe(), why);
+      slots.end(one, error);
+    }
+  }
+
+  /** There may be room for the function. */
+  void again(long functionUid) {
+    FunctionQueue queue = queues.get(functionUid);
+    if (queue != null) {
+      queue.unblock();
+      again(queue);
+    }
+  }
+
+  void functionChanged(long functionUid) {
+    FunctionQueue queue = queues.get(functionUid);
+    if (queue != null) {
+      queue.unblock();
+      turnAwayClaims(queue);
+      again(queue);
+    }
+  }
+
+  /** Its concurrency may have become less, or it may be paused: the last to come go first. */
+  private void turnAwayClaims(FunctionQueue queue) {
+    Function function = functions.byUid(queue.functionUid);
+    while (function != null && !queue.claims.isEmpty()) {
+      RunError refusal = FunctionQueue.refusal(function, queue.running + queue.claims.size() - 1);
+      if (refusal == null) {
+        return;
+      }
+      Attempt last = queue.claims.getLast();
+      remove(last);
+      refuse(last, refusal);
+    }
+  }
+
+  /** The slot of {@code attempt} is free. */
+  void freed(Attempt attempt) {
+    FunctionQueue queue = attempt.queue;
+    queue.running--;
+    if (!queue.claims.isEmpty()) {
+      queue.blocked = false; // a place more than the claims need
+    }
+    places.freed(queue.functionUid);
+    again(queue);
+  }
+
+  /** Gives the queue its turn if its function may start one. */
+  private void offer(FunctionQueue queue) {
+    Function function = functions.byUid(queue.functionUid);
+    if (function == null) {
+      if (functions.isUnheard(queue.functionUid)) {
+        return; // it was made on another node a moment ago, and is told of when it is known here
+      }
+      queue.all().forEach(this::giveBack);
+      if (queue.running == 0) {
+        queues.remove(queue.functionUid);
+      }
+      return;
+    }
+    int most = places.of(function);
+    if (queue.mayStart(function, most)) {
+      if (!queue.ready) {
+        queue.ready = true;
+        ready.add(queue);
+      }
+    } else if (most < function.concurrency() && queue.lacksPlaces(function, most)) {
+      places.wanted(function);
+    }
+  }
+
+  // ---- starting
+
+  /** Starts what the gates allow. What ends at once frees its slot for this same loop. */
+  void startDue() {
+    if (starting) {
+      return;
+    }
+    starting = true;
+    try {
+      while (slots.size() < config.concurrency() && !ready.isEmpty()) {
+        FunctionQueue queue = ready.remove();
+        queue.ready = false;
+        Function function = functions.byUid(queue.functionUid);
+        if (function != null) {
+          int most = places.of(function);
+          if (queue.mayStart(function, most)) {
+            startNext(queue, function, most);
+          }
+        }
+        offer(queue);
+      }
+    } finally {
+      starting = false;
+    }
+    if (!ready.isEmpty()) {
+      full.run();
+    }
+  }
+
+  /** Starts the first of the queue that has room, those with a waiting caller in front. */
+  private void startNext(FunctionQueue queue, Function function, int most) {
+    boolean done = startFirst(queue, queue.claims, function);
+    if (!done && queue.hasUnclaimed(most)) {
+      done = startFirst(queue, queue.waiting, function);
+    }
+    queue.blocked = !done;
+  }
+
+  /**
+   * Starts the first that has room, or ends it. A version without any is passed by: a broken one
+   * must not hold up those that work.
+   */
+  private boolean startFirst(FunctionQueue queue, Deque<Attempt> from, Function function) {
+    Iterator<Attempt> waiting = from.iterator();
+    for (int looked = 0; looked < LOOK_MAX && waiting.hasNext(); looked++) {
+      Attempt attempt = waiting.next();
+      if (isTooOld(attempt)) {
+        giveBack(attempt); // its shard decides what becomes of it
+        return true;
+      }
+      Optional<Function> runs =
+          functions.resolve(function, attempt.invocation.qualifier(), attempt.id().low());
+      if (runs.isEmpty()) {
+        remove(attempt);
+        String what = "there is no version or alias " + attempt.invocation.qualifier();
+        shards.unrunnable(attempt, "QualifierNotFound", what + " (any more)");
+        return true;
+      }
+      if (hasRoom(queue, runs.get())) {
+        waiting.remove();
+        meters.queued(--queued);
+        queue.running++;
+        slots.start(attempt, runs.get());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The reaper comes in its time only, and what has its turn before must not start. */
+  private boolean isTooOld(Attempt attempt) {
+    Function policies = functions.byUid(attempt.queue.functionUid, attempt.invocation.qualifier());
+    return Lifecycle.tooOld(attempt.invocation, policies, clock.millis());
+  }
+
+  /** Asks the runtime once for each version. */
+  private boolean hasRoom(FunctionQueue queue, Function runs) {
+    if (queue.full.contains(runs.version())) {
+      return false;
+    }
+    FunctionRuntime runtime = runtimes.get(runs.runtime().kind());
+    if (runtime == null || runtime.hasRoom(runs)) {
+      return true;
+    }
+    queue.full.add(runs.version());
+    return false;
+  }
+
+  // ---- how it is
+
+  @Override
+  public int used(long functionUid) {
+    FunctionQueue queue = queues.get(functionUid);
+    return queue == null ? 0 : queue.running + queue.claims.size();
+  }
+
+  @Override
+  public int useful(long functionUid) {
+    FunctionQueue queue = queues.get(functionUid);
+    Function function = functions.byUid(functionUid);
+    if (queue == null || function == null || function.paused()) {
+      return used(functionUid);
+    }
+    int free = Math.max(0, config.concurrency() - slots.size());
+    return used(functionUid) + Math.min(free, queue.waiting.size());
+  }
+
+  Gate gate(long functionUid) {
+    FunctionQueue queue = queues.get(functionUid);
+    Function function = functions.byUid(functionUid);
+    return new Gate(
+        queue == null ? 0 : queue.running,
+        function == null ? 0 : function.concurrency(),
+        queue == null ? 0 : queue.size(),
+        queue != null && queue.blocked && queue.size() > 0,
+        slots.size(),
+        config.concurrency());
+  }
+}

@@ -1,0 +1,106 @@
+package io.perdure.executor;
+
+import static io.perdure.runtime.Attempts.next;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.perdure.bus.ExecutorMessages.Run;
+import io.perdure.bus.ShardMessages.Began;
+import io.perdure.bus.ShardMessages.Broke;
+import io.perdure.invocation.Function;
+import io.perdure.invocation.Invocation.Mode;
+import io.perdure.runtime.Outcome;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A function's concurrency, over several nodes. */
+@ExtendWith(VertxExtension.class)
+@Timeout(60)
+class ClusterPlacesTest {
+  private static final Outcome DONE = new Outcome.Succeeded(Outcome.NOTHING, Outcome.NOTHING);
+
+  @Test
+  void nodesShareTheConcurrency(Vertx vertx) throws Exception {
+    TestCluster cluster = new TestCluster(vertx, 256, "a", "b");
+    Function function = cluster.functions.put(1, 1);
+    cluster.node("a").run(function, Mode.ASYNC);
+    HandRuntime.Started first = cluster.node("a").started();
+    cluster.node("b").run(function, Mode.ASYNC);
+    first.end(DONE);
+    cluster.node("b").started();
+    assertTrue(cluster.node("a").runtime.attempts.isEmpty());
+  }
+
+  @Test
+  void eachNodeGetsPlacesWhileAllHaveMoreToDo(Vertx vertx) throws Exception {
+    TestCluster cluster = new TestCluster(vertx, 256, "a", "b", "c");
+    Function function = cluster.functions.put(1, 1);
+    for (String name : List.of("a", "b", "c")) {
+      cluster.node(name).run(function, Mode.ASYNC);
+      cluster.node(name).run(function, Mode.ASYNC);
+    }
+    for (String name : List.of("a", "b", "c")) {
+      TestCluster.Node node = cluster.node(name);
+      // Whoever has the place ends what it runs, until this one has it.
+      while (node.runtime.attempts.isEmpty()) {
+        for (TestCluster.Node other : cluster.nodes.values()) {
+          HandRuntime.Started running = other == node ? null : other.runtime.attempts.poll();
+          if (running != null) {
+            other.run(function, Mode.ASYNC);
+            running.end(DONE);
+          }
+        }
+        Thread.onSpinWait();
+      }
+      node.runtime.attempts.poll().end(DONE);
+    }
+  }
+
+  @Test
+  void aCallFailsWhenAnotherNodeHasAllPlaces(Vertx vertx) throws Exception {
+    TestCluster cluster = new TestCluster(vertx, 256, "a", "b");
+    Function function = cluster.functions.put(1, 1);
+    cluster.node("a").run(function, Mode.ASYNC);
+    cluster.node("a").started();
+    Run call = cluster.node("b").run(function, Mode.SYNC);
+    while (cluster.node("a").told.size() + cluster.node("b").told.size() < 2) {
+      cluster.clock.advance(Duration.ofMillis(100));
+      Thread.onSpinWait();
+    }
+    assertInstanceOf(Began.class, next(cluster.node("a").told));
+    Broke broke = assertInstanceOf(Broke.class, next(cluster.node("a").told));
+    assertEquals(call.invocation().id(), broke.id());
+    assertEquals("ConcurrencyExceeded", broke.error().type());
+  }
+
+  @Test
+  void aCallRunsWhereAnotherNodeHasPlacesItDoesNotUse(Vertx vertx) throws Exception {
+    TestCluster cluster = new TestCluster(vertx, 256, "a", "b");
+    Function function = cluster.functions.put(1, 1);
+    cluster.node("a").run(function, Mode.ASYNC);
+    cluster.node("a").started().end(DONE);
+    Run call = cluster.node("b").run(function, Mode.SYNC);
+    assertEquals(call.invocation().id(), cluster.node("b").started().call.invocation().id());
+  }
+
+  @Test
+  void aNewHomeGoesOnFromWhatNodesHave(Vertx vertx) throws Exception {
+    TestCluster cluster = new TestCluster(vertx, 256, "a", "b");
+    Function function = cluster.functions.put(1, 2);
+    cluster.node("a").run(function, Mode.ASYNC);
+    HandRuntime.Started first = cluster.node("a").started();
+    cluster.own(1, "b");
+    cluster.node("b").run(function, Mode.ASYNC);
+    cluster.node("b").run(function, Mode.ASYNC);
+    cluster.node("b").started();
+    assertTrue(cluster.node("b").runtime.attempts.isEmpty());
+    first.end(DONE);
+    cluster.node("b").started();
+  }
+}
