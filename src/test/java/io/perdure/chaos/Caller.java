@@ -15,6 +15,7 @@ import java.util.Random;
  */
 final class Caller implements Runnable {
   private static final int PAUSE_MILLIS_MAX = 100;
+  private static final int AFTER_NOTHING_MILLIS = 100;
 
   /** A submit with a key that is open. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -94,6 +95,10 @@ final class Caller implements Runnable {
   }
 
   private Op send(Request request) throws InterruptedException {
-    return request.send(callers.any(random), callers.history()).op();
+    Op op = request.send(callers.any(random), callers.history()).op();
+    if (!op.answered()) {
+      callers.ends(AFTER_NOTHING_MILLIS);
+    }
+    return op;
   }
 }

@@ -111,7 +111,8 @@ final class Faulter {
         minority,
         Math.max(before, cut.startNanos()),
         cut.endNanos(),
-        cut.overNanos());
+        cut.overNanos(),
+        cut.levelNanos());
   }
 
   private List<Integer> half(Step step, Random random) {
@@ -272,8 +273,15 @@ final class Faulter {
       Fault fault, List<Integer> troubled, Set<String> minority, long start, long end)
       throws Exception {
     awaitServing(members);
-    return new Incident(
-        fault, Set.copyOf(names(troubled)), minority, start, end, System.nanoTime());
+    long over = System.nanoTime();
+    Endpoint any = members.get(0).endpoint();
+    boolean alone = members.size() == 1;
+    if (!alone && !Wait.until(SERVES_AT_MOST, () -> Groups.areLevel(any))) {
+      findings.violation(
+          "replicas do not catch up", fault.word() + ": " + any.get("/v1/cluster").text());
+    }
+    long level = alone ? over : System.nanoTime();
+    return new Incident(fault, Set.copyOf(names(troubled)), minority, start, end, over, level);
   }
 
   /** Waits until each of them has taken a submit. */

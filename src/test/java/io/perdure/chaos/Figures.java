@@ -22,12 +22,13 @@ final class Figures {
     StringBuilder text = new StringBuilder();
     for (Incident incident : incidents) {
       text.append(
-          "%-14s %-12s lasted %5.1f s, all serve %5.1f s after its end"
+          "%-14s %-12s lasted %5.1f s; all serve after %.1f s, level after %.1f s"
               .formatted(
                   incident.fault().word(),
                   String.join(",", incident.nodes()),
                   seconds(incident.endNanos() - incident.startNanos()),
-                  seconds(incident.overNanos() - incident.endNanos())));
+                  seconds(incident.overNanos() - incident.endNanos()),
+                  seconds(incident.levelNanos() - incident.endNanos())));
       Map<Integer, String> owners = Owners.at(accepted, incident.startNanos());
       List<String> takeovers = new ArrayList<>();
       double otherGap = 0;
@@ -39,7 +40,7 @@ final class Figures {
         }
       }
       if (!takeovers.isEmpty()) {
-        text.append("; its shards accept again after ").append(String.join(", ", takeovers));
+        text.append("; its shards accepted again after ").append(String.join(", ", takeovers));
       }
       if (otherGap > 0) {
         text.append("; longest gap of another shard %.2f s".formatted(otherGap));

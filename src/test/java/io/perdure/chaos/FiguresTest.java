@@ -32,7 +32,7 @@ class FiguresTest {
     submit("n1", 0, null, 1);
     submit("n2", 0, "key", 5);
     submit("n2", 0, "key", 7);
-    assertTrue(figures(2).contains("accept again after 3.0 s"), figures(2));
+    assertTrue(figures(2).contains("accepted again after 3.0 s"), figures(2));
   }
 
   @Test
@@ -47,7 +47,10 @@ class FiguresTest {
     Set<String> nodes = Set.of("n1");
     long at = killed * S;
     return new Figures(
-            ops, List.of(new Incident(Fault.KILL_LEADER, nodes, Set.of(), at, at + S, at + 2 * S)))
+            ops,
+            List.of(
+                new Incident(
+                    Fault.KILL_LEADER, nodes, Set.of(), at, at + S, at + 2 * S, at + 2 * S)))
         .text();
   }
 

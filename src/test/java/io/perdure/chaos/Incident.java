@@ -10,6 +10,7 @@ import java.util.Set;
  * @param startNanos when it was in force as a whole (a kill: before the signal)
  * @param endNanos when it began to be undone
  * @param overNanos when all nodes served again
+ * @param levelNanos when all replicas had caught up; the same where there is one of each only
  */
 record Incident(
     Fault fault,
@@ -17,7 +18,8 @@ record Incident(
     Set<String> minority,
     long startNanos,
     long endNanos,
-    long overNanos) {
+    long overNanos,
+    long levelNanos) {
   Incident {
     nodes = Set.copyOf(nodes);
     minority = Set.copyOf(minority);
