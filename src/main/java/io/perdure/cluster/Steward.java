@@ -221,7 +221,7 @@ final class Steward {
 
   /** Does {@code step}, and tells whether the next look is worth it soon. */
   private Future<Boolean> act(Sight sight, Step step, long of) {
-    now = step instanceof Step.Rest ? null : step.text();
+    now = step instanceof Step.Rest || step instanceof Step.Settle ? null : step.text();
     if (step instanceof Step.Rest || step instanceof Step.Wait) {
       return Future.succeededFuture(false);
     }

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 class BalancerTest {
   private static final int SHARDS = 12;
 
-  private final TestCluster cluster = new TestCluster(SHARDS, 3, "n1", "n2", "n3");
+  private final ClusterModel cluster = new ClusterModel(SHARDS, 3, "n1", "n2", "n3");
 
   private static Step last(List<Step> steps) {
     return steps.get(steps.size() - 1);
   }
 
-  private static boolean even(TestCluster of) {
+  private static boolean even(ClusterModel of) {
     return Collections.max(of.leads().values()) - Collections.min(of.leads().values()) <= 1;
   }
 
@@ -38,7 +38,7 @@ class BalancerTest {
 
   @Test
   void nodeThatFailsIsNoReasonToCopyAnything() {
-    TestCluster four = new TestCluster(SHARDS, 3, "n1", "n2", "n3", "n4");
+    ClusterModel four = new ClusterModel(SHARDS, 3, "n1", "n2", "n3", "n4");
     four.nodes.get("n2").up = false;
     for (Step step : four.run()) {
       assertTrue(step instanceof Step.Hand || step instanceof Step.Rest, step::toString);
@@ -188,7 +188,7 @@ class BalancerTest {
   }
 
   private static void walk(Random random) {
-    TestCluster of = new TestCluster(1 + random.nextInt(8), 3, "n1", "n2", "n3", "n4");
+    ClusterModel of = new ClusterModel(1 + random.nextInt(8), 3, "n1", "n2", "n3", "n4");
     of.start("n5");
     of.start("n6");
     for (int turn = 0; turn < 300; turn++) {
@@ -217,13 +217,13 @@ class BalancerTest {
     }
   }
 
-  private static Set<String> some(TestCluster of, Random random) {
+  private static Set<String> some(ClusterModel of, Random random) {
     Set<String> names = new TreeSet<>(of.nodes.keySet());
     names.removeIf(name -> random.nextInt(5) == 0);
     return names;
   }
 
-  private static void disturb(TestCluster of, Random random) {
+  private static void disturb(ClusterModel of, Random random) {
     List<String> names = new ArrayList<>(of.nodes.keySet());
     String name = names.get(random.nextInt(names.size()));
     boolean known = of.table.node(name).isPresent();

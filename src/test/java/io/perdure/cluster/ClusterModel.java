@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * A cluster in memory, to which decisions are applied: who is up, what each group has as members,
  * what each node has on its disk and how far that is.
  */
-final class TestCluster {
+final class ClusterModel {
   static final Formats FORMATS = new Formats("1", 1, 1, 1, 1);
   static final long COMMITTED = 10_000;
 
@@ -43,7 +43,7 @@ final class TestCluster {
     long term = 1;
   }
 
-  TestCluster(int shards, int replicas, String... names) {
+  ClusterModel(int shards, int replicas, String... names) {
     List<MemberAt> members = new ArrayList<>();
     for (String name : names) {
       members.add(start(name).member);

@@ -1,0 +1,146 @@
+package io.perdure.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.perdure.bus.ClusterMessages.ClusterTold;
+import io.perdure.bus.ClusterMessages.GroupTold;
+import io.perdure.bus.ClusterMessages.NodeChange;
+import io.perdure.bus.ClusterMessages.NodeTold;
+import io.perdure.bus.ClusterMessages.ReplicaTold;
+import io.perdure.cluster.LiveCluster.LiveNode;
+import io.perdure.cluster.raft.RaftGroup;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real groups, moved while they are written to. */
+@Timeout(300)
+class MembershipTest {
+  @TempDir Path dir;
+
+  private LiveCluster cluster;
+
+  @BeforeEach
+  void form() {
+    cluster = new LiveCluster(dir, "n1", "n2", "n3");
+    cluster.until("an even spread", told -> LiveCluster.leads(told).size() == 3);
+  }
+
+  @AfterEach
+  void end() {
+    cluster.close();
+  }
+
+  private static Set<String> nodes(GroupTold group) {
+    Set<String> names = new TreeSet<>();
+    group.replicas().stream().map(ReplicaTold::node).forEach(names::add);
+    return names;
+  }
+
+  private static boolean settled(ClusterTold told) {
+    return told.version() > 1 && !told.moving();
+  }
+
+  private static NodeTold node(ClusterTold told, String name) {
+    return told.nodes().stream()
+        .filter(node -> node.member().node().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Whether every replica that there should be has all that was acknowledged. */
+  private void assertNothingLost(Writers writers, String... names) {
+    Placement placement = Placement.of(LiveCluster.SHARDS, 3, List.of(names));
+    for (int shard = 0; shard < LiveCluster.SHARDS; shard++) {
+      assertTrue(writers.acknowledged(shard) > 0, "nothing was written to shard " + shard);
+      for (String name : placement.nodes(shard)) {
+        RaftGroup group = cluster.nodes.get(name).group(shard);
+        LiveCluster.get(group.catchUp());
+        assertEquals(0, writers.lost(shard, group.store()), "shard " + shard + " on " + name);
+      }
+    }
+  }
+
+  private void assertPlaced(ClusterTold told, String... names) {
+    Placement placement = Placement.of(LiveCluster.SHARDS, 3, List.of(names));
+    for (GroupTold group : told.groups()) {
+      List<String> expected = group.group() < 0 ? List.of(names) : placement.nodes(group.group());
+      assertEquals(new TreeSet<>(expected), nodes(group));
+    }
+    for (LiveNode node : cluster.nodes.values()) {
+      for (int shard = 0; shard < LiveCluster.SHARDS; shard++) {
+        assertEquals(
+            List.of(names).contains(node.name) && placement.has(node.name, shard),
+            node.group(shard) != null,
+            node.name + " and shard " + shard);
+      }
+    }
+  }
+
+  @Test
+  void nodesComeAndGoWhileAllIsWrittenToAndNothingIsLost() {
+    LiveNode fourth = cluster.join("n4");
+    cluster.until("a node that waits", told -> node(told, "n4") != null);
+    Writers writers = new Writers(cluster);
+
+    cluster.change("n4", NodeChange.ADD);
+    ClusterTold grown = cluster.until("a place for everything", MembershipTest::settled);
+    assertEquals("what is known of the cluster", fourth.charter);
+    assertEquals("active", node(grown, "n4").state());
+    assertPlaced(grown, "n1", "n2", "n3", "n4");
+
+    cluster.change("n2", NodeChange.REMOVE);
+    ClusterTold shrunk =
+        cluster.until("the removal", told -> settled(told) && node(told, "n2") == null);
+    writers.stop();
+    assertPlaced(shrunk, "n1", "n3", "n4");
+    assertNothingLost(writers, "n1", "n3", "n4");
+  }
+
+  @Test
+  void drainedNodeLeadsNothingUntilItIsResumed() {
+    Writers writers = new Writers(cluster);
+    cluster.change("n1", NodeChange.DRAIN);
+    ClusterTold drained =
+        cluster.until(
+            "the drain",
+            told ->
+                told.groups().stream()
+                    .noneMatch(group -> group.owner() == null || group.owner().equals("n1")));
+    assertEquals("draining", node(drained, "n1").state());
+    assertEquals(3, node(drained, "n1").replicas());
+    cluster.change("n1", NodeChange.RESUME);
+    cluster.until("an even spread", told -> LiveCluster.leads(told).size() == 3);
+    writers.stop();
+    assertNothingLost(writers, "n1", "n2", "n3");
+  }
+
+  @Test
+  void nodeThatEndsHandsOverAndIsHandedNothing() {
+    LiveNode first = cluster.nodes.get("n1");
+    LiveCluster.get(first.membership.handOver(30_000));
+    ClusterTold told =
+        cluster.until(
+            "leaders", now -> now.groups().stream().noneMatch(group -> group.owner() == null));
+    assertFalse(LiveCluster.leads(told).containsKey("n1"), told::toString);
+    assertTrue(
+        told.groups().stream().noneMatch(group -> "n1".equals(group.owner())), told::toString);
+  }
+
+  @Test
+  void rebalanceOfWhatIsInItsPlaceMovesNothing() {
+    ClusterTold before = cluster.look();
+    cluster.rebalance();
+    ClusterTold after = cluster.until("the end of it", told -> settled(told) && told.now() == null);
+    assertEquals(before.version() + 2, after.version());
+    assertPlaced(after, "n1", "n2", "n3");
+  }
+}
