@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
+import io.perdure.bus.Homes;
 import io.perdure.cluster.StandsAlone;
 import io.perdure.invocation.Failure;
 import io.perdure.journal.LogStats;
@@ -139,6 +140,11 @@ public final class AloneGround implements Ground {
   @Override
   public int[] owned() {
     return all;
+  }
+
+  @Override
+  public Homes homes() {
+    return null;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Bus;
 import io.perdure.bus.ClusterMessages.Formats;
+import io.perdure.bus.Homes;
 import io.perdure.bus.Routes;
 import io.perdure.cluster.ClusteredVertx;
 import io.perdure.cluster.Formation;
@@ -205,6 +206,11 @@ public final class ClusterGround implements Ground {
   @Override
   public int[] owned() {
     return leaders.owned();
+  }
+
+  @Override
+  public Homes homes() {
+    return new ClusterHomes(replicas, leaders);
   }
 
   @Override

@@ -53,7 +53,7 @@ public interface Ground {
   /** The registry's storage, with a journal of its own for packages. */
   RegistryStorage.Source packages();
 
-  /** What else has to run on this node, before the registry does. */
+  /** What else has to run on this node, from when its registry does. */
   List<Deployable> concerns();
 
   /** Why nothing can be told of functions and invocations at this moment, or null; any thread. */
@@ -75,9 +75,7 @@ public interface Ground {
   Future<Void> leave(long millis);
 
   /** Where the limits that hold for all nodes are decided; null for a node that stands alone. */
-  default Homes homes() {
-    return null;
-  }
+  Homes homes();
 
   /** Makes a backup of everything in {@code target}, which must not exist. Blocks. */
   void backup(Path target, Clock clock);

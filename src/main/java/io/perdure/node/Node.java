@@ -144,8 +144,8 @@ public final class Node {
     Future<Void> watched = blocking(metrics::watchJvm);
     return Future.join(opened, startHttp(), machine, watched) // side by side: most of it waits
         .compose(v -> worker(disk, "perdure-disk"))
-        .compose(v -> startConcerns())
         .compose(v -> startPackages())
+        .compose(v -> startConcerns())
         .compose(
             v -> deploy(new RateLimitVerticle(config.rateLimit(), bus, clock, metrics.registry())))
         .compose(v -> deploy(new ClientVerticle(bus, router, accounts.all().get(0).id())))

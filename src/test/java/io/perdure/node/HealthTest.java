@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
   private static final State SERVING = new State(0, "serving", null, 1);
 
-  private final Health health = new Health();
+  private final Health health = new Health(() -> null);
 
   @Test
   void beforeTheShardsTheRegistryIsOpened() {

@@ -1,0 +1,48 @@
+package io.perdure.node;
+
+import io.perdure.bus.Homes;
+import io.perdure.bus.Routes;
+import io.perdure.cluster.Replicas;
+import io.perdure.cluster.raft.GroupState;
+import io.perdure.cluster.raft.Member;
+import io.perdure.cluster.raft.RaftGroup;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
+import io.vertx.core.Future;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The limits of a cluster have their homes where its shards have their leaders. */
+record ClusterHomes(Replicas replicas, Routes routes) implements Homes {
+  @Override
+  public int shards() {
+    return replicas.shards();
+  }
+
+  @Override
+  public Future<Long> confirm(int shard) {
+    RaftGroup group = replicas.group(shard);
+    GroupState state = group == null ? null : group.state();
+    if (state == null || !state.ready()) {
+      return fenced(shard, routes.owner(shard));
+    }
+    return group
+        .confirm(state.term())
+        .map(state.term())
+        .recover(e -> fenced(shard, null)); // whether it still leads is not known
+  }
+
+  /** To be asked elsewhere, unless the one to ask is this node, which has just said no. */
+  private Future<Long> fenced(int shard, String owner) {
+    String other = routes.self().equals(owner) ? null : owner;
+    return Future.failedFuture(new FailureException(new Failure.Fenced(shard, other)));
+  }
+
+  @Override
+  public Set<String> nodes() {
+    RaftGroup registry = replicas.group(Routes.REGISTRY);
+    return registry == null
+        ? Set.of()
+        : registry.state().members().stream().map(Member::node).collect(Collectors.toSet());
+  }
+}
