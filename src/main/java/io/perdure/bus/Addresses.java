@@ -308,6 +308,8 @@ public final class Addresses {
       Address.node("perdure.limiter.acquire", Acquire.class, Done.class);
 
   // Homes of the limits of a cluster.
+  public static final Address<Acquire, Done> TAKE_TOKENS =
+      Address.shard("perdure.limiter.take-tokens", Acquire.class, Done.class).inParcels();
   public static final Address<RenewPlaces, PlacesRenewed> RENEW_PLACES =
       Address.shard("perdure.limiter.renew-places", RenewPlaces.class, PlacesRenewed.class);
 

@@ -147,7 +147,10 @@ public final class Node {
         .compose(v -> startPackages())
         .compose(v -> startConcerns())
         .compose(
-            v -> deploy(new RateLimitVerticle(config.rateLimit(), bus, clock, metrics.registry())))
+            v ->
+                deploy(
+                    new RateLimitVerticle(
+                        config.rateLimit(), bus, clock, metrics.registry(), ground.homes())))
         .compose(v -> deploy(new ClientVerticle(bus, router, accounts.all().get(0).id())))
         .compose(v -> deployOwn())
         .compose(v -> startExecutor())

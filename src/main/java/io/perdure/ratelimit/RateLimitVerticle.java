@@ -5,19 +5,33 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.Done;
+import io.perdure.bus.Homes;
 import io.perdure.bus.LimitMessages.Acquire;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Serves {@link Addresses#ACQUIRE}. Thread: event loop. */
+/**
+ * Serves {@link Addresses#ACQUIRE}, and in a cluster {@link Addresses#TAKE_TOKENS} for what has its
+ * home here. Thread: event loop.
+ */
 public final class RateLimitVerticle extends VerticleBase {
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** How long a home is waited for: who calls is better told to come again. */
+  static final long HOME_MILLIS = 500;
+
+  /** Since when a node that stands alone knows its buckets. */
+  private static final long ALWAYS = Long.MIN_VALUE;
 
   /** Buckets looked at for each new one, so that the map shrinks faster than it can grow. */
   private static final int DROPPED_AT_ONCE = 4;
@@ -30,22 +44,118 @@ public final class RateLimitVerticle extends VerticleBase {
   /** Least recently used first: what is at the front has had the most time to fill up. */
   private final LinkedHashMap<Key, TokenBucket> buckets = new LinkedHashMap<>(16, 0.75f, true);
 
-  private record Key(String account, String dialect, String action) {}
+  /** Where limits are decided for all nodes; null for a node that stands alone. */
+  private final Homes homes;
 
-  /** The limiter of this node. */
+  /** Of the shards that this node has been asked for as their home. */
+  private final Map<Integer, Home> known = new HashMap<>();
+
+  private record Key(String account, String dialect, String action) {
+    static Key of(Acquire request) {
+      return new Key(request.account(), request.dialect(), request.action());
+    }
+
+    /** Its home. The hash of a text is the same everywhere, and so is this. */
+    int shard(int shards) {
+      return Math.floorMod((account + ' ' + dialect + '.' + action).hashCode(), shards);
+    }
+  }
+
+  /**
+   * What one ownership of a shard knows.
+   *
+   * @param epoch of the ownership
+   * @param sinceNanos when it was first heard of: nothing is known of what was granted before
+   */
+  private record Home(long epoch, long sinceNanos) {}
+
+  /** The limiter of a node that stands alone. */
   public RateLimitVerticle(RateLimitConfig config, Bus bus, Clock clock, MeterRegistry meters) {
+    this(config, bus, clock, meters, null);
+  }
+
+  /**
+   * The limiter of this node.
+   *
+   * @param homes where limits are decided for all nodes; null for a node that stands alone
+   */
+  public RateLimitVerticle(
+      RateLimitConfig config, Bus bus, Clock clock, MeterRegistry meters, Homes homes) {
     this.config = config;
     this.bus = bus;
     this.clock = clock;
     this.meters = meters;
+    this.homes = homes;
   }
 
   @Override
   public Future<?> start() {
-    return bus.serve(Addresses.ACQUIRE, this::acquire);
+    List<Future<Void>> served = new ArrayList<>();
+    served.add(bus.serve(Addresses.ACQUIRE, homes == null ? this::acquire : this::askHome));
+    for (int shard = 0; homes != null && shard < homes.shards(); shard++) {
+      int of = shard;
+      served.add(bus.serve(Addresses.TAKE_TOKENS.at(of), request -> acquireAtHome(request, of)));
+    }
+    return Future.all(served);
   }
 
+  // ---- in a cluster
+
+  private Future<Done> askHome(Acquire request) {
+    if (request.tokens() >= 1 && config.perSecond(request.dialect(), request.action()) == 0) {
+      return Future.succeededFuture(Done.DONE);
+    }
+    int shard = Key.of(request).shard(homes.shards());
+    return bus.request(Addresses.TAKE_TOKENS.at(shard), request, HOME_MILLIS)
+        .recover(cause -> failed(decided(request, cause)));
+  }
+
+  /** What the home has said; or that it could not be asked, which is no reason to let it pass. */
+  private static Failure decided(Acquire request, Throwable cause) {
+    Failure failure = Bus.failure(Addresses.ACQUIRE, cause);
+    return failure.kind() == Failure.Kind.THROTTLED || failure.kind() == Failure.Kind.INVALID
+        ? failure
+        : new Failure.Unavailable(
+            "the limit of " + name(request) + " cannot be checked at the moment", 1_000);
+  }
+
+  private Future<Done> acquireAtHome(Acquire request, int shard) {
+    Promise<Long> confirmed = Promise.promise();
+    homes.confirm(shard).onComplete(epoch -> context.runOnContext(v -> confirmed.handle(epoch)));
+    return confirmed
+        .future()
+        .compose(
+            epoch -> {
+              Home home = home(shard, epoch);
+              return home == null
+                  ? failed(new Failure.Fenced(shard, null))
+                  : acquire(request, home.sinceNanos());
+            });
+  }
+
+  /** Null for an ownership that another one of this node has followed. */
+  private Home home(int shard, long epoch) {
+    Home home = known.get(shard);
+    if (home == null || home.epoch() < epoch) {
+      buckets.keySet().removeIf(key -> key.shard(homes.shards()) == shard);
+      home = new Home(epoch, clock.millis() * NANOS_PER_MILLI);
+      known.put(shard, home);
+    }
+    return home.epoch() == epoch ? home : null;
+  }
+
+  // ---- deciding
+
   private Future<Done> acquire(Acquire request) {
+    return acquire(request, ALWAYS);
+  }
+
+  /**
+   * Takes the tokens, or fails.
+   *
+   * @param sinceNanos a bucket that is not known was empty then
+   */
+  private Future<Done> acquire(Acquire request, long sinceNanos) {
     if (request.tokens() < 1) {
       return failed(new Failure.Invalid("tokens", "expected 1 or more"));
     }
@@ -54,14 +164,14 @@ public final class RateLimitVerticle extends VerticleBase {
       return Future.succeededFuture(Done.DONE);
     }
     long now = clock.millis() * NANOS_PER_MILLI;
-    Key key = new Key(request.account(), request.dialect(), request.action());
+    Key key = Key.of(request);
     TokenBucket bucket = buckets.get(key);
     if (bucket == null) {
       dropFull(now);
       if (buckets.size() >= config.bucketsMax()) {
         return throttled(request, "too many accounts and actions are being limited", 1_000);
       }
-      bucket = new TokenBucket(rate, rate, now);
+      bucket = sinceNanos == ALWAYS ? full(rate, now) : emptyAt(sinceNanos, rate);
       buckets.put(key, bucket);
     }
     long wait = bucket.take(request.tokens(), now);
@@ -73,6 +183,16 @@ public final class RateLimitVerticle extends VerticleBase {
     // second had more.
     int seen = Math.max(rate + 1, bucket.asked());
     return rejected(request, new Failure.OverRate(name(request), rate, seen, millis));
+  }
+
+  private static TokenBucket full(int rate, long now) {
+    return new TokenBucket(rate, rate, now);
+  }
+
+  private static TokenBucket emptyAt(long sinceNanos, int rate) {
+    TokenBucket bucket = full(rate, sinceNanos);
+    bucket.drain();
+    return bucket;
   }
 
   private void dropFull(long now) {

@@ -55,6 +55,11 @@ final class TokenBucket {
     return 0;
   }
 
+  /** Takes all there is, which is not counted as asked for. */
+  void drain() {
+    level = 0;
+  }
+
   /** Tokens asked for within the present second, granted or not: what a refused caller is told. */
   int asked() {
     return asked;
