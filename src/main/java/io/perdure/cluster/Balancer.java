@@ -4,6 +4,7 @@ import io.perdure.bus.ClusterMessages.GroupSeen;
 import io.perdure.bus.ClusterMessages.MemberAt;
 import io.perdure.bus.ClusterMessages.NodeSeen;
 import io.perdure.bus.Routes;
+import io.perdure.cluster.raft.Member;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,8 +56,8 @@ final class Balancer {
     } else if (step == null) {
       waitFor(underWay);
     }
-    if (step == null) {
-      step = spread();
+    if (step == null && underWay == null) {
+      step = spread(); // not between two moves: what comes next may undo it
     }
     if (step != null) {
       return step;
@@ -267,7 +268,7 @@ final class Balancer {
   /** What nodes have of shards they are neither members of nor to become. */
   private Step drop() {
     for (NodeSeen node : sight.there()) {
-      String name = new MemberAt(node.id(), "", 0).node();
+      String name = Member.nodeOf(node.id());
       for (GroupSeen seen : node.groups()) {
         if (seen.group() < 0 || seen.group() >= sight.shards()) {
           continue;

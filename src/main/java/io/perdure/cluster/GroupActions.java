@@ -1,5 +1,7 @@
 package io.perdure.cluster;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.perdure.bus.ClusterMessages.DropReplica;
 import io.perdure.bus.ClusterMessages.GroupSeen;
 import io.perdure.bus.ClusterMessages.HandLeadership;
@@ -16,6 +18,7 @@ import io.perdure.cluster.raft.Member;
 import io.perdure.cluster.raft.RaftGroup;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.store.StoreException;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +30,7 @@ import java.util.Set;
  * fail with is told as unavailable, since it is worth another look at how things are.
  */
 final class GroupActions {
+  private static final System.Logger LOG = System.getLogger(GroupActions.class.getName());
   private static final long RETRY_MILLIS = 1_000;
 
   private final Replicas replicas;
@@ -36,13 +40,17 @@ final class GroupActions {
     this.replicas = replicas;
   }
 
-  /** How the groups of this node are. */
+  /** How the groups of this node are. Thread: any; may block. */
   List<GroupSeen> seen() {
     List<GroupSeen> seen = new ArrayList<>();
     for (int group = Routes.REGISTRY; group < replicas.shards(); group++) {
       RaftGroup of = replicas.group(group);
       if (of != null) {
-        seen.add(seen(group, of.state()));
+        try {
+          seen.add(seen(group, of.state()));
+        } catch (StoreException e) {
+          LOG.log(DEBUG, Step.name(group) + " is being closed, or has failed", e);
+        }
       }
     }
     return seen;

@@ -78,7 +78,7 @@ public final class MembershipVerticle extends VerticleBase {
     watchRegistry();
     return Future.all(
             List.of(
-                bus.serve(Addresses.LOOK_AT_NODE, look -> Future.succeededFuture(seen())),
+                bus.serve(Addresses.LOOK_AT_NODE, look -> seen()),
                 bus.serve(Addresses.JOIN_CLUSTER, actions::join),
                 bus.serve(Addresses.OPEN_REPLICA, actions::open),
                 bus.serve(Addresses.DROP_REPLICA, actions::drop),
@@ -151,8 +151,12 @@ public final class MembershipVerticle extends VerticleBase {
         });
   }
 
-  private NodeSeen seen() {
-    return new NodeSeen(replicas.self().id(), formats, stopping, actions.seen(), steward.now());
+  /** How far a replica is may have to be read from its disk. */
+  private Future<NodeSeen> seen() {
+    return vertx
+        .executeBlocking(actions::seen, false)
+        .map(
+            groups -> new NodeSeen(replicas.self().id(), formats, stopping, groups, steward.now()));
   }
 
   // ---- the operator

@@ -4,6 +4,7 @@ import io.perdure.bus.ClusterMessages.GroupSeen;
 import io.perdure.bus.ClusterMessages.MemberAt;
 import io.perdure.bus.ClusterMessages.NodeSeen;
 import io.perdure.bus.Routes;
+import io.perdure.cluster.raft.Member;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -120,7 +121,7 @@ final class Sight {
 
   /** Name of the node that leads {@code group}. */
   static String leader(GroupSeen group) {
-    return new MemberAt(group.leader(), "", 0).node();
+    return Member.nodeOf(group.leader());
   }
 
   /** Whether {@code id} is that of a member of {@code group}. */

@@ -112,6 +112,16 @@ class BalancerTest {
   }
 
   @Test
+  void whileAReplicaIsMovedOnlyThoseWhoMayNotLeadHandOver() {
+    cluster.start("n4");
+    cluster.add("n4");
+    Step waits = Balancer.next(cluster.sight(), "copying");
+    assertEquals(new Step.Wait("copying"), waits);
+    cluster.table = cluster.table.with(cluster.leader(0), State.DRAINING);
+    assertInstanceOf(Step.Hand.class, Balancer.next(cluster.sight(), "copying"));
+  }
+
+  @Test
   void resumedNodeLeadsAgain() {
     cluster.table = cluster.table.with("n1", State.DRAINING);
     cluster.run();

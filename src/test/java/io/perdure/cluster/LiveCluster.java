@@ -205,8 +205,7 @@ final class LiveCluster implements AutoCloseable {
 
               @Override
               public void following(long term, String leader) {
-                leaders.following(
-                    number, term, leader == null ? null : new Member(leader, "", 0).node());
+                leaders.following(number, term, Member.nodeOf(leader));
               }
             });
       } catch (IOException e) {
