@@ -95,7 +95,7 @@ final class Caller implements Runnable {
   }
 
   private Op send(Request request) throws InterruptedException {
-    Op op = request.send(callers.any(random), callers.history()).op();
+    Op op = callers.send(request, random).op();
     if (!op.answered()) {
       callers.ends(AFTER_NOTHING_MILLIS);
     }

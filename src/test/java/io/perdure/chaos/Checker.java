@@ -211,7 +211,10 @@ final class Checker {
 
   // What ran.
 
-  /** A second call needs a reason: the first failed on purpose, or a fault fell upon its node. */
+  /**
+   * A second call needs a reason: the first failed on purpose, or a fault fell upon its node, or
+   * the second comes from a node that was held up and did not know yet that others had gone on.
+   */
   private void checkRepetition(String id, List<Execution> ran) {
     findings.count("executions", ran.size());
     for (int i = 1; i < ran.size(); i++) {
@@ -221,6 +224,9 @@ final class Checker {
         continue;
       }
       Incident reason = reason(before.node(), before.startNanos(), after.startNanos());
+      if (reason == null) {
+        reason = heldUp(after.node(), before.startNanos(), after.startNanos());
+      }
       if (reason == null) {
         findings.violation("ran again, and its node was well", id + " " + ran);
       } else {
@@ -232,6 +238,13 @@ final class Checker {
   private Incident reason(String node, long fromNanos, long toNanos) {
     return incidents.stream()
         .filter(each -> each.troubled(node, fromNanos, toNanos))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Incident heldUp(String node, long fromNanos, long toNanos) {
+    return incidents.stream()
+        .filter(each -> !each.fault().kills() && each.troubled(node, fromNanos, toNanos))
         .findFirst()
         .orElse(null);
   }

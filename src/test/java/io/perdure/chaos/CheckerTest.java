@@ -226,6 +226,26 @@ class CheckerTest {
   }
 
   @Test
+  void aNodeThatWasPausedMayDoWhatOthersHaveDoneMeanwhile() {
+    submit("a", "n2", 1, 2);
+    incident(Fault.PAUSE, Set.of("n2"), Set.of(), 2, 6);
+    ran("a", "n1", 4, 5);
+    ran("a", "n2", 6, 7);
+    ended("a", "SUCCEEDED");
+    broken();
+  }
+
+  @Test
+  void aNodeThatWasKilledHasNothingLeftToDo() {
+    submit("a", "n2", 1, 2);
+    incident(Fault.KILL_LEADER, Set.of("n2"), Set.of(), 2, 6);
+    ran("a", "n1", 4, 5);
+    ran("a", "n2", 6, 7);
+    ended("a", "SUCCEEDED");
+    broken("ran again, and its node was well");
+  }
+
+  @Test
   void aFailureOnPurposeIsAReason() {
     submit("a", "n1", 1, 2);
     executions

@@ -51,6 +51,11 @@ enum Fault {
     return needs;
   }
 
+  /** Whether nothing is left in memory of what the node was about to do. */
+  boolean kills() {
+    return this == KILL_FOLLOWER || this == KILL_LEADER || this == KILL_ALL || this == CORRUPT_LOG;
+  }
+
   /** As on the command line: {@code kill-leader}. */
   String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -43,8 +43,7 @@ final class Walker implements Runnable {
     int length = 0;
     do {
       String position = cursor.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(cursor, UTF_8);
-      Request.Outcome page =
-          Request.page(walk, query + position).send(callers.any(random), callers.history());
+      Request.Outcome page = callers.send(Request.page(walk, query + position), random);
       if (page.op().succeeded()) {
         length += page.op().seen().size();
         if (!page.op().more()) {
