@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** One node: its process of the moment, its data, its log. Used by the thread of the faults. */
 final class Member {
@@ -39,7 +41,8 @@ final class Member {
     }
   }
 
-  private static final int LOG_LINES = 30;
+  private static final int LOG_LINES = 8;
+  private static final int LINE_CHARS = 400;
 
   private final Place place;
   private final Endpoint endpoint;
@@ -136,7 +139,7 @@ final class Member {
     Files.createDirectories(place.directory());
     Files.writeString(
         place.log(),
-        "---- %s %s%n".formatted(java.time.Instant.now(), what),
+        "---- %s %s%n".formatted(Instant.now(), what),
         StandardCharsets.UTF_8,
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
@@ -146,7 +149,9 @@ final class Member {
   String logEnd() {
     try {
       List<String> lines = Files.readAllLines(place.log());
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+      return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).stream()
+          .map(line -> line.substring(0, Math.min(line.length(), LINE_CHARS)))
+          .collect(Collectors.joining("\n"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
