@@ -226,7 +226,7 @@ final class ClusterReplicas implements Replicas {
     return blocking(() -> Formed.of(charter).with(own))
         .compose(
             formed -> {
-              joining = members;
+              joining = others(members);
               return formation.join(formed);
             })
         .compose(joined -> begun.future());
@@ -238,7 +238,7 @@ final class ClusterReplicas implements Replicas {
             () -> {
               synchronized (this) {
                 if (!groups.containsKey(shard)) {
-                  openShard(shard, members);
+                  openShard(shard, others(members));
                   return true;
                 }
                 return false;
@@ -249,6 +249,11 @@ final class ClusterReplicas implements Replicas {
                 opened && hosted != null
                     ? serve(shard, groups.get(shard))
                     : Future.succeededFuture());
+  }
+
+  /** A member that joins is none yet: with it two empty ones could elect each other. */
+  private List<Member> others(List<Member> members) {
+    return members.stream().filter(one -> !one.id().equals(self().id())).toList();
   }
 
   @Override

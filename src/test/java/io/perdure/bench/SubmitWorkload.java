@@ -18,7 +18,7 @@ final class SubmitWorkload implements Workload {
   private static final byte[] ID = "\"id\":\"".getBytes(US_ASCII);
   private static final byte[] COUNT = "\"count\":".getBytes(US_ASCII);
   private static final int SAMPLE = 100_000;
-  private static final long COUNT_EVERY_NANOS = 10_000_000;
+  private static final long COUNT_EVERY_NANOS = 25_000_000;
   private static final long STALLED_NANOS = 30_000_000_000L;
   private static final Object COUNTING = new Object();
   private static final long LEAVING = -1;
