@@ -217,7 +217,8 @@ public final class Formation {
   private Future<Void> adopt(Card from) {
     Formed theirs = from.formed().get();
     Optional<ClusterMember> known = theirs.member(config.node());
-    if (known.isEmpty() && config.join()) {
+    boolean same = known.isPresent() && known.get().incarnation().equals(directory.incarnation());
+    if (config.join() && !same) { // one of its name may have been removed since
       missing = List.of();
       say(
           "waiting to be added to the cluster of "
@@ -235,7 +236,7 @@ public final class Formation {
               + config.node()
               + " with cluster.join=true, then \"perdure cluster add\" it");
     }
-    if (!known.get().incarnation().equals(directory.incarnation())) {
+    if (!same) {
       throw new ClusterException(
           from.name()
               + " knows node "

@@ -289,6 +289,19 @@ class FormationTest {
   }
 
   @Test
+  void aNodeWithANewDiskWaitsToBeAddedWhenItIsToJoin() {
+    Node a = node(config("a", 3, false, "a", "b"), 6, "disk-a");
+    Node b = node(config("b", 3, false, "a", "b"), 6, "disk-b");
+    round(a);
+    round(b);
+    assertTrue(b.formed().isPresent());
+    end("b");
+    b = node(config("b", 3, true, "a", "b"), 6, "new-disk");
+    round(b);
+    assertEquals(Optional.empty(), b.formed());
+  }
+
+  @Test
   void aNodeThatJoinsWaitsForAClusterToo() {
     Node b = node(config("b", 3, true, "a", "b"), 6, "disk-b");
     round(b);
