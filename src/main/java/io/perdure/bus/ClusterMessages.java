@@ -84,12 +84,16 @@ public final class ClusterMessages {
    * A node that waits makes itself part of the cluster.
    *
    * @param charter what has to be known of the cluster, as its nodes have written it down
-   * @param members of the registry's group, this node included
+   * @param members of the registry's group, which this node is none of yet
    */
   public record JoinCluster(String charter, List<MemberAt> members)
       implements OfCluster, Repeatable {}
 
-  /** A node opens a replica, empty at first, of a shard; nothing happens if it has one. */
+  /**
+   * A node opens a replica, empty at first, of a shard; nothing happens if it has one.
+   *
+   * @param members of the group, which this node is none of yet
+   */
   public record OpenReplica(int group, List<MemberAt> members) implements OfCluster, Repeatable {}
 
   /**

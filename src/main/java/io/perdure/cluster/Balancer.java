@@ -199,11 +199,11 @@ final class Balancer {
         waitFor(member.node() + " is not there to take " + Step.name(of.group()));
         continue;
       }
+      if (!sight.has(member.node(), of.group())) {
+        return new Step.Open(member.node(), of.group(), of.members());
+      }
       List<MemberAt> to = new ArrayList<>(of.members());
       to.add(member);
-      if (!sight.has(member.node(), of.group())) {
-        return new Step.Open(member.node(), of.group(), to);
-      }
       // In the place of one that is gone: both together would be harder to have a majority of.
       surplus.stream().filter(s -> !isThere(s)).findFirst().ifPresent(to::remove);
       long ready = to.stream().filter(m -> m.equals(member) || sight.caughtUp(of, m)).count();

@@ -30,10 +30,18 @@ public interface Replicas {
   /** What a node that joins has to know of the cluster, as text; only where it does not wait. */
   String charter();
 
-  /** This node, which waits, becomes part of the cluster that {@code charter} tells of. */
+  /**
+   * This node, which waits, becomes part of the cluster that {@code charter} tells of.
+   *
+   * @param members of the registry's group, which this node is none of yet
+   */
   Future<Void> join(String charter, List<Member> members);
 
-  /** Opens a replica of {@code shard}, empty if there is none; nothing happens if one is open. */
+  /**
+   * Opens a replica of {@code shard}, empty if there is none; nothing happens if one is open.
+   *
+   * @param members of the group, which this node is none of yet
+   */
   Future<Void> open(int shard, List<Member> members);
 
   /** Leaves the group of {@code shard} and removes what this node has of it. */

@@ -12,7 +12,7 @@ sealed interface Step {
   /** In words, for the operator. */
   String text();
 
-  /** {@code node} opens a replica of {@code group}, still outside of it. */
+  /** {@code node} opens a replica of {@code group}, still outside of its {@code members}. */
   record Open(String node, int group, List<MemberAt> members) implements Step {
     @Override
     public String text() {
