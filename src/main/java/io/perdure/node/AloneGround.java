@@ -133,6 +133,11 @@ public final class AloneGround implements Ground {
   }
 
   @Override
+  public Future<Void> settled() {
+    return Future.succeededFuture();
+  }
+
+  @Override
   public boolean owns(int shard) {
     return true;
   }

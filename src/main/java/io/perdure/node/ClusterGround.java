@@ -28,6 +28,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
@@ -39,6 +40,9 @@ public final class ClusterGround implements Ground {
 
   /** How often it is seen whether bodies have been removed by the owners of shards. */
   private static final long SWEEP_MILLIS = 60_000;
+
+  /** How often a starting node looks whether it can serve. */
+  private static final long LOOK_MILLIS = 50;
 
   private final ReplicatedDirectory directory;
   private final ClusteredVertx cluster;
@@ -196,6 +200,13 @@ public final class ClusterGround implements Ground {
         .mapToObj(shard -> "shard " + shard + " has no owner")
         .findFirst()
         .orElse(null);
+  }
+
+  @Override
+  public Future<Void> settled() {
+    return problem() == null
+        ? Future.succeededFuture()
+        : vertx.timer(LOOK_MILLIS, TimeUnit.MILLISECONDS).compose(later -> settled());
   }
 
   @Override

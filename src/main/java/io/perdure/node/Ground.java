@@ -62,6 +62,9 @@ public interface Ground {
   /** Why the node is not ready, or null; any thread. */
   String problem();
 
+  /** Completes when there is no problem any more, or was none. */
+  Future<Void> settled();
+
   /** Whether this node owns {@code shard} as far as it knows; any thread. */
   boolean owns(int shard);
 

@@ -162,6 +162,7 @@ public final class Node {
         .onSuccess(v -> router.acceptAll())
         .onSuccess(v -> deliveries.begin())
         .compose(v -> deploy(scheduler())) // what is due is submitted at once
+        .compose(v -> ground.settled())
         .onSuccess(v -> health.serving());
   }
 

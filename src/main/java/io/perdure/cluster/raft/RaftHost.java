@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
@@ -26,6 +28,15 @@ import org.apache.ratis.statemachine.StateMachine;
  * block, on disk and network: never on an event loop. Thread-safe.
  */
 public final class RaftHost implements AutoCloseable {
+  /** Held here, as a logger that nobody holds forgets its level: Ratis tells of each step. */
+  private static final Logger TALK = Logger.getLogger("org.apache.ratis");
+
+  static {
+    if (TALK.getLevel() == null) { // else somebody has said what he wants to read
+      TALK.setLevel(Level.WARNING);
+    }
+  }
+
   private final String cluster;
   private final RaftPeerId self;
   private final RaftConfig config;
