@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 /** Does to the nodes what the schedule says, undoes it, and waits until all serve again. */
 final class Faulter {
   private static final Duration SERVES_AT_MOST = Duration.ofSeconds(90);
+  private static final Duration SPACE_AGAIN_AT_MOST = Duration.ofSeconds(20);
   private static final String LOG_SEGMENT = "log_inprogress_";
   private static final int BALLAST_PIECE = 1 << 20;
 
@@ -176,8 +177,8 @@ final class Faulter {
     }
     long end = System.nanoTime();
     member.note("its disk has space again");
-    if (!Wait.until(Duration.ofSeconds(15), () -> member.endpoint().isReady())) {
-      findings.count("nodes that had to be started again after a full disk", 1);
+    if (!Wait.until(SPACE_AGAIN_AT_MOST, () -> serves(member) && isLevel())) {
+      findings.violation("a node does not use space that is free again", logOf(member));
       member.kill();
       member.start();
     }
@@ -275,14 +276,16 @@ final class Faulter {
       throws Exception {
     awaitServing(members);
     long over = System.nanoTime();
-    Endpoint any = members.get(0).endpoint();
-    boolean alone = members.size() == 1;
-    if (!alone && !Wait.until(SERVES_AT_MOST, () -> Groups.areLevel(any))) {
-      findings.violation(
-          "replicas do not catch up", fault.word() + ": " + any.get("/v1/cluster").text());
+    if (!Wait.until(SERVES_AT_MOST, this::isLevel)) {
+      String groups = members.get(0).endpoint().get("/v1/cluster").text();
+      findings.violation("replicas do not catch up", fault.word() + ": " + groups);
     }
-    long level = alone ? over : System.nanoTime();
-    return new Incident(fault, Set.copyOf(names(troubled)), minority, start, end, over, level);
+    return new Incident(
+        fault, Set.copyOf(names(troubled)), minority, start, end, over, System.nanoTime());
+  }
+
+  private boolean isLevel() throws InterruptedException {
+    return members.size() == 1 || Groups.areLevel(members.get(0).endpoint());
   }
 
   /** Waits until each of them has taken a submit. */
