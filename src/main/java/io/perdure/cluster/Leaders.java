@@ -122,6 +122,9 @@ public final class Leaders implements Routes {
   public void moved(int shard, String node, String owner) {
     boolean news = false;
     synchronized (this) {
+      if (own.containsKey(shard)) {
+        return; // what serves the shard here is just a little behind its member
+      }
       Lead now = leads.getOrDefault(shard, Lead.NONE);
       boolean unknown = now.node == null && owner != null;
       if (unknown || Objects.equals(now.node, node)) {

@@ -105,6 +105,13 @@ class LeadersTest {
   }
 
   @Test
+  void nobodyNamesAnotherOwnerOfWhatThisNodeLeads() {
+    leaders.leading(0, 4);
+    leaders.moved(0, "n1", "n2"); // by what has not heard yet that it is the owner
+    assertEquals("n1", leaders.owner(0));
+  }
+
+  @Test
   void aNodeThatHasGoneOwnsNothing() {
     leaders.told("n2", Map.of(0, 7L, 1, 3L));
     leaders.told("n3", Map.of(2, 1L));
