@@ -107,7 +107,14 @@ final class Shard implements Queues.Host, Commits.Hooks {
     this.queues = new Queues(config, bus, clock, functions, reader, this, epoch);
     this.deliveries = parts.deliveries();
     this.owed = new Owed(bus, clock, this, deliveries);
-    this.commits = new Commits(storage.journal(), context, config.batchBytes(), this, onFailure);
+    this.commits =
+        new Commits(
+            storage.journal(),
+            context,
+            storage.moves() ? Commits.REPLICATING_MAX : Commits.WRITING_MAX,
+            config.batchBytes(),
+            this,
+            onFailure);
     this.frontier =
         new Frontier(
             minter, commits, clock, storage.moves(), Recovery.number(reader, Meta.mintedThrough()));

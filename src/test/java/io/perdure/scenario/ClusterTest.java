@@ -9,6 +9,7 @@ import io.perdure.client.PerdureClient;
 import io.perdure.testkit.ClusterNodes;
 import io.perdure.testkit.NodeApi;
 import io.vertx.core.buffer.Buffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +125,24 @@ class ClusterTest {
     var ended = client.await(accepted.id()).await(30, TimeUnit.SECONDS);
     assertTrue(ended.status().terminal());
     assertEquals("over the bus", client.result(ended.id()).await(30, TimeUnit.SECONDS).toString());
+  }
+
+  @Test
+  void metricsOfAClusterAreThoseOfTheReadme() throws Exception {
+    Set<String> served =
+        Pattern.compile("(?m)^# TYPE (perdure_(?:raft|places)_\\w+) ")
+            .matcher(cluster.api("n1").get("/metrics").text())
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet());
+    String readme = Files.readString(Path.of("README.md"));
+    Set<String> told =
+        Pattern.compile("`(perdure_\\w+)`")
+            .matcher(readme.substring(readme.indexOf("<!-- metrics of a cluster -->")))
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet());
+    assertEquals(told, served);
   }
 
   @Test

@@ -77,6 +77,7 @@ class CommitsTest {
         new Commits(
             journal,
             context,
+            Commits.WRITING_MAX,
             1 << 20,
             hooks,
             cause -> {

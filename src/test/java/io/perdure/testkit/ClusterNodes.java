@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * Whole nodes in this JVM that form a cluster over loopback, each with a Vert.x and a data
  * directory of its own. Belongs to the thread of a test.
  */
-public final class ClusterNodes implements AutoCloseable {
+public final class ClusterNodes {
   /** Of all nodes; a bearer token. */
   public static final String TOKEN = "token-of-the-cluster";
 
@@ -128,7 +128,7 @@ public final class ClusterNodes implements AutoCloseable {
     return running.get(name).vertx;
   }
 
-  @Override
+  /** Ends all that run, in good order. */
   public void close() throws Exception {
     for (String name : names()) {
       stop(name);
