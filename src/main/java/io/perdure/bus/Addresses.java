@@ -128,7 +128,10 @@ import io.perdure.bus.ShardMessages.Page;
 import io.perdure.bus.ShardMessages.PageFound;
 import io.perdure.bus.ShardMessages.Reap;
 import io.perdure.bus.ShardMessages.Reaped;
+import io.perdure.bus.ShardMessages.Rest;
+import io.perdure.bus.ShardMessages.Rested;
 import io.perdure.bus.ShardMessages.ResultTaken;
+import io.perdure.bus.ShardMessages.Resume;
 import io.perdure.bus.ShardMessages.Search;
 import io.perdure.bus.ShardMessages.SearchFound;
 import io.perdure.bus.ShardMessages.State;
@@ -187,6 +190,10 @@ public final class Addresses {
       Address.shard("perdure.shard.invalidate", Invalidate.class, Invalidated.class);
   public static final Address<Checkpoint, Done> CHECKPOINT =
       Address.shard("perdure.shard.checkpoint", Checkpoint.class, Done.class);
+  public static final Address<Rest, Rested> REST =
+      Address.shard("perdure.shard.rest", Rest.class, Rested.class);
+  public static final Address<Resume, Done> RESUME =
+      Address.shard("perdure.shard.resume", Resume.class, Done.class);
   public static final Address<GetState, State> SHARD_STATE =
       Address.shard("perdure.shard.state", GetState.class, State.class);
 

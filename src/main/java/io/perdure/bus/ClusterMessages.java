@@ -109,8 +109,14 @@ public final class ClusterMessages {
    */
   public record SetMembers(int group, List<String> from, List<MemberAt> to) implements OfCluster {}
 
-  /** The node that leads a group hands that over to the member with id {@code to}. */
-  public record HandLeadership(int group, String to) implements OfCluster {}
+  /**
+   * The node that leads a group hands that over to the member with id {@code to}. A shard is
+   * brought to rest before; fails as unavailable where attempts run on, unless {@code anyway}.
+   *
+   * @param restMillis how long attempts may take to end
+   */
+  public record HandLeadership(int group, String to, long restMillis, boolean anyway)
+      implements OfCluster {}
 
   /**
    * The members of a group, told by the node that leads it and has made sure that it still does.

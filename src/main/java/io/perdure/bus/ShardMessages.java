@@ -401,6 +401,25 @@ public final class ShardMessages {
   /** A consistent copy of the shard's store is made in {@code directory}, which must not exist. */
   public record Checkpoint(String directory) implements OfShard {}
 
+  /**
+   * The shard comes to rest before another node is to own it: nothing more is started, and what
+   * runs may end within {@code millis}. Answered by {@link Rested}.
+   *
+   * @param anyway also where something has run for long already
+   */
+  public record Rest(long millis, boolean anyway) implements OfShard {}
+
+  /**
+   * Answer to {@link Rest}.
+   *
+   * @param quiet nothing runs, and nothing will before {@link Resume} or for some seconds; else the
+   *     shard goes on
+   */
+  public record Rested(boolean quiet) implements OfShard {}
+
+  /** The shard goes on: it stays where it is. */
+  public record Resume() implements OfShard, Repeatable {}
+
   /** How the shard is doing. */
   public record GetState() implements OfShard, Repeatable {}
 

@@ -2,6 +2,8 @@ package io.perdure.cluster;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.perdure.bus.Addresses;
+import io.perdure.bus.Bus;
 import io.perdure.bus.ClusterMessages.DropReplica;
 import io.perdure.bus.ClusterMessages.GroupSeen;
 import io.perdure.bus.ClusterMessages.HandLeadership;
@@ -13,6 +15,9 @@ import io.perdure.bus.ClusterMessages.SetMembers;
 import io.perdure.bus.ClusterMessages.TellMembers;
 import io.perdure.bus.Done;
 import io.perdure.bus.Routes;
+import io.perdure.bus.ShardMessages.Rest;
+import io.perdure.bus.ShardMessages.Rested;
+import io.perdure.bus.ShardMessages.Resume;
 import io.perdure.cluster.raft.GroupState;
 import io.perdure.cluster.raft.Member;
 import io.perdure.cluster.raft.RaftGroup;
@@ -32,12 +37,15 @@ import java.util.Set;
 final class GroupActions {
   private static final System.Logger LOG = System.getLogger(GroupActions.class.getName());
   private static final long RETRY_MILLIS = 1_000;
+  private static final long ANSWER_MILLIS = 2_000;
 
   private final Replicas replicas;
+  private final Bus bus;
   private final Set<Integer> changing = new HashSet<>();
 
-  GroupActions(Replicas replicas) {
+  GroupActions(Replicas replicas, Bus bus) {
     this.replicas = replicas;
+    this.bus = bus;
   }
 
   /** How the groups of this node are. Thread: any; may block. */
@@ -113,7 +121,31 @@ final class GroupActions {
   }
 
   Future<Done> hand(HandLeadership hand) {
-    return done(leading(hand.group()).transferTo(hand.to()));
+    RaftGroup group = leading(hand.group());
+    if (hand.group() == Routes.REGISTRY) {
+      return done(group.transferTo(hand.to()));
+    }
+    return bus.request(
+            Addresses.REST.at(hand.group()),
+            new Rest(hand.restMillis(), hand.anyway()),
+            hand.restMillis() + ANSWER_MILLIS)
+        .recover(
+            e ->
+                hand.anyway() // it may not be open here yet, or any more
+                    ? Future.succeededFuture(new Rested(false))
+                    : Future.failedFuture(e))
+        .compose(
+            rested ->
+                rested.quiet() || hand.anyway()
+                    ? done(group.transferTo(hand.to()))
+                    : Future.failedFuture(
+                        new FailureException(
+                            new Failure.Unavailable(
+                                "attempts of " + Step.name(hand.group()) + " run", RETRY_MILLIS))))
+        .onFailure(
+            e ->
+                bus.request(Addresses.RESUME.at(hand.group()), new Resume())
+                    .onFailure(f -> LOG.log(DEBUG, "it is at rest for a while", f)));
   }
 
   Future<MembersTold> tellMembers(TellMembers tell) {

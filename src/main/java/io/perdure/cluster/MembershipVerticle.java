@@ -67,7 +67,7 @@ public final class MembershipVerticle extends VerticleBase {
     this.replicas = replicas;
     this.bus = bus;
     this.formats = formats;
-    this.actions = new GroupActions(replicas);
+    this.actions = new GroupActions(replicas, bus);
   }
 
   @Override
@@ -261,7 +261,8 @@ public final class MembershipVerticle extends VerticleBase {
       LOG.log(INFO, "{0} is left to an election", Step.name(group));
       return Future.succeededFuture(Done.DONE);
     }
-    HandLeadership hand = new HandLeadership(group, heirs.next());
+    // What runs here has had its time by now: the node ends.
+    HandLeadership hand = new HandLeadership(group, heirs.next(), 0, true);
     return bus.request(
             Addresses.HAND_LEADERSHIP.onNode(replicas.self().node()), hand, Math.max(1, millis))
         .recover(e -> hand(group, heirs, end));

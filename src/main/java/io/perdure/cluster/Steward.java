@@ -45,6 +45,12 @@ final class Steward {
 
   private static final long HAND_MILLIS = 10_000;
 
+  /** How long a shard may be kept from starting attempts only so that leaders are spread evenly. */
+  private static final long SPREAD_REST_MILLIS = 1_000;
+
+  /** The same where its node is drained. */
+  private static final long LEAVE_REST_MILLIS = 5_000;
+
   /** A new member is given a copy of everything first. */
   private static final long MOVE_MILLIS = 600_000;
 
@@ -274,9 +280,7 @@ final class Steward {
     }
     if (step instanceof Step.Hand hand) {
       return bus.request(
-          Addresses.HAND_LEADERSHIP.onNode(hand.node()),
-          new HandLeadership(hand.group(), hand.to()),
-          HAND_MILLIS);
+          Addresses.HAND_LEADERSHIP.onNode(hand.node()), handing(sight, hand), HAND_MILLIS);
     }
     if (step instanceof Step.Drop drop) {
       return drop(drop, Sight.leader(sight.led(drop.group())));
@@ -285,6 +289,16 @@ final class Steward {
       return queue(table -> sameAs(table, sight) ? table.without(forget.name()) : table);
     }
     return queue(table -> sameAs(table, sight) ? table.settled() : table);
+  }
+
+  /** Attempts are waited for; where a node is to be rid of its shards, not for ever. */
+  private static HandLeadership handing(Sight sight, Step.Hand hand) {
+    boolean leaves =
+        sight.table().nodes().stream()
+            .anyMatch(
+                node -> node.name().equals(hand.node()) && node.state() != NodeTable.State.ACTIVE);
+    return new HandLeadership(
+        hand.group(), hand.to(), leaves ? LEAVE_REST_MILLIS : SPREAD_REST_MILLIS, leaves);
   }
 
   private static boolean sameAs(NodeTable table, Sight sight) {

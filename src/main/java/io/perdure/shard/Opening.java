@@ -32,6 +32,7 @@ final class Opening {
   final Submits submits;
   final Reads reads;
   final Reaping reaping;
+  final Resting resting;
   final Glance glance;
 
   private final int number;
@@ -80,6 +81,7 @@ final class Opening {
     this.submits = new Submits(shard, parts, meters);
     this.reads = new Reads(shard, parts.scans());
     this.reaping = new Reaping(shard, reads, storage);
+    this.resting = new Resting(shard);
     this.glance =
         storage.moves()
             ? Glance.ofReplica(reader, parts.clock())
@@ -249,6 +251,7 @@ final class Opening {
     if (look != null) {
       look.cancel();
     }
+    resting.close();
     confirms.close(undecided);
     shard.close(undecided, unknown);
   }

@@ -13,6 +13,7 @@ import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -76,6 +77,7 @@ final class Queues {
   private int offeredTotal;
   private long inlineTotal;
   private boolean closed;
+  private boolean resting;
 
   Queues(
       ShardConfig config,
@@ -107,7 +109,7 @@ final class Queues {
     if (closed) {
       return;
     }
-    if (live.current.mode() == Invocation.Mode.SYNC) {
+    if (live.current.mode() == Invocation.Mode.SYNC) { // resting or not: its caller waits
       handOver(live); // past the window: the executor starts it or turns it away
       return;
     }
@@ -166,6 +168,17 @@ final class Queues {
     return oldest;
   }
 
+  /** Nothing of the queues is handed over until they are resumed. */
+  void rest() {
+    resting = true;
+  }
+
+  /** What is due is handed over again. */
+  void resume() {
+    resting = false;
+    List.copyOf(byFunction.values()).forEach(this::serve);
+  }
+
   /** Nothing is handed over any more. */
   void close() {
     closed = true;
@@ -178,6 +191,7 @@ final class Queues {
 
   private boolean offers(Queue queue, Function function) {
     return function != null
+        && !resting
         && !function.paused()
         && queue.offered < window()
         && host.startsAttempts();

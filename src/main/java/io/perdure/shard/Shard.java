@@ -165,6 +165,27 @@ final class Shard implements Queues.Host, Commits.Hooks {
     bus.send(Addresses.ORDER, new Revoke(entry.id, epoch, entry.current.attempts() + 1));
   }
 
+  /** Asks for everything back that has not begun and that nobody waits for. */
+  void takeBack() {
+    for (Live entry : live.values()) {
+      if (entry.place == Live.Place.OFFERED && entry.current.mode() == Invocation.Mode.ASYNC) {
+        bus.send(Addresses.ORDER, new Revoke(entry.id, epoch, entry.current.attempts() + 1));
+      }
+    }
+  }
+
+  /** Whether the executor has nothing of this shard. */
+  boolean isQuiet() {
+    return live.values().stream()
+        .noneMatch(entry -> entry.place == Live.Place.OFFERED || entry.place == Live.Place.RUNNING);
+  }
+
+  /** Whether something runs that began before {@code millis}. */
+  boolean hasRunSince(long millis) {
+    return live.values().stream()
+        .anyMatch(entry -> entry.place == Live.Place.RUNNING && entry.current.startedAt() < millis);
+  }
+
   /** Decides what was waiting for the executor. */
   void unpark(Live entry) {
     entry.unpark().forEach(one -> signal(entry, one.signal(), one.answer()));

@@ -120,6 +120,13 @@ public final class ShardVerticle extends VerticleBase {
                         Addresses.DROP_BODIES,
                         (by, drop) -> by.reaping.dropBodies(drop).map(Done.DONE)),
                     serve(Addresses.INVALIDATE, (by, of) -> by.reaping.invalidate(of)),
+                    serve(Addresses.REST, (by, rest) -> by.resting.rest(rest)),
+                    serve(
+                        Addresses.RESUME,
+                        (by, resume) -> {
+                          by.resting.resume();
+                          return Future.succeededFuture(Done.DONE);
+                        }),
                     serve(Addresses.CHECKPOINT, (by, copy) -> by.checkpoint(copy).map(Done.DONE))),
                 bus.serve(Addresses.SHARD_STATE.at(number), ask -> Future.succeededFuture(state)),
                 bus.serve(
