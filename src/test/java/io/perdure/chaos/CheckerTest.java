@@ -85,6 +85,26 @@ class CheckerTest {
   }
 
   @Test
+  void anAnswerThatTellsNoAttemptsIsNotStaleForThat() {
+    submit("a", "n1", 1, 2);
+    read("a", "n2", 3, 4, "RETRYING", 2);
+    read("a", "n3", 5, 6, "RETRYING", Seen.UNTOLD);
+    ran("a", "n1", 6, 7);
+    ended("a", "SUCCEEDED");
+    broken();
+  }
+
+  @Test
+  void anAnswerThatTellsNoAttemptsMayNotUndoAnEnd() {
+    submit("a", "n1", 1, 2);
+    ran("a", "n1", 1, 2);
+    read("a", "n2", 3, 4, "SUCCEEDED", 1);
+    read("a", "n3", 5, 6, "RETRYING", Seen.UNTOLD);
+    ended("a", "SUCCEEDED");
+    broken("stale status");
+  }
+
+  @Test
   void whatWasAcknowledgedIsFoundByWhoeverAsksThen() {
     submit("a", "n1", 1, 2);
     ops.add(op(Kind.READ, "n2", 3, 4, "a", 404, List.of()));

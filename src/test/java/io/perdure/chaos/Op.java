@@ -42,8 +42,14 @@ record Op(
     REDRIVE
   }
 
-  /** An invocation as an answer showed it. */
-  record Seen(String id, String status, int attempts) {}
+  /**
+   * An invocation as an answer showed it.
+   *
+   * @param attempts begun; {@link #UNTOLD} where the answer does not say
+   */
+  record Seen(String id, String status, int attempts) {
+    static final int UNTOLD = -1;
+  }
 
   Op {
     seen = List.copyOf(seen);

@@ -101,7 +101,7 @@ record Request(
     return new Seen(
         invocation.path("id").asText(),
         invocation.path("status").asText(),
-        invocation.path("attempts").asInt());
+        invocation.path("attempts").asInt(Seen.UNTOLD));
   }
 
   private Op op(

@@ -25,8 +25,18 @@ final class StatusHistories {
   static final int STOPPING = 1_000_000;
   static final int ENDED = 2_000_000;
 
-  /** One answer about one invocation. */
-  private record Sight(Op op, int level) {}
+  /**
+   * One answer about one invocation.
+   *
+   * @param least the committed state had come as far as that
+   * @param most and not beyond this
+   */
+  private record Sight(Op op, int least, int most) {
+    static Sight of(Op op, Seen seen) {
+      boolean untold = seen.attempts() == Seen.UNTOLD && level(seen) < STOPPING;
+      return untold ? new Sight(op, 0, STOPPING - 1) : new Sight(op, level(seen), level(seen));
+    }
+  }
 
   private final List<Op> ops;
   private final Findings findings;
@@ -53,10 +63,11 @@ final class StatusHistories {
     Map<String, List<Sight>> byId = new HashMap<>();
     for (Op op : ops) {
       for (Seen seen : op.seen()) {
-        byId.computeIfAbsent(seen.id(), id -> new ArrayList<>()).add(new Sight(op, level(seen)));
+        byId.computeIfAbsent(seen.id(), id -> new ArrayList<>()).add(Sight.of(op, seen));
       }
       if (op.kind() == Op.Kind.READ && op.code() == 404) {
-        byId.computeIfAbsent(op.target(), id -> new ArrayList<>()).add(new Sight(op, ABSENT));
+        byId.computeIfAbsent(op.target(), id -> new ArrayList<>())
+            .add(new Sight(op, ABSENT, ABSENT));
       }
     }
     byId.forEach(this::check);
@@ -72,9 +83,9 @@ final class StatusHistories {
     for (Sight sight : byStart) {
       for (; byEnd.get(answered).op().endNanos() < sight.op().startNanos(); answered++) {
         Sight earlier = byEnd.get(answered);
-        highest = highest == null || earlier.level() > highest.level() ? earlier : highest;
+        highest = highest == null || earlier.least() > highest.least() ? earlier : highest;
       }
-      if (highest != null && sight.level() < highest.level()) {
+      if (highest != null && sight.most() < highest.least()) {
         findings.violation(
             "stale status", "%s: %s after %s".formatted(id, text(id, sight), text(id, highest)));
       }
