@@ -129,7 +129,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
                     Addresses.RENEW_PLACES.at(report.shard()), report, LeasedPlaces.ASK_MILLIS),
             gates);
     meters.leased(places::held);
-    gates.inCluster(places, () -> {});
+    gates.inCluster(places);
     homes.routes().onOwner(shard -> context.runOnContext(v -> places.homeMoved(shard)));
     vertx.setPeriodic(LeasedPlaces.TICK_MILLIS, id -> places.tick());
     return bus.listen(Addresses.PLACES_MOVED, places::moved);

@@ -43,7 +43,6 @@ final class Gates implements Places.Host {
   private final Slots slots;
   private final Consumer<Attempt> answered;
   private Places places = Places.ALL;
-  private Runnable full = () -> {};
 
   private final Map<Long, FunctionQueue> queues = new HashMap<>();
 
@@ -77,15 +76,9 @@ final class Gates implements Places.Host {
     this.answered = answered;
   }
 
-  /**
-   * In a cluster.
-   *
-   * @param lent places that this node has of each function
-   * @param whenFull called when functions wait for the node alone
-   */
-  void inCluster(Places lent, Runnable whenFull) {
+  /** In a cluster; {@code lent} are the places that this node has of each function. */
+  void inCluster(Places lent) {
     places = lent;
-    full = whenFull;
   }
 
   FunctionQueue queue(long functionUid) {
@@ -160,20 +153,6 @@ final class Gates implements Places.Host {
     attempt.phase = Phase.ANSWERED;
     meters.queued(--queued);
     answered.accept(attempt);
-  }
-
-  /** Takes out what waits in {@code queue} and nobody waits for, the first of it; or null. */
-  Attempt takeFirst(FunctionQueue queue) {
-    Attempt first = queue.waiting.poll();
-    if (first != null) {
-      meters.queued(--queued);
-    }
-    return first;
-  }
-
-  /** Those whose turn it would be if the node had slots. */
-  Iterable<FunctionQueue> waitingForSlots() {
-    return ready;
   }
 
   private void giveBack(Attempt attempt) {
@@ -300,9 +279,6 @@ final class Gates implements Places.Host {
       }
     } finally {
       starting = false;
-    }
-    if (!ready.isEmpty()) {
-      full.run();
     }
   }
 
