@@ -105,17 +105,8 @@ public final class Formation {
   }
 
   private Card card() {
-    Peer self = config.self();
-    ClusterMember member =
-        new ClusterMember(
-            self.name(),
-            directory.incarnation(),
-            self.host(),
-            self.raftPort(),
-            self.busPort(),
-            self.memberPort());
     return new Card(
-        member,
+        config.self().member(directory.incarnation()),
         directory.shards(),
         config.replicas(),
         config.join(),

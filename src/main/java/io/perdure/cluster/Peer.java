@@ -1,5 +1,6 @@
 package io.perdure.cluster;
 
+import io.perdure.store.ClusterMember;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -44,6 +45,11 @@ public record Peer(String name, String host, int raftPort, int busPort, int memb
     return peer.ports().stream().allMatch(port -> port >= 1 && port <= 65_535)
         ? Optional.of(peer)
         : Optional.empty();
+  }
+
+  /** This node as a cluster writes it down, with the directory called {@code incarnation}. */
+  public ClusterMember member(String incarnation) {
+    return new ClusterMember(name, incarnation, host, raftPort, busPort, memberPort);
   }
 
   /** Its ports in the order of {@link #FORM}. */

@@ -1,7 +1,6 @@
 package io.perdure.node;
 
 import io.perdure.cluster.ClusterConfig;
-import io.perdure.cluster.Peer;
 import io.perdure.store.ClusterConversion;
 import io.perdure.store.ClusterMember;
 import io.perdure.store.Formed;
@@ -43,10 +42,7 @@ public final class ClusterCommands {
               + " cluster.enabled=true, cluster.node and cluster.nodes");
       return 2;
     }
-    Peer self = cluster.self();
-    ClusterMember member =
-        new ClusterMember(
-            self.name(), "", self.host(), self.raftPort(), self.busPort(), self.memberPort());
+    ClusterMember member = cluster.self().member("");
     Formed formed = ClusterConversion.convert(directory, member, cluster.replicas());
     out.println(
         directory

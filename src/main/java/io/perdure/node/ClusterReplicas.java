@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.perdure.bus.Routes;
 import io.perdure.cluster.Formation;
 import io.perdure.cluster.Leaders;
-import io.perdure.cluster.Peer;
 import io.perdure.cluster.Placement;
 import io.perdure.cluster.Replicas;
 import io.perdure.cluster.raft.Member;
@@ -183,8 +182,7 @@ final class ClusterReplicas implements Replicas {
 
   @Override
   public Member self() {
-    Peer self = config.cluster().self();
-    return new Member(self.name() + "." + directory.incarnation(), self.host(), self.raftPort());
+    return member(config.cluster().self().member(directory.incarnation()));
   }
 
   @Override
@@ -214,19 +212,11 @@ final class ClusterReplicas implements Replicas {
 
   @Override
   public Future<Void> join(String charter, List<Member> members) {
-    Peer self = config.cluster().self();
-    ClusterMember own =
-        new ClusterMember(
-            self.name(),
-            directory.incarnation(),
-            self.host(),
-            self.raftPort(),
-            self.busPort(),
-            self.memberPort());
+    ClusterMember own = config.cluster().self().member(directory.incarnation());
     return blocking(() -> Formed.of(charter).with(own))
         .compose(
             formed -> {
-              joining = others(members);
+              joining = members;
               return formation.join(formed);
             })
         .compose(joined -> begun.future());
@@ -238,7 +228,7 @@ final class ClusterReplicas implements Replicas {
             () -> {
               synchronized (this) {
                 if (!groups.containsKey(shard)) {
-                  openShard(shard, others(members));
+                  openShard(shard, members);
                   return true;
                 }
                 return false;
@@ -249,11 +239,6 @@ final class ClusterReplicas implements Replicas {
                 opened && hosted != null
                     ? serve(shard, groups.get(shard))
                     : Future.succeededFuture());
-  }
-
-  /** A member that joins is none yet: with it two empty ones could elect each other. */
-  private List<Member> others(List<Member> members) {
-    return members.stream().filter(one -> !one.id().equals(self().id())).toList();
   }
 
   @Override
