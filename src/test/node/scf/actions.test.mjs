@@ -47,7 +47,8 @@ const WAYS = ['TC3-HMAC-SHA256', 'HmacSHA1', 'HmacSHA256'].flatMap((signMethod) 
   ['POST', 'GET'].map((reqMethod) => ({ signMethod, reqMethod })),
 )
 
-for (const way of WAYS) {
+// one will do for a cluster, which has no part in how requests are signed
+for (const way of process.env.SDK_NODES > 1 ? WAYS.slice(0, 1) : WAYS) {
   test(`${way.signMethod} ${way.reqMethod}`, async (t) => {
     const scf = client(node, way)
     const Namespace = `${way.signMethod}-${way.reqMethod}`.toLowerCase()

@@ -2,6 +2,7 @@ package io.perdure.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Bus;
 import io.perdure.invocation.CodeRef;
 import io.vertx.core.http.HttpMethod;
@@ -9,7 +10,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -17,8 +17,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Links to code packages that whoever has one may follow for a while, without a key: signed by this
- * node, until its next start. All dialects give out the same. Thread-safe.
+ * Links to code packages that whoever has one may follow for a while, without a key: signed with
+ * what all nodes with the same accounts know, so that any of them may be asked. All dialects give
+ * out the same. Thread-safe.
  */
 public final class CodeLinks implements Dialect {
   /** How long a link can be followed. */
@@ -26,19 +27,16 @@ public final class CodeLinks implements Dialect {
 
   private static final String PATH = "/code/";
   private static final String HMAC = "HmacSHA256";
-  private static final int KEY_BYTES = 32;
 
   private final Bus bus;
   private final InstantSource clock;
   private final SecretKeySpec key;
 
-  /** Links to what is read over {@code bus}. */
-  public CodeLinks(Bus bus, InstantSource clock) {
+  /** Links to what is read over {@code bus}, signed for callers of {@code accounts}. */
+  public CodeLinks(Bus bus, InstantSource clock, Accounts accounts) {
     this.bus = bus;
     this.clock = clock;
-    byte[] secret = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(secret);
-    key = new SecretKeySpec(secret, HMAC);
+    key = new SecretKeySpec(accounts.secretOfAll("links to code"), HMAC);
   }
 
   /**
@@ -77,7 +75,7 @@ public final class CodeLinks implements Dialect {
     byte[] given = request.getParam("sign", "").getBytes(UTF_8);
     // What is signed was written here, so the numbers are numbers.
     if (!MessageDigest.isEqual(expected, given)) {
-      refuse(request, "The link is not as it was given out by this node since its start.");
+      refuse(request, "The link is not as it was given out by this node.");
     } else if (clock.instant().getEpochSecond() >= Long.parseLong(expires)) {
       refuse(request, "The link has expired: ask for another one.");
     } else {

@@ -57,15 +57,23 @@ import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
 import io.perdure.bus.ExecutorMessages.Order;
+import io.perdure.bus.GuestMessages.GuestNews;
+import io.perdure.bus.GuestMessages.GuestOrder;
+import io.perdure.bus.GuestMessages.GuestsKept;
+import io.perdure.bus.GuestMessages.KeepGuests;
+import io.perdure.bus.GuestMessages.TakeIn;
+import io.perdure.bus.GuestMessages.TakenIn;
 import io.perdure.bus.InstanceMessages.InstancesListed;
 import io.perdure.bus.InstanceMessages.ListInstances;
 import io.perdure.bus.InstanceMessages.Retire;
 import io.perdure.bus.InstanceMessages.Warm;
 import io.perdure.bus.InstanceMessages.Warmed;
 import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.bus.LimitMessages.LeaseTokens;
 import io.perdure.bus.LimitMessages.PlacesMoved;
 import io.perdure.bus.LimitMessages.PlacesRenewed;
 import io.perdure.bus.LimitMessages.RenewPlaces;
+import io.perdure.bus.LimitMessages.TokensLeased;
 import io.perdure.bus.RegistryMessages.AliasPut;
 import io.perdure.bus.RegistryMessages.AliasesListed;
 import io.perdure.bus.RegistryMessages.AsyncListed;
@@ -197,6 +205,10 @@ public final class Addresses {
   public static final Address<GetState, State> SHARD_STATE =
       Address.shard("perdure.shard.state", GetState.class, State.class);
 
+  /** How busy a function is where the shard's attempts are started. */
+  public static final Address<GetGate, Gate> SHARD_GATE =
+      Address.shard("perdure.shard.gate", GetGate.class, Gate.class);
+
   // Executor of this node.
   /** One way, in the order in which a shard has sent it. */
   public static final Address<Order, Done> ORDER =
@@ -211,6 +223,16 @@ public final class Addresses {
 
   public static final Address<GetGate, Gate> GATE =
       Address.node("perdure.executor.gate", GetGate.class, Gate.class);
+
+  // Executor of a node of a cluster, about attempts that it runs for another one.
+  public static final Address<TakeIn, TakenIn> TAKE_IN =
+      Address.peer("perdure.executor.take-in", TakeIn.class, TakenIn.class);
+  public static final Address<KeepGuests, GuestsKept> KEEP_GUESTS =
+      Address.peer("perdure.executor.keep-guests", KeepGuests.class, GuestsKept.class);
+  public static final Address<GuestOrder, Done> GUEST_ORDER =
+      Address.peer("perdure.executor.guest-order", GuestOrder.class, Done.class).inParcels();
+  public static final Address<GuestNews, Done> GUEST_NEWS =
+      Address.peer("perdure.executor.guest-news", GuestNews.class, Done.class).inParcels();
 
   // Registry. Changes are for its owner, and lists are answered by each node.
   public static final Address<PutNamespace, NamespacePut> PUT_NAMESPACE =
@@ -282,13 +304,17 @@ public final class Addresses {
   public static final Address<ReadFile, FileRead> READ_FILE =
       Address.node("perdure.code.read-file", ReadFile.class, FileRead.class);
 
-  // Instances of managed functions on this node.
+  // Instances of managed functions, on all nodes that can be reached, and on one.
   public static final Address<ListInstances, InstancesListed> LIST_INSTANCES =
       Address.node("perdure.instances.list", ListInstances.class, InstancesListed.class);
+  public static final Address<ListInstances, InstancesListed> LIST_INSTANCES_OF =
+      Address.peer("perdure.instances.list-own", ListInstances.class, InstancesListed.class);
   public static final Address<Warm, Warmed> WARM =
       Address.node("perdure.instances.warm", Warm.class, Warmed.class);
   public static final Address<Retire, Done> RETIRE =
       Address.node("perdure.instances.retire", Retire.class, Done.class);
+  public static final Address<Retire, Done> RETIRE_OF =
+      Address.peer("perdure.instances.retire-own", Retire.class, Done.class);
 
   /** The right to tell of functions, from the owner of the registry; for nodes of a cluster. */
   public static final Address<RenewLease, LeaseRenewed> RENEW_LEASE =
@@ -317,6 +343,9 @@ public final class Addresses {
   // Homes of the limits of a cluster.
   public static final Address<Acquire, Done> TAKE_TOKENS =
       Address.shard("perdure.limiter.take-tokens", Acquire.class, Done.class).inParcels();
+  public static final Address<LeaseTokens, TokensLeased> LEASE_TOKENS =
+      Address.shard("perdure.limiter.lease-tokens", LeaseTokens.class, TokensLeased.class)
+          .inParcels();
   public static final Address<RenewPlaces, PlacesRenewed> RENEW_PLACES =
       Address.shard("perdure.limiter.renew-places", RenewPlaces.class, PlacesRenewed.class);
 

@@ -274,6 +274,14 @@ public final class Bus {
     }
   }
 
+  /**
+   * Whether nothing can have been done of a request to one node that has failed with {@code cause}:
+   * nobody serves it there, or the node could not be connected to. False when that is not known.
+   */
+  public static boolean isUndone(Throwable cause) {
+    return cause instanceof Unserved unserved && unserved.why() != Unserved.Why.UNKNOWN;
+  }
+
   /** The failure {@code cause} stands for; logs it when it is a bug. */
   public static Failure failure(Address<?, ?> where, Throwable cause) {
     if (cause instanceof FailureException e) {

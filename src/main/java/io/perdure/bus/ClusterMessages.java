@@ -54,13 +54,45 @@ public final class ClusterMessages {
    * @param version of the program
    * @param bus format of messages between nodes that it writes
    * @param busRead the oldest such format it reads
+   * @param busReadTo the newest such format it reads; 0 for the one that it writes
    * @param store format of what is replicated that it writes
    * @param storeRead the oldest such format it reads
+   * @param storeReadTo the newest such format it reads; 0 for the one that it writes
    */
-  public record Formats(String version, int bus, int busRead, int store, int storeRead) {
-    /** What this program writes and reads, {@code store} being both for what is replicated. */
+  public record Formats(
+      String version,
+      int bus,
+      int busRead,
+      int busReadTo,
+      int store,
+      int storeRead,
+      int storeReadTo) {
+    /** What this program writes and reads, {@code store} being all of what is replicated. */
     public static Formats of(String version, int store) {
-      return new Formats(version, MessageBytes.VERSION, MessageBytes.VERSION_BASE64, store, store);
+      int bus = MessageBytes.VERSION;
+      return new Formats(version, bus, MessageBytes.VERSION_BASE64, bus, store, store, store);
+    }
+
+    /** Whether this program reads what {@code other} writes. */
+    public boolean read(Formats other) {
+      return busRead <= other.bus
+          && other.bus <= Math.max(bus, busReadTo)
+          && storeRead <= other.store
+          && other.store <= Math.max(store, storeReadTo);
+    }
+
+    /** Such as {@code 1.2.0 (messages: writes 2, reads 1 to 2; store: writes 3, reads 3 to 3)}. */
+    public String text() {
+      return version
+          + " (messages: "
+          + text(bus, busRead, busReadTo)
+          + "; store: "
+          + text(store, storeRead, storeReadTo)
+          + ")";
+    }
+
+    private static String text(int writes, int from, int to) {
+      return "writes " + writes + ", reads " + from + " to " + Math.max(writes, to);
     }
   }
 
@@ -183,7 +215,7 @@ public final class ClusterMessages {
   public enum NodeChange {
     /** One that waits becomes part of the cluster, and gets its share of replicas. */
     ADD,
-    /** It hands over what it leads, and leads nothing until it is resumed. */
+    /** It hands over what it leads, in its time, and leads nothing until it is resumed. */
     DRAIN,
     /** It may lead again. */
     RESUME,
@@ -194,8 +226,12 @@ public final class ClusterMessages {
   /**
    * Begins {@code change}; done already is done again. Fails as not found, or as a conflict when
    * the cluster's state does not allow it. Answered by {@link ClusterChanged}.
+   *
+   * @param graceMillis where the node is to hand over what it leads: how long a shard may stay with
+   *     it because attempts run there; asked again, from then on
    */
-  public record ChangeNode(String name, NodeChange change) implements OfCluster, Repeatable {}
+  public record ChangeNode(String name, NodeChange change, long graceMillis)
+      implements OfCluster, Repeatable {}
 
   /** Moves replicas to where they should be. Answered by {@link ClusterChanged}. */
   public record Rebalance() implements OfCluster, Repeatable {}

@@ -174,7 +174,8 @@ final class Flight<R extends Message> {
     } else if (to.owned() || (to.scope() == Scope.CLUSTER && unserved.why() == Why.UNREACHED)) {
       again(node);
     } else {
-      fail(unserved.failure());
+      end();
+      answer.fail(unserved); // who asks a certain node may ask another one
     }
   }
 

@@ -23,4 +23,10 @@ public interface Homes {
 
   /** Names of all nodes of the cluster, gone ones included; empty while they are not known. */
   Set<String> nodes();
+
+  /**
+   * Whether this node may run what is another one's: not one that its operator wants to be without
+   * work. Completes on the caller's context.
+   */
+  Future<Boolean> takesIn();
 }

@@ -9,10 +9,16 @@ import java.util.List;
 public final class LimitMessages {
   /**
    * How long a node may use the places of functions that its homes have granted it, from the moment
-   * it asked: longer than it takes until another node owns a shard whose owner has died, so that
-   * nothing is ended for that. Milliseconds.
+   * it asked: longer than it takes until another node owns a shard whose owner has died or is held
+   * up, three elections of two seconds, so that nothing is ended for that. Milliseconds.
    */
-  public static final long PLACES_LEASE_MILLIS = 5_000;
+  public static final long PLACES_LEASE_MILLIS = 8_000;
+
+  /**
+   * How long a node may use tokens that a home has lent it, from the moment it asked: what a lease
+   * brings at most is the rate's share of it. Milliseconds.
+   */
+  public static final long TOKENS_LEASE_MILLIS = 50;
 
   private LimitMessages() {}
 
@@ -29,6 +35,20 @@ public final class LimitMessages {
    */
   public record Acquire(String account, String dialect, String action, int tokens)
       implements OfLimiter {}
+
+  /**
+   * Takes from the same bucket as many tokens as there are, {@code least} to {@code most} of them,
+   * to be used within {@link #TOKENS_LEASE_MILLIS}. Fails like {@link Acquire} when there are not
+   * that many. Answered by {@link TokensLeased}.
+   *
+   * @param returned tokens of an earlier lease that were not used
+   */
+  public record LeaseTokens(
+      String account, String dialect, String action, int least, int most, int returned)
+      implements OfLimiter {}
+
+  /** Answer to {@link LeaseTokens}. */
+  public record TokensLeased(int tokens) implements OfLimiter {}
 
   /**
    * All that a node has of the functions whose home is one shard, and would like to have: places to

@@ -12,6 +12,7 @@ public sealed interface Message
         Done,
         ShardMessages.OfShard,
         ExecutorMessages.OfExecutor,
+        GuestMessages.OfGuests,
         DeliveryMessages.OfDeliveries,
         RegistryMessages.OfRegistry,
         ScheduleMessages.OfSchedules,

@@ -41,6 +41,9 @@ final class Outbox {
   /** How often it is seen whether those still serve who have not answered. */
   private static final long LOOK_MILLIS = 1_000;
 
+  /** Who could not be reached so often in a row is not waited for. */
+  private static final int UNREACHED_MAX = 2;
+
   private static final AtomicLong TURNS = new AtomicLong();
 
   private final EventBus events;
@@ -78,6 +81,9 @@ final class Outbox {
 
     /** Requests sent there that have no answer yet. */
     int waiting;
+
+    /** How often in a row it could not be reached to see whether it still serves. */
+    int unreached;
 
     Line(String address, MessageProducer<Message> producer, boolean answers) {
       this.address = address;
@@ -322,14 +328,19 @@ final class Outbox {
     lookWithin(next / 1_000_000 + 1);
     for (Line line : List.copyOf(lines.values())) {
       if (line.waiting > 0) {
-        line.producer.write(new Parcel(null, List.of())).onFailure(cause -> gone(line, cause));
+        line.producer
+            .write(new Parcel(null, List.of()))
+            .onSuccess(reached -> line.unreached = 0)
+            .onFailure(cause -> gone(line, cause));
       }
     }
   }
 
   private void gone(Line line, Throwable cause) {
-    if (!Unserved.isNobody(cause)) {
-      return; // a broken connection: the answers may have another one
+    // The answers have a connection of their own; but to whom no new one can be made, though it was
+    // tried twice, is out of reach.
+    if (!Unserved.isNobody(cause) && ++line.unreached < UNREACHED_MAX) {
+      return;
     }
     List<Long> numbers = new ArrayList<>();
     asked.forEach(

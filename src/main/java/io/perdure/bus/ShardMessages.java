@@ -27,6 +27,8 @@ public final class ShardMessages {
    *
    * @param key unique within the function, or null
    * @param fingerprint of the payload, null without key
+   * @param submission drawn for this one, so that it is known again when it is asked twice; 0 for
+   *     none, as it is without key
    * @param mode null, as nodes write that know of none, becomes ASYNC
    * @param tracked whether its dialect shows it as a task
    * @param depth how many deliveries led to it, 0 for what a caller submits
@@ -40,6 +42,7 @@ public final class ShardMessages {
       String qualifier,
       String key,
       Fingerprint fingerprint,
+      long submission,
       String requestId,
       Invocation.Origin origin,
       Invocation.Mode mode,
@@ -61,7 +64,7 @@ public final class ShardMessages {
       return lengthOf(payload);
     }
 
-    /** By its key it is known again. */
+    /** By its key it is known again, and by its number that it is the same. */
     @Override
     public boolean repeatable() {
       return key != null;
@@ -88,6 +91,7 @@ public final class ShardMessages {
           qualifier,
           key,
           fingerprint,
+          0,
           requestId,
           origin,
           mode,
@@ -112,7 +116,7 @@ public final class ShardMessages {
   /**
    * Answer to {@link Submit}, given once the invocation is on disk.
    *
-   * @param created false when the key belonged to {@code invocation} already
+   * @param created false when another submit had made {@code invocation} with that key already
    */
   public record Submitted(Invocation invocation, boolean created) implements OfShard {}
 
@@ -306,10 +310,18 @@ public final class ShardMessages {
   /**
    * The attempt has begun.
    *
+   * @param instance where it runs; in a cluster the name of the node comes first
    * @param version of the function that it runs, null for the latest
+   * @param node that runs it, null where the shard's node stands alone
    */
-  public record Began(InvocationId id, long epoch, int attempt, String instance, String version)
-      implements FromExecutor {}
+  public record Began(
+      InvocationId id, long epoch, int attempt, String instance, String version, String node)
+      implements FromExecutor {
+    /** On a node that stands alone. */
+    public Began(InvocationId id, long epoch, int attempt, String instance, String version) {
+      this(id, epoch, attempt, instance, version, null);
+    }
+  }
 
   /** The executor gave it back unstarted, as it was asked to or because it is shutting down. */
   public record Released(InvocationId id, long epoch, int attempt) implements FromExecutor {}
@@ -405,7 +417,7 @@ public final class ShardMessages {
    * The shard comes to rest before another node is to own it: nothing more is started, and what
    * runs may end within {@code millis}. Answered by {@link Rested}.
    *
-   * @param anyway also where something has run for long already
+   * @param anyway also where something has run for longer than that already, and will hardly end
    */
   public record Rest(long millis, boolean anyway) implements OfShard {}
 

@@ -18,11 +18,13 @@ import java.util.stream.Collectors;
  * goes on from what is there.
  *
  * <ol>
- *   <li>Nodes that may not lead hand over what they lead, the registry last.
+ *   <li>Nodes that may not lead hand over what they lead, the registry last; where attempts run on,
+ *       that shard is tried again later, and the others go on.
  *   <li>If moves were asked for: a group gets one member more, who catches up; then it loses one
  *       that is not to be there, as long as a majority of the rest is there and has caught up. One
  *       group after another. Only after that what a node has of a group is removed from its disk.
- *   <li>Leaders are spread evenly over the nodes that have been there for a while.
+ *   <li>Leaders are spread evenly over the nodes that have been there for a while, with as few
+ *       changes as that takes: who leads goes on as long as nobody leads two fewer.
  * </ol>
  */
 final class Balancer {
@@ -30,11 +32,13 @@ final class Balancer {
   private final NodeTable table;
   private final Placement placement;
   private final String underWay;
+  private final Set<Integer> staying;
   private String waits;
 
-  private Balancer(Sight sight, String underWay) {
+  private Balancer(Sight sight, String underWay, Set<Integer> staying) {
     this.sight = sight;
     this.underWay = underWay;
+    this.staying = staying;
     this.table = sight.table();
     this.placement = Placement.of(sight.shards(), table.replicas(), table.staying());
   }
@@ -44,9 +48,10 @@ final class Balancer {
    *
    * @param underWay what is being done to a replica at the moment, in words; no other is touched
    *     meanwhile. Null for nothing
+   * @param staying shards that are not handed over only so that leaders are spread evenly
    */
-  static Step next(Sight sight, String underWay) {
-    return new Balancer(sight, underWay).next();
+  static Step next(Sight sight, String underWay, Set<Integer> staying) {
+    return new Balancer(sight, underWay, staying).next();
   }
 
   private Step next() {
@@ -90,6 +95,9 @@ final class Balancer {
 
   /** To a member that may lead, that has not come and gone lately, and that leads few others. */
   private Step handToBest(GroupSeen of) {
+    if (sight.held(of.group()) != null) {
+      return waitFor(sight.held(of.group()));
+    }
     String leader = Sight.leader(of);
     return of.members().stream()
         .filter(member -> !member.id().equals(of.leader()))
@@ -307,20 +315,30 @@ final class Balancer {
     for (int shard = 0; shard < sight.shards(); shard++) {
       GroupSeen of = sight.led(shard);
       String next = leaders.get(shard);
-      if (of == null || next == null || next.equals(Sight.leader(of))) {
+      if (of == null
+          || next == null
+          || next.equals(Sight.leader(of))
+          || !sight.mayLead(Sight.leader(of))) { // which has been seen to already
+        continue;
+      }
+      if (sight.held(shard) != null) {
+        waitFor(sight.held(shard));
         continue;
       }
       MemberAt heir =
           of.members().stream().filter(m -> m.node().equals(next)).findFirst().orElseThrow();
-      if (sight.caughtUp(of, heir)) {
+      if (staying.contains(shard)) {
+        waitFor(Step.name(shard) + " was to be handed over a while ago, and stays for now");
+      } else if (sight.caughtUp(of, heir)) {
         return new Step.Hand(Sight.leader(of), shard, heir.id());
+      } else {
+        waitFor(next + " is catching up with " + Step.name(shard));
       }
-      waitFor(next + " is catching up with " + Step.name(shard));
     }
     return null;
   }
 
-  /** Names of the nodes that could lead {@code shard}, those first that are to have it. */
+  /** Names of the nodes that could lead {@code shard}: who does, then those that are to have it. */
   private List<String> candidates(int shard) {
     GroupSeen of = sight.led(shard);
     if (of == null) {
@@ -333,10 +351,10 @@ final class Balancer {
             .filter(sight::mayLead)
             .filter(name -> sight.isSteady(name) || name.equals(Sight.leader(of)))
             .collect(Collectors.toCollection(TreeSet::new));
-    List<String> names = new ArrayList<>(placement.nodes(shard));
-    names.retainAll(members);
-    members.removeAll(names);
+    List<String> names = new ArrayList<>();
+    names.add(Sight.leader(of));
+    names.addAll(placement.nodes(shard));
     names.addAll(members);
-    return names;
+    return names.stream().filter(members::contains).distinct().toList();
   }
 }

@@ -2,6 +2,7 @@ package io.perdure.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.perdure.bus.ClusterMessages.Formats;
 import io.perdure.store.ClusterMember;
 import io.perdure.store.Formed;
 import io.vertx.core.json.JsonArray;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param join its setting
  * @param nodes the names in its settings, ordered
  * @param formed what it belongs to; empty while it belongs to nothing
+ * @param formats of its program; null where that does not tell
  */
 record Card(
     ClusterMember member,
@@ -27,7 +29,8 @@ record Card(
     int replicas,
     boolean join,
     List<String> nodes,
-    Optional<Formed> formed) {
+    Optional<Formed> formed,
+    Formats formats) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   String name() {
@@ -46,7 +49,17 @@ record Card(
             .put("shards", shards)
             .put("replicas", replicas)
             .put("join", join)
-            .put("nodes", new JsonArray(nodes));
+            .put("nodes", new JsonArray(nodes))
+            .put(
+                "formats",
+                new JsonObject()
+                    .put("version", formats.version())
+                    .put("bus", formats.bus())
+                    .put("busRead", formats.busRead())
+                    .put("busReadTo", formats.busReadTo())
+                    .put("store", formats.store())
+                    .put("storeRead", formats.storeRead())
+                    .put("storeReadTo", formats.storeReadTo()));
     formed.ifPresent(it -> json.put("formed", it.json().toString()));
     return json;
   }
@@ -64,7 +77,21 @@ record Card(
         json.getInteger("replicas"),
         json.getBoolean("join"),
         json.getJsonArray("nodes").stream().map(Object::toString).toList(),
-        Optional.ofNullable(json.getString("formed")).flatMap(Card::formed));
+        Optional.ofNullable(json.getString("formed")).flatMap(Card::formed),
+        formats(json.getJsonObject("formats")));
+  }
+
+  private static Formats formats(JsonObject json) {
+    return json == null
+        ? null
+        : new Formats(
+            json.getString("version"),
+            json.getInteger("bus"),
+            json.getInteger("busRead"),
+            json.getInteger("busReadTo"),
+            json.getInteger("store"),
+            json.getInteger("storeRead"),
+            json.getInteger("storeReadTo"));
   }
 
   private static Optional<Formed> formed(String text) {

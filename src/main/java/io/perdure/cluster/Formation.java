@@ -3,6 +3,7 @@ package io.perdure.cluster;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.perdure.bus.ClusterMessages.Formats;
 import io.perdure.store.ClusterMember;
 import io.perdure.store.Formed;
 import io.perdure.store.ReplicatedDirectory;
@@ -22,7 +23,8 @@ import java.util.stream.Collectors;
 
 /**
  * How a node with an empty directory becomes part of a cluster. A node that belongs to one already
- * asks nobody. Thread: the context that starts it.
+ * only looks whether the others run what it works together with. Thread: the context that starts
+ * it.
  *
  * <p>The nodes of the settings have to be there once, all of them. Each shows a card: its name, the
  * incarnation of its directory, its settings. The one with the least name alone decides: once it
@@ -43,12 +45,16 @@ public final class Formation {
   private static final long ANSWER_MILLIS = 2_000;
   private static final long PAUSE_MILLIS = 500;
 
+  /** A node that belongs to the cluster waits no longer for others that do not answer. */
+  private static final long MET_MILLIS = 1_000;
+
   /** How often it is said again what is being waited for: in rounds. */
   private static final int REPEAT_ROUNDS = 60;
 
   private final Vertx vertx;
   private final ClusterConfig config;
   private final ReplicatedDirectory directory;
+  private final Formats formats;
   private final PeerCalls calls;
   private final Promise<Formed> formed = Promise.promise();
   private Future<Void> writing = Future.succeededFuture();
@@ -58,8 +64,14 @@ public final class Formation {
   private long timer = -1;
   private boolean closed;
 
-  /** Of the node that has {@code directory}. */
-  public Formation(Vertx vertx, ClusterConfig config, ReplicatedDirectory directory) {
+  /**
+   * Of the node that has {@code directory}.
+   *
+   * @param formats what this program writes and understands
+   */
+  public Formation(
+      Vertx vertx, ClusterConfig config, ReplicatedDirectory directory, Formats formats) {
+    this.formats = formats;
     this.vertx = vertx;
     this.config = config;
     this.directory = directory;
@@ -68,9 +80,10 @@ public final class Formation {
 
   /**
    * Shows this node's card from now on, to others that form or join, and completes once the node
-   * belongs to a cluster. That may take as long as it takes to start the others. Fails with {@link
-   * ClusterException} when it cannot, whoever is still to come; the card is shown until {@link
-   * #close} even then, so that the others can say why.
+   * belongs to a cluster. That may take as long as it takes to start the others. A node that has
+   * belonged to one before only makes sure that it works together with those who are there. Fails
+   * with {@link ClusterException} when it cannot, whoever is still to come; the card is shown until
+   * {@link #close} even then, so that the others can say why.
    */
   public Future<Formed> start() {
     return show()
@@ -78,7 +91,13 @@ public final class Formation {
             shown -> {
               Optional<Formed> already = directory.formed();
               if (already.isPresent()) {
-                formed.tryComplete(already.get());
+                ask(MET_MILLIS)
+                    .map(
+                        cards -> {
+                          checkFormats(cards);
+                          return already.get();
+                        })
+                    .onComplete(formed);
               } else {
                 next();
               }
@@ -111,7 +130,8 @@ public final class Formation {
         config.replicas(),
         config.join(),
         config.nodes().stream().map(Peer::name).sorted().toList(),
-        directory.formed());
+        directory.formed(),
+        formats);
   }
 
   private void next() {
@@ -129,6 +149,11 @@ public final class Formation {
 
   /** Asks everybody once, and does what follows from it. Tests call it directly. */
   Future<Void> round() {
+    return ask(ANSWER_MILLIS).compose(this::judge);
+  }
+
+  /** The cards of this node and of those who answer. */
+  private Future<Map<String, Card>> ask(long millis) {
     Map<String, Card> cards = new TreeMap<>();
     cards.put(config.node(), card());
     List<Future<Void>> asked = new ArrayList<>();
@@ -136,7 +161,7 @@ public final class Formation {
       if (!peer.name().equals(config.node())) {
         asked.add(
             calls
-                .ask(CARD, peer.name(), ANSWER_MILLIS)
+                .ask(CARD, peer.name(), millis)
                 .<Void>map(
                     json -> {
                       cards.put(peer.name(), Card.of(json));
@@ -145,11 +170,12 @@ public final class Formation {
                 .otherwiseEmpty()); // not there yet
       }
     }
-    return Future.join(asked).compose(v -> judge(cards));
+    return Future.join(asked).map(cards);
   }
 
   private Future<Void> judge(Map<String, Card> cards) {
     try {
+      checkFormats(cards);
       checkShards(cards);
       Optional<Card> member = formedOne(cards);
       if (member.isPresent()) {
@@ -262,6 +288,24 @@ public final class Formation {
               decided.members().stream().map(ClusterMember::id).collect(Collectors.joining(", ")));
           formed.tryComplete(decided);
         });
+  }
+
+  /** A node that would not be understood, or would not understand, does not begin to talk. */
+  private void checkFormats(Map<String, Card> cards) {
+    for (Card card : cards.values()) {
+      Formats theirs = card.formats();
+      if (theirs != null && !(theirs.read(formats) && formats.read(theirs))) {
+        throw new ClusterException(
+            card.name()
+                + " runs "
+                + theirs.text()
+                + ", which does not work together with "
+                + formats.text()
+                + " of "
+                + config.node()
+                + ": upgrade all nodes to a version between the two first");
+      }
+    }
   }
 
   private void checkShards(Map<String, Card> cards) {

@@ -48,12 +48,12 @@ final class GroupActions {
     this.bus = bus;
   }
 
-  /** How the groups of this node are. Thread: any; may block. */
+  /** How the groups are in which this node takes part now. Thread: any; may block. */
   List<GroupSeen> seen() {
     List<GroupSeen> seen = new ArrayList<>();
     for (int group = Routes.REGISTRY; group < replicas.shards(); group++) {
       RaftGroup of = replicas.group(group);
-      if (of != null) {
+      if (of != null && of.problem() == null) {
         try {
           seen.add(seen(group, of.state()));
         } catch (StoreException e) {

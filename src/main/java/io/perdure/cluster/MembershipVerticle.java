@@ -15,14 +15,14 @@ import io.perdure.bus.ClusterMessages.NodeWaits;
 import io.perdure.bus.Done;
 import io.perdure.bus.Routes;
 import io.perdure.cluster.NodeTable.State;
-import io.perdure.cluster.raft.GroupState;
 import io.perdure.cluster.raft.Member;
 import io.perdure.cluster.raft.RaftGroup;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +46,14 @@ public final class MembershipVerticle extends VerticleBase {
   private final Replicas replicas;
   private final Bus bus;
   private final Formats formats;
+  private final InstantSource clock;
   private final GroupActions actions;
   private final Map<String, Waiting> waiting = new TreeMap<>();
   private Lookout lookout;
   private Steward steward;
   private RaftGroup registry; // once it is watched
   private long timer;
+  private final Set<String> failed = new HashSet<>(); // names of nodes that took over nothing
   private boolean stopping;
   private boolean stopped;
 
@@ -63,17 +65,18 @@ public final class MembershipVerticle extends VerticleBase {
    * @param replicas what this node has of the groups
    * @param formats what this program writes and understands
    */
-  public MembershipVerticle(Replicas replicas, Bus bus, Formats formats) {
+  public MembershipVerticle(Replicas replicas, Bus bus, Formats formats, InstantSource clock) {
     this.replicas = replicas;
     this.bus = bus;
     this.formats = formats;
+    this.clock = clock;
     this.actions = new GroupActions(replicas, bus);
   }
 
   @Override
   public Future<?> start() {
     lookout = new Lookout(vertx, bus, replicas);
-    steward = new Steward(vertx, bus, replicas, lookout);
+    steward = new Steward(vertx, bus, replicas, lookout, clock);
     timer = vertx.setPeriodic(TICK_MILLIS, id -> tick());
     watchRegistry();
     return Future.all(
@@ -175,7 +178,8 @@ public final class MembershipVerticle extends VerticleBase {
                             seen ->
                                 Overview.of(
                                     self,
-                                    new Sight(stored.get(), replicas.shards(), seen, Set.of()),
+                                    new Sight(
+                                        stored.get(), replicas.shards(), seen, Set.of(), Map.of()),
                                     waiting())));
   }
 
@@ -185,7 +189,7 @@ public final class MembershipVerticle extends VerticleBase {
     return changed(
         table ->
             NodeChanges.apply(
-                table, change.name(), change.change(), node == null ? null : node.node(), formats));
+                table, change, node == null ? null : node.node(), formats, clock.millis()));
   }
 
   private Future<ClusterChanged> changed(UnaryOperator<NodeTable> change) {
@@ -224,6 +228,22 @@ public final class MembershipVerticle extends VerticleBase {
     return done.future();
   }
 
+  /**
+   * Whether this node is to have its share of the work: not one that is drained or removed. True
+   * while it does not know. Thread: any.
+   */
+  public Future<Boolean> isActive() {
+    String self = replicas.self().node();
+    return lookout
+        .table()
+        .map(
+            stored ->
+                stored
+                    .flatMap(table -> table.node(self))
+                    .map(entry -> entry.state() == State.ACTIVE)
+                    .orElse(true));
+  }
+
   /** Names of the nodes that are not to lead. */
   private Future<Set<String>> draining() {
     return lookout
@@ -246,13 +266,12 @@ public final class MembershipVerticle extends VerticleBase {
         .compose(handed -> handOver(groups, draining, end));
   }
 
-  /** The other members that may lead {@code group}, the one that has most of it first. */
+  /** The other members that are there and may lead {@code group}, who is likely to do so first. */
   private List<String> heirs(int group, Set<String> draining) {
-    GroupState state = replicas.group(group).state();
-    List<Member> heirs = new ArrayList<>(state.members());
-    heirs.removeIf(m -> m.id().equals(replicas.self().id()) || draining.contains(m.node()));
-    heirs.sort(Comparator.comparing(member -> -state.matched().getOrDefault(member.id(), -1L)));
-    return heirs.stream().map(Member::id).toList();
+    return replicas.group(group).heirs().stream()
+        .filter(id -> !draining.contains(Member.nodeOf(id)))
+        .sorted(Comparator.comparing(id -> failed.contains(Member.nodeOf(id))))
+        .toList();
   }
 
   private Future<Done> hand(int group, Iterator<String> heirs, long end) {
@@ -265,6 +284,10 @@ public final class MembershipVerticle extends VerticleBase {
     HandLeadership hand = new HandLeadership(group, heirs.next(), 0, true);
     return bus.request(
             Addresses.HAND_LEADERSHIP.onNode(replicas.self().node()), hand, Math.max(1, millis))
-        .recover(e -> hand(group, heirs, end));
+        .recover(
+            e -> {
+              failed.add(Member.nodeOf(hand.to())); // it may have just gone
+              return hand(group, heirs, end);
+            });
   }
 }

@@ -1,5 +1,6 @@
 package io.perdure.cluster;
 
+import io.perdure.bus.ClusterMessages.ChangeNode;
 import io.perdure.bus.ClusterMessages.Formats;
 import io.perdure.bus.ClusterMessages.NodeChange;
 import io.perdure.bus.ClusterMessages.NodeWaits;
@@ -14,23 +15,25 @@ final class NodeChanges {
   private NodeChanges() {}
 
   /**
-   * {@code table} after {@code change} of the node {@code name}; itself when there is nothing to
-   * change.
+   * {@code table} after {@code asked}; itself when there is nothing to change.
    *
    * @param waits the node of that name that waits to be added; null for none
    * @param own what the nodes of the cluster write and understand
+   * @param now milliseconds since the epoch
    */
   static NodeTable apply(
-      NodeTable table, String name, NodeChange change, NodeWaits waits, Formats own) {
-    if (change == NodeChange.ADD) {
+      NodeTable table, ChangeNode asked, NodeWaits waits, Formats own, long now) {
+    String name = asked.name();
+    if (asked.change() == NodeChange.ADD) {
       return add(table, name, waits, own);
     }
     Entry entry = table.node(name).orElseThrow(() -> notFound("node", name));
-    return switch (change) {
+    long until = now + asked.graceMillis();
+    return switch (asked.change()) {
       case ADD -> throw new IllegalStateException("done above");
-      case DRAIN -> drain(table, entry);
+      case DRAIN -> drain(table, entry, until);
       case RESUME -> entry.state() == State.ACTIVE ? table : table.with(name, State.ACTIVE);
-      case REMOVE -> remove(table, entry);
+      case REMOVE -> remove(table, entry, until);
     };
   }
 
@@ -49,32 +52,27 @@ final class NodeChanges {
     if (waits == null) {
       throw notFound("waiting node", name);
     }
-    if (!understand(waits.formats(), own) || !understand(own, waits.formats())) {
+    if (!waits.formats().read(own) || !own.read(waits.formats())) {
       throw conflict(
-          name + " runs " + waits.formats() + ", which does not work together with " + own);
+          name
+              + " runs "
+              + waits.formats().text()
+              + ", which does not work together with "
+              + own.text());
     }
     return table.with(waits.member()).moved(table.replicas());
   }
 
-  /** Whether what {@code writer} writes is read by {@code reader}. */
-  private static boolean understand(Formats reader, Formats writer) {
-    return writer.bus() >= reader.busRead() && writer.store() >= reader.storeRead();
-  }
-
-  private static NodeTable drain(NodeTable table, Entry entry) {
+  private static NodeTable drain(NodeTable table, Entry entry, long until) {
     if (!entry.stays()) {
       throw conflict(entry.name() + " is being removed");
     }
-    if (entry.state() == State.DRAINING) {
-      return table;
-    }
-    return othersActive(table.with(entry.name(), State.DRAINING), entry);
+    return othersActive(table.with(entry.name(), State.DRAINING, until), entry);
   }
 
-  private static NodeTable remove(NodeTable table, Entry entry) {
-    return entry.stays()
-        ? othersActive(table.with(entry.name(), State.LEAVING).moved(table.replicas()), entry)
-        : table;
+  private static NodeTable remove(NodeTable table, Entry entry, long until) {
+    NodeTable leaving = table.with(entry.name(), State.LEAVING, until);
+    return entry.stays() ? othersActive(leaving.moved(table.replicas()), entry) : leaving;
   }
 
   private static NodeTable othersActive(NodeTable changed, Entry entry) {

@@ -53,8 +53,13 @@ record NodeTable(long version, int replicas, boolean moving, List<Entry> nodes) 
     }
   }
 
-  /** A node. */
-  record Entry(MemberAt member, State state) {
+  /**
+   * A node.
+   *
+   * @param graceUntil where it may not lead: until when a shard may stay with it for the attempts
+   *     that run there, milliseconds since the epoch by the clock of whoever owns the registry
+   */
+  record Entry(MemberAt member, State state, long graceUntil) {
     String name() {
       return member.node();
     }
@@ -68,7 +73,7 @@ record NodeTable(long version, int replicas, boolean moving, List<Entry> nodes) 
   /** The first one: of a cluster that has been formed by {@code members}. */
   static NodeTable formed(int replicas, List<MemberAt> members) {
     return new NodeTable(
-        1, replicas, false, members.stream().map(at -> new Entry(at, State.ACTIVE)).toList());
+        1, replicas, false, members.stream().map(at -> new Entry(at, State.ACTIVE, 0)).toList());
   }
 
   /** What {@code store} has; empty when it has none yet. May block. */
@@ -94,13 +99,19 @@ record NodeTable(long version, int replicas, boolean moving, List<Entry> nodes) 
   /** With {@code member} as an active node. */
   NodeTable with(MemberAt member) {
     List<Entry> more = new ArrayList<>(nodes);
-    more.add(new Entry(member, State.ACTIVE));
+    more.add(new Entry(member, State.ACTIVE, 0));
     return new NodeTable(version + 1, replicas, moving, more);
   }
 
-  /** With the node {@code name} in {@code state}. */
+  /** With the node {@code name} in {@code state}, in which nothing is waited for. */
   NodeTable with(String name, State state) {
-    return edit(entry -> entry.name().equals(name) ? new Entry(entry.member(), state) : entry);
+    return with(name, state, 0);
+  }
+
+  /** With the node {@code name} in {@code state}. */
+  NodeTable with(String name, State state, long graceUntil) {
+    return edit(
+        entry -> entry.name().equals(name) ? new Entry(entry.member(), state, graceUntil) : entry);
   }
 
   private NodeTable edit(UnaryOperator<Entry> change) {
@@ -139,7 +150,8 @@ record NodeTable(long version, int replicas, boolean moving, List<Entry> nodes) 
           .put("id", entry.member().id())
           .put("host", entry.member().host())
           .put("port", entry.member().port())
-          .put("state", entry.state().text());
+          .put("state", entry.state().text())
+          .put("graceUntil", entry.graceUntil());
     }
     try {
       return JSON.writeValueAsBytes(json);
@@ -167,7 +179,8 @@ record NodeTable(long version, int replicas, boolean moving, List<Entry> nodes) 
                     node.path("id").asText(),
                     node.path("host").asText(),
                     node.path("port").asInt()),
-                State.valueOf(node.path("state").asText().toUpperCase(Locale.ROOT))));
+                State.valueOf(node.path("state").asText().toUpperCase(Locale.ROOT)),
+                node.path("graceUntil").asLong()));
       }
       return new NodeTable(
           json.path("version").asLong(),

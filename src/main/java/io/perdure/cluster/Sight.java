@@ -25,6 +25,7 @@ final class Sight {
   private final Map<String, NodeSeen> there = new HashMap<>(); // by name
   private final Map<Integer, GroupSeen> led = new HashMap<>();
   private final Set<String> steady;
+  private final Map<Integer, String> held;
 
   /**
    * Of one moment.
@@ -32,11 +33,18 @@ final class Sight {
    * @param seen what nodes have answered; those that did not are taken to be gone
    * @param steady names of those that have been there for long enough to be given what costs
    *     something to be taken back
+   * @param held groups that are not to be handed over just now, and why
    */
-  Sight(NodeTable table, int shards, Collection<NodeSeen> seen, Set<String> steady) {
+  Sight(
+      NodeTable table,
+      int shards,
+      Collection<NodeSeen> seen,
+      Set<String> steady,
+      Map<Integer, String> held) {
     this.table = table;
     this.shards = shards;
     this.steady = steady;
+    this.held = held;
     for (NodeTable.Entry entry : table.nodes()) {
       for (NodeSeen node : seen) {
         if (node.id().equals(entry.member().id())) { // or else it has another disk
@@ -83,6 +91,11 @@ final class Sight {
   /** How {@code group} is seen by the member that leads it; null when none is known to. */
   GroupSeen led(int group) {
     return led.get(group);
+  }
+
+  /** Why {@code group} is not to be handed over just now; null when it may be. */
+  String held(int group) {
+    return held.get(group);
   }
 
   /** Whether the node called {@code name} may be handed, and keep, what it leads. */

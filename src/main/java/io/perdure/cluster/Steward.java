@@ -1,5 +1,6 @@
 package io.perdure.cluster;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -20,8 +21,12 @@ import io.perdure.invocation.FailureException;
 import io.perdure.journal.Journal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -48,8 +53,11 @@ final class Steward {
   /** How long a shard may be kept from starting attempts only so that leaders are spread evenly. */
   private static final long SPREAD_REST_MILLIS = 1_000;
 
-  /** The same where its node is drained. */
+  /** The same where its node is not to lead any more. */
   private static final long LEAVE_REST_MILLIS = 5_000;
+
+  /** What could not be handed over is tried again after so long, behind the others. */
+  private static final long HELD_MILLIS = 2_000;
 
   /** A new member is given a copy of everything first. */
   private static final long MOVE_MILLIS = 600_000;
@@ -58,7 +66,10 @@ final class Steward {
   private final Bus bus;
   private final Replicas replicas;
   private final Lookout lookout;
+  private final InstantSource clock;
   private final Presence presence = new Presence();
+  private final Moves moves = new Moves();
+  private final Map<Integer, Held> held = new HashMap<>();
 
   private long term; // 0 while another node owns the registry
   private Journal journal;
@@ -69,7 +80,11 @@ final class Steward {
   private String underWay;
   private String now;
 
-  Steward(Vertx vertx, Bus bus, Replicas replicas, Lookout lookout) {
+  /** A group that could not be handed over: why, and when it is tried again. */
+  private record Held(String why, long untilMillis) {}
+
+  Steward(Vertx vertx, Bus bus, Replicas replicas, Lookout lookout, InstantSource clock) {
+    this.clock = clock;
     this.vertx = vertx;
     this.bus = bus;
     this.replicas = replicas;
@@ -90,6 +105,7 @@ final class Steward {
     term = 0;
     journal = null;
     now = null;
+    held.clear();
   }
 
   /** Nothing is decided here from now on, though this node may own the registry for a while. */
@@ -192,8 +208,10 @@ final class Steward {
                     .map(
                         seen -> {
                           Sight sight =
-                              new Sight(table, replicas.shards(), seen, steady(table, seen));
-                          return new Decided(sight, Balancer.next(sight, underWay));
+                              new Sight(
+                                  table, replicas.shards(), seen, steady(table, seen), held());
+                          return new Decided(
+                              sight, Balancer.next(sight, underWay, moves.staying(millis())));
                         }));
   }
 
@@ -208,8 +226,24 @@ final class Steward {
                     .orElseGet(() -> queue(UnaryOperator.identity())));
   }
 
+  private static long millis() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  private Map<Integer, String> held() {
+    long at = millis();
+    Map<Integer, String> why = new HashMap<>();
+    held.forEach(
+        (group, each) -> {
+          if (at < each.untilMillis) {
+            why.put(group, each.why);
+          }
+        });
+    return why;
+  }
+
   private Set<String> steady(NodeTable table, List<NodeSeen> seen) {
-    long at = System.nanoTime() / 1_000_000;
+    long at = millis();
     Set<String> steady = new HashSet<>();
     presence.keep(table.nodes().stream().map(NodeTable.Entry::name).toList());
     for (NodeTable.Entry entry : table.nodes()) {
@@ -236,7 +270,8 @@ final class Steward {
         .recover(GroupActions::told)
         .compose(
             owned -> {
-              LOG.log(INFO, step.text());
+              boolean again = step instanceof Step.Hand hand && held.containsKey(hand.group());
+              LOG.log(again ? DEBUG : INFO, step.text());
               if (step instanceof Step.Open
                   || step instanceof Step.Members
                   || step instanceof Step.Drop) {
@@ -279,8 +314,7 @@ final class Steward {
           MOVE_MILLIS);
     }
     if (step instanceof Step.Hand hand) {
-      return bus.request(
-          Addresses.HAND_LEADERSHIP.onNode(hand.node()), handing(sight, hand), HAND_MILLIS);
+      return hand(sight.table().node(hand.node()).orElseThrow(), hand);
     }
     if (step instanceof Step.Drop drop) {
       return drop(drop, Sight.leader(sight.led(drop.group())));
@@ -291,14 +325,39 @@ final class Steward {
     return queue(table -> sameAs(table, sight) ? table.settled() : table);
   }
 
-  /** Attempts are waited for; where a node is to be rid of its shards, not for ever. */
-  private static HandLeadership handing(Sight sight, Step.Hand hand) {
-    boolean leaves =
-        sight.table().nodes().stream()
-            .anyMatch(
-                node -> node.name().equals(hand.node()) && node.state() != NodeTable.State.ACTIVE);
-    return new HandLeadership(
-        hand.group(), hand.to(), leaves ? LEAVE_REST_MILLIS : SPREAD_REST_MILLIS, leaves);
+  /**
+   * Attempts are waited for; where a node is to be rid of its shards, not for ever. What cannot be
+   * handed over now does not keep the others waiting: it is tried again after them.
+   */
+  private Future<?> hand(NodeTable.Entry from, Step.Hand hand) {
+    boolean leaves = from.state() != NodeTable.State.ACTIVE;
+    boolean anyway = leaves && clock.millis() >= from.graceUntil();
+    long rest = leaves ? LEAVE_REST_MILLIS : SPREAD_REST_MILLIS;
+    if (!leaves) {
+      moves.begun(hand.group(), millis());
+    }
+    return bus.request(
+            Addresses.HAND_LEADERSHIP.onNode(hand.node()),
+            new HandLeadership(hand.group(), hand.to(), rest, anyway),
+            HAND_MILLIS)
+        .onSuccess(done -> held.remove(hand.group()))
+        .recover(
+            e -> {
+              String until =
+                  anyway || !leaves
+                      ? ""
+                      : ", until " + Instant.ofEpochMilli(from.graceUntil()) + " at most";
+              hold(hand, until + ": " + e.getMessage());
+              return Future.succeededFuture(Done.DONE);
+            });
+  }
+
+  private void hold(Step.Hand hand, String why) {
+    String text = Step.name(hand.group()) + " stays on " + hand.node() + why;
+    Held before = held.put(hand.group(), new Held(text, millis() + HELD_MILLIS));
+    if (before == null || !before.why.equals(text)) {
+      LOG.log(INFO, text);
+    }
   }
 
   private static boolean sameAs(NodeTable table, Sight sight) {

@@ -45,6 +45,9 @@ final class Attempt {
   /** As it was at the start. */
   Function function;
 
+  /** Node that runs it in place of this one; null for this one. Only from its start on. */
+  String host;
+
   /** Null before {@link Phase#RUNNING}. */
   Running running;
 

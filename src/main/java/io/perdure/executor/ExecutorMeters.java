@@ -47,6 +47,12 @@ final class ExecutorMeters {
   private final MeterRegistry registry;
   private final Clock clock;
   private final Map<String, Kind> kinds = new HashMap<>();
+
+  // Null where this node stands alone.
+  private Counter handedOut;
+  private Counter refused;
+  private Counter takenIn;
+
   private volatile int running;
   private volatile int queued;
 
@@ -72,11 +78,30 @@ final class ExecutorMeters {
   }
 
   /** In a cluster. */
-  void leased(IntSupplier places) {
+  void inCluster(IntSupplier places) {
+    handedOut = handed("out", "Attempts that this node, being full, had others run");
+    refused = handed("refused", "Attempts that another node was to run, and had no slot for");
+    takenIn = handed("in", "Attempts that this node ran for others");
     Gauge.builder("perdure.places.leased", places, IntSupplier::getAsInt)
         .description("Places of functions that the cluster has lent to this node")
         .strongReference(true)
         .register(registry);
+  }
+
+  private Counter handed(String way, String what) {
+    return Counter.builder("perdure.attempts.handed." + way).description(what).register(registry);
+  }
+
+  void handedOut() {
+    handedOut.increment();
+  }
+
+  void refusedElsewhere() {
+    refused.increment();
+  }
+
+  void takenIn() {
+    takenIn.increment();
   }
 
   long nanos() {

@@ -18,7 +18,9 @@ import io.perdure.invocation.Function;
 import io.perdure.invocation.Functions;
 import io.perdure.invocation.InvocationId;
 import io.perdure.invocation.RunError;
+import io.perdure.runtime.Call;
 import io.perdure.runtime.FunctionRuntime;
+import io.perdure.runtime.Running;
 import io.perdure.time.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,9 +37,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * The executor of a node: queues what shards hand over, starts it when the gates allow, and passes
  * stops on. Deployed once, on an event loop.
  */
-public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
+public final class ExecutorVerticle extends VerticleBase implements Slots.Host, Hosts.Origin {
   private static final System.Logger LOG = System.getLogger(ExecutorVerticle.class.getName());
 
+  private final ExecutorConfig config;
   private final Bus bus;
   private final Clock clock;
   private final Functions functions;
@@ -53,6 +56,10 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
 
   /** Null where this node stands alone. */
   private final Homes homes;
+
+  // Null where this node stands alone.
+  private Hosts hosts;
+  private Guests guests;
 
   private Promise<Done> drained; // null until asked to drain
 
@@ -86,6 +93,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
       MeterRegistry registry,
       Homes homes) {
     this.homes = homes;
+    this.config = config;
     this.bus = bus;
     this.clock = clock;
     this.functions = functions;
@@ -115,11 +123,12 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
                 Addresses.GATE, ask -> Future.succeededFuture(gates.gate(ask.functionUid())))));
   }
 
-  private Future<Void> joinCluster() {
+  private Future<?> joinCluster() {
+    String self = homes.routes().self();
     long session = ThreadLocalRandom.current().nextLong();
     LeasedPlaces places =
         new LeasedPlaces(
-            homes.routes().self(),
+            self,
             session,
             homes.shards(),
             this::concurrency,
@@ -128,11 +137,42 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
                 bus.request(
                     Addresses.RENEW_PLACES.at(report.shard()), report, LeasedPlaces.ASK_MILLIS),
             gates);
-    meters.leased(places::held);
-    gates.inCluster(places);
+    meters.inCluster(places::held);
+    shards.inCluster(self);
+    hosts = new Hosts(self, session, bus, meters::nanos, homes::nodes, meters, this);
+    guests =
+        new Guests(
+            config,
+            clock,
+            bus,
+            meters::nanos,
+            runtimes,
+            handOvers,
+            meters,
+            gates::spare,
+            homes::takesIn,
+            this::guestCameOrLeft);
+    gates.inCluster(places, hosts);
     homes.routes().onOwner(shard -> context.runOnContext(v -> places.homeMoved(shard)));
+    homes.routes().onGone(node -> context.runOnContext(v -> gone(node)));
     vertx.setPeriodic(LeasedPlaces.TICK_MILLIS, id -> places.tick());
-    return bus.listen(Addresses.PLACES_MOVED, places::moved);
+    vertx.setPeriodic(
+        Hosts.TICK_MILLIS,
+        id -> {
+          hosts.tick();
+          guests.tick();
+        });
+    return Future.all(
+        bus.listen(Addresses.PLACES_MOVED, places::moved),
+        bus.serve(Addresses.TAKE_IN, guests::take),
+        bus.serve(Addresses.KEEP_GUESTS, guests::keep),
+        bus.listen(Addresses.GUEST_ORDER, guests::told),
+        bus.serve(Addresses.GUEST_NEWS, hosts::news));
+  }
+
+  private void gone(String node) {
+    hosts.gone(node);
+    guests.gone(node);
   }
 
   private int concurrency(long functionUid) {
@@ -256,9 +296,48 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
 
   @Override
   public void freed(Attempt attempt) {
+    if (attempt.running instanceof Away away) {
+      hosts.drop(away);
+    }
     gates.freed(attempt);
-    if (drained != null && slots.size() == 0) {
+    drainedIfIdle();
+  }
+
+  private void drainedIfIdle() {
+    if (drained != null && slots.isIdle()) {
       drained.tryComplete(Done.DONE);
+    }
+  }
+
+  // ---- attempts on other nodes, and of other nodes
+
+  @Override
+  public Running startElsewhere(Attempt attempt, Call call) {
+    return hosts.start(attempt, call);
+  }
+
+  @Override
+  public boolean isShort() {
+    return drained == null && gates.isShort();
+  }
+
+  @Override
+  public void roomElsewhere() {
+    gates.roomElsewhere();
+  }
+
+  @Override
+  public void cameBack(Attempt attempt, boolean refused) {
+    if (slots.cameBack(attempt, refused && drained == null)) {
+      gates.putBack(attempt);
+    }
+  }
+
+  private void guestCameOrLeft(int slots) {
+    this.slots.guests(slots);
+    if (slots < 0) {
+      gates.startDue();
+      drainedIfIdle();
     }
   }
 
@@ -270,8 +349,11 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
       for (Attempt attempt : List.copyOf(attempts.values())) {
         giveBack(attempt);
       }
+      if (guests != null) {
+        guests.drain();
+      }
     }
-    if (slots.size() == 0) {
+    if (slots.isIdle()) {
       drained.tryComplete(Done.DONE);
     } else {
       clock.at(clock.millis() + drain.graceMillis(), this::endRunning);
@@ -283,6 +365,9 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host {
     RunError error = new RunError(RunError.Kind.PLATFORM, "NodeShutdown", "the node was shut down");
     for (Attempt attempt : slots.copy()) {
       slots.end(attempt, error);
+    }
+    if (guests != null) {
+      guests.endAll(error);
     }
     drained.tryComplete(Done.DONE);
   }

@@ -35,6 +35,9 @@ final class FunctionQueue {
   /** None of those at its head has room: nothing is to be tried until the runtime says so. */
   boolean blocked;
 
+  /** For one of them it is this node that has no room. */
+  boolean lacksNode;
+
   FunctionQueue(long functionUid) {
     this.functionUid = functionUid;
   }
@@ -50,6 +53,11 @@ final class FunctionQueue {
 
   void add(Attempt attempt) {
     dequeOf(attempt).add(attempt);
+  }
+
+  /** To the front: its turn had come. */
+  void addFirst(Attempt attempt) {
+    dequeOf(attempt).addFirst(attempt);
   }
 
   void remove(Attempt attempt) {
@@ -70,6 +78,7 @@ final class FunctionQueue {
   void unblock() {
     full.clear();
     blocked = false;
+    lacksNode = false;
   }
 
   /**

@@ -16,9 +16,11 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -43,11 +45,18 @@ final class Gates implements Places.Host {
   private final Slots slots;
   private final Consumer<Attempt> answered;
   private Places places = Places.ALL;
+  private Elsewhere elsewhere = Elsewhere.NOWHERE;
 
   private final Map<Long, FunctionQueue> queues = new HashMap<>();
 
   /** Those that may start one as soon as the node's gate allows, in turn. */
   private final Deque<FunctionQueue> ready = new ArrayDeque<>();
+
+  /**
+   * Those that were refused more places as the node was full: what is not useful is not lent. They
+   * ask again when it has slots.
+   */
+  private final Set<FunctionQueue> unlent = new LinkedHashSet<>();
 
   private int queued;
   private boolean starting;
@@ -76,9 +85,15 @@ final class Gates implements Places.Host {
     this.answered = answered;
   }
 
-  /** In a cluster; {@code lent} are the places that this node has of each function. */
-  void inCluster(Places lent) {
+  /**
+   * In a cluster.
+   *
+   * @param lent the places that this node has of each function
+   * @param room that other nodes have for what this one has none for
+   */
+  void inCluster(Places lent, Elsewhere room) {
     places = lent;
+    elsewhere = room;
   }
 
   FunctionQueue queue(long functionUid) {
@@ -158,6 +173,15 @@ final class Gates implements Places.Host {
   private void giveBack(Attempt attempt) {
     remove(attempt);
     shards.released(attempt);
+  }
+
+  /** Another node has not taken it in: its turn comes again. */
+  void putBack(Attempt attempt) {
+    FunctionQueue queue = attempt.queue;
+    queue.running--;
+    queue.addFirst(attempt);
+    meters.queued(++queued);
+    again(queue);
   }
 
   // ---- what may have opened a gate
@@ -252,6 +276,9 @@ final class Gates implements Places.Host {
         ready.add(queue);
       }
     } else if (most < function.concurrency() && queue.lacksPlaces(function, most)) {
+      if (slots.size() >= config.concurrency()) {
+        unlent.add(queue);
+      }
       places.wanted(function);
     }
   }
@@ -265,37 +292,64 @@ final class Gates implements Places.Host {
     }
     starting = true;
     try {
-      while (slots.size() < config.concurrency() && !ready.isEmpty()) {
-        FunctionQueue queue = ready.remove();
-        queue.ready = false;
-        Function function = functions.byUid(queue.functionUid);
-        if (function != null) {
-          int most = places.of(function);
-          if (queue.mayStart(function, most)) {
-            startNext(queue, function, most);
-          }
+      do {
+        while (slots.size() < config.concurrency() && !ready.isEmpty()) {
+          turn(true);
         }
-        offer(queue);
+        askAgain();
+      } while (slots.size() < config.concurrency() && !ready.isEmpty());
+      int inVain = 0;
+      while (inVain < ready.size() && elsewhere.slots() > 0) {
+        inVain = turn(false) ? 0 : inVain + 1;
       }
     } finally {
       starting = false;
     }
   }
 
-  /** Starts the first of the queue that has room, those with a waiting caller in front. */
-  private void startNext(FunctionQueue queue, Function function, int most) {
-    boolean done = startFirst(queue, queue.claims, function);
-    if (!done && queue.hasUnclaimed(most)) {
-      done = startFirst(queue, queue.waiting, function);
+  /** For each slot that is left somebody may have use now. */
+  private void askAgain() {
+    for (int free = spare(); free > 0 && !unlent.isEmpty(); free--) {
+      FunctionQueue next = unlent.iterator().next();
+      unlent.remove(next);
+      offer(next);
     }
-    queue.blocked = !done;
+  }
+
+  /**
+   * The turn of the queue that comes next.
+   *
+   * @param here whether this node has a slot; else one of another node is meant
+   * @return whether something was started or ended
+   */
+  private boolean turn(boolean here) {
+    FunctionQueue queue = ready.remove();
+    queue.ready = false;
+    boolean done = false;
+    Function function = functions.byUid(queue.functionUid);
+    if (function != null) {
+      int most = places.of(function);
+      if (queue.mayStart(function, most)) {
+        done = startNext(queue, function, most, here);
+        queue.blocked = here && !done;
+      }
+    }
+    offer(queue);
+    return done;
+  }
+
+  /** Starts the first of the queue that has room, those with a waiting caller in front. */
+  private boolean startNext(FunctionQueue queue, Function function, int most, boolean here) {
+    return startFirst(queue, queue.claims, function, here)
+        || (queue.hasUnclaimed(most) && startFirst(queue, queue.waiting, function, here));
   }
 
   /**
    * Starts the first that has room, or ends it. A version without any is passed by: a broken one
    * must not hold up those that work.
    */
-  private boolean startFirst(FunctionQueue queue, Deque<Attempt> from, Function function) {
+  private boolean startFirst(
+      FunctionQueue queue, Deque<Attempt> from, Function function, boolean here) {
     Iterator<Attempt> waiting = from.iterator();
     for (int looked = 0; looked < LOOK_MAX && waiting.hasNext(); looked++) {
       Attempt attempt = waiting.next();
@@ -311,11 +365,13 @@ final class Gates implements Places.Host {
         shards.unrunnable(attempt, "QualifierNotFound", what + " (any more)");
         return true;
       }
-      if (hasRoom(queue, runs.get())) {
+      boolean runsHere = here && hasRoom(queue, runs.get());
+      String host = runsHere ? null : otherNode(queue, runs.get(), here);
+      if (runsHere || host != null) {
         waiting.remove();
         meters.queued(--queued);
         queue.running++;
-        slots.start(attempt, runs.get());
+        slots.start(attempt, runs.get(), host);
         return true;
       }
     }
@@ -341,7 +397,63 @@ final class Gates implements Places.Host {
     return false;
   }
 
+  /** The node that is to run it as this one cannot; null for none. */
+  private String otherNode(FunctionQueue queue, Function runs, boolean hasSlot) {
+    if (hasSlot) {
+      FunctionRuntime runtime = runtimes.get(runs.runtime().kind());
+      if (!runtime.isFull(runs)) {
+        return null; // it is a matter of time, or of the function
+      }
+      queue.lacksNode = true;
+    }
+    return elsewhere.pick(queue.functionUid);
+  }
+
   // ---- how it is
+
+  /** Slots that are free, and that nothing of this node waits for. */
+  int spare() {
+    return ready.isEmpty() ? config.concurrency() - slots.size() : 0;
+  }
+
+  /** Whether something waits for nothing but this node. */
+  boolean isShort() {
+    if (queued == 0 || !ready.isEmpty()) {
+      return queued > 0;
+    }
+    boolean full = slots.size() >= config.concurrency();
+    for (FunctionQueue queue : queues.values()) {
+      if (queue.size() > 0 && (queue.lacksNode || (full && lacksPlaces(queue)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether it could have more places than it has, which it is not given while the node is full.
+   */
+  private boolean lacksPlaces(FunctionQueue queue) {
+    Function function = functions.byUid(queue.functionUid);
+    if (function == null) {
+      return false;
+    }
+    int most = places.of(function);
+    return most < function.concurrency() && queue.lacksPlaces(function, most);
+  }
+
+  /** Other nodes have slots: what waits for this one is looked at again. */
+  void roomElsewhere() {
+    for (FunctionQueue queue : List.copyOf(queues.values())) {
+      if (queue.size() > 0) {
+        if (queue.lacksNode) {
+          queue.unblock();
+        }
+        offer(queue);
+      }
+    }
+    startDue();
+  }
 
   @Override
   public int used(long functionUid) {
@@ -356,7 +468,7 @@ final class Gates implements Places.Host {
     if (queue == null || function == null || function.paused()) {
       return used(functionUid);
     }
-    int free = Math.max(0, config.concurrency() - slots.size());
+    int free = Math.max(0, config.concurrency() - slots.size()) + elsewhere.slots();
     return used(functionUid) + Math.min(free, queue.waiting.size());
   }
 

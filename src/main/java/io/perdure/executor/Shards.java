@@ -25,6 +25,10 @@ import java.util.List;
 /** What is told to shards, and asked of them. */
 final class Shards {
   private final Bus bus;
+
+  /** Name of this node; null where it stands alone. */
+  private String self;
+
   // Made once each: these are used for every attempt.
   private final List<Address<FromExecutor, Done>> addresses = new ArrayList<>();
 
@@ -32,9 +36,25 @@ final class Shards {
     this.bus = bus;
   }
 
+  /** In a cluster, as the node of this name. */
+  void inCluster(String node) {
+    self = node;
+  }
+
+  /** The node that runs it; null where there is one only. */
+  private String node(Attempt of) {
+    return of.host == null ? self : of.host;
+  }
+
+  /** Where it runs, for the record: in a cluster its node comes first. */
+  private String instance(Attempt of) {
+    String node = node(of);
+    return node == null ? of.running.instance() : node + "/" + of.running.instance();
+  }
+
   void began(Attempt of) {
     of.began = true;
-    tell(new Began(of.id(), of.epoch, of.number, of.running.instance(), of.version()));
+    tell(new Began(of.id(), of.epoch, of.number, instance(of), of.version(), node(of)));
   }
 
   void released(Attempt of) {
@@ -54,7 +74,7 @@ final class Shards {
             unkept,
             unkept == null ? outcome.result() : Outcome.NOTHING,
             outcome.log(),
-            of.running.instance()));
+            instance(of)));
   }
 
   /** What it was submitted for is gone. */

@@ -42,6 +42,9 @@ final class Slots {
 
     /** The attempt's slot is free. */
     void freed(Attempt attempt);
+
+    /** Has {@link Attempt#host} run {@code call}. */
+    Running startElsewhere(Attempt attempt, Call call);
   }
 
   private final ExecutorConfig config;
@@ -52,6 +55,13 @@ final class Slots {
   private final ExecutorMeters meters;
   private final Host host;
   private final List<Attempt> holders = new ArrayList<>();
+
+  /** How many of {@link #holders} have a slot of another node, and not of this one. */
+  private int away;
+
+  /** Slots of this node that attempts of other nodes have. */
+  private int guests;
+
   private Clock.Timer alarm;
   private long alarmAt = Attempt.NEVER;
 
@@ -72,8 +82,20 @@ final class Slots {
     this.host = host;
   }
 
+  /** Slots of this node that are taken. */
   int size() {
-    return holders.size();
+    return holders.size() - away + guests;
+  }
+
+  /** Whether nothing runs here, nor elsewhere for this node. */
+  boolean isIdle() {
+    return holders.isEmpty() && guests == 0;
+  }
+
+  /** Attempts of other nodes have taken so many slots more, or less. */
+  void guests(int more) {
+    guests += more;
+    meters.running(size());
   }
 
   /** Those that hold a slot now, to be gone through while they change. */
@@ -83,13 +105,19 @@ final class Slots {
 
   // ---- start and end
 
-  /** Gives {@code attempt} a slot and starts it. */
-  void start(Attempt attempt, Function function) {
+  /**
+   * Gives {@code attempt} a slot and starts it.
+   *
+   * @param host another node, whose slot it is; null for this one
+   */
+  void start(Attempt attempt, Function function, String host) {
     attempt.function = function;
+    attempt.host = host;
     attempt.startedNanos = meters.nanos();
     attempt.slot = holders.size();
     holders.add(attempt);
-    meters.running(holders.size());
+    away += host == null ? 0 : 1;
+    meters.running(size());
     byte[] payload = attempt.payload;
     attempt.payload = null;
     if (payload != null) {
@@ -140,7 +168,8 @@ final class Slots {
             attempt.room == null ? ResultRoom.of(config.resultBytesMax()) : attempt.room,
             config.logBytesMax());
     try {
-      attempt.running = runtime.start(call);
+      attempt.running =
+          attempt.host == null ? runtime.start(call) : host.startElsewhere(attempt, call);
     } catch (RuntimeException e) {
       LOG.log(ERROR, "attempt " + attempt.describe() + " was not started, it is retried", e);
       ended(attempt, Outcomes.platform("CannotStart", e.toString()));
@@ -269,17 +298,21 @@ final class Slots {
   }
 
   private void free(Attempt attempt) {
-    if (attempt.slot < 0) {
-      return;
+    if (attempt.slot >= 0) {
+      leave(attempt);
+      host.freed(attempt);
     }
+  }
+
+  private void leave(Attempt attempt) {
     Attempt last = holders.remove(holders.size() - 1);
     if (last != attempt) {
       holders.set(attempt.slot, last);
       last.slot = attempt.slot;
     }
     attempt.slot = -1;
-    meters.running(holders.size());
-    host.freed(attempt);
+    away -= attempt.host == null ? 0 : 1;
+    meters.running(size());
   }
 
   private static byte[] log(Outcome outcome) {
@@ -325,6 +358,28 @@ final class Slots {
     shards.released(attempt);
     answered(attempt);
     free(attempt);
+  }
+
+  /**
+   * Another node has not begun {@code attempt}, and will not.
+   *
+   * @param again whether it may wait for its turn once more
+   * @return whether it is to: it has no slot any more then; else it is given back
+   */
+  boolean cameBack(Attempt attempt, boolean again) {
+    if (attempt.phase == Phase.RUNNING && again && !attempt.stopAsked) {
+      leave(attempt);
+      attempt.phase = Phase.QUEUED;
+      attempt.host = null;
+      attempt.running = null;
+      return true;
+    }
+    if (attempt.phase != Phase.ANSWERED) {
+      shards.released(attempt);
+      answered(attempt);
+    }
+    free(attempt);
+    return false;
   }
 
   /** Ends {@code attempt}; {@code error} is what is answered, null for no answer at all. */

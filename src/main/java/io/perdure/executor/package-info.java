@@ -42,18 +42,31 @@
  *       number). Beyond {@link io.perdure.executor.ExecutorConfig#queuePerFunction} the answer is a
  *       platform failure, which has a pause before it is repeated.
  *   <li>In a cluster a function's concurrency holds over all nodes. Each function has a home, the
- *       owner of the shard that its uid leads to, which lends places to nodes for 5 s ({@link
+ *       owner of the shard that its uid leads to, which lends places to nodes for 8 s ({@link
  *       io.perdure.executor.LeasedPlaces}, {@link io.perdure.executor.PlaceHome}). Nodes renew
  *       every second, in one message for a home. The lease is longer than a takeover takes, so that
  *       the death of a home ends nothing that runs elsewhere. A node that could not renew ends what
  *       runs, as a failure of the platform, 1 s before the home can lend the places again; only one
  *       that is halted as a whole cannot. A new home lends nothing before all nodes have told it
- *       what they have, or every lease of before has ended (6 s, when the old home's node is dead).
+ *       what they have, or every lease of before has ended (9 s, when the old home's node is dead).
  *       Few places, down to one, are lent likewise, in turns of 2 s where there are fewer than
  *       nodes that want some: a message for each attempt would cost as much as the attempt. Places
  *       that nobody else wants stay for a while where they were used. A node with none of its
  *       places left asks, and who has more than its share gives back what it does not use, at once
  *       for what is idle and else as attempts end.
+ *   <li>In a cluster a node that stays full ({@link
+ *       io.perdure.executor.ExecutorConfig#concurrency}, or no space for an instance of a managed
+ *       function) asks others for free slots, and has them run what waits ({@link
+ *       io.perdure.executor.Hosts}, {@link io.perdure.executor.Guests}). The attempt stays the
+ *       origin's: its place, its time limit, its stop and what its shard is told. The host gives it
+ *       a slot and a runtime, and passes on what that says; it never hands a guest on. Nodes are
+ *       asked only while something waits, so a cluster that is nowhere full pays nothing, and one
+ *       whose nodes are all full next to nothing. Short peaks are waited out (250 to 500 ms): a
+ *       call to another node costs more than a short attempt.
+ *   <li>Origin and host hear each other every second. A host ends what it runs for an origin that
+ *       it has not heard for 5 s, or that does not name the attempt any more; an origin takes what
+ *       runs on a host for lost that it has not heard for 6 s, that has gone, or that does not know
+ *       the attempt. What is lost is a failure of the platform: it may have run, and is run again.
  *   <li>What a caller waits for may so have to wait for a place that another node gives back, at
  *       most 500 ms, and is turned away then.
  * </ul>

@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param functionUid the function's uid; the names below are what the caller wrote
  * @param key chosen by the caller, unique within the function, or null
  * @param fingerprint of the payload, null without a key
+ * @param submission tells the one submit that made it from others with its key; 0 without a key
  * @param mode whether its caller waits for it; null, as programs write that know of none, becomes
  *     {@link Mode#ASYNC}
  * @param tracked whether its dialect shows it as a task
@@ -42,6 +43,7 @@ public record Invocation(
     String qualifier,
     String key,
     Fingerprint fingerprint,
+    long submission,
     String requestId,
     Origin origin,
     Mode mode,

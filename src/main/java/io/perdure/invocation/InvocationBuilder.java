@@ -20,6 +20,7 @@ public final class InvocationBuilder {
   public String qualifier = Invocation.LATEST;
   public String key;
   public Fingerprint fingerprint;
+  public long submission;
   public String requestId;
   public Invocation.Origin origin = Invocation.Origin.NATIVE;
   public Invocation.Mode mode = Invocation.Mode.ASYNC;
@@ -65,6 +66,7 @@ public final class InvocationBuilder {
     qualifier = from.qualifier();
     key = from.key();
     fingerprint = from.fingerprint();
+    submission = from.submission();
     requestId = from.requestId();
     origin = from.origin();
     mode = from.mode();
@@ -130,6 +132,7 @@ public final class InvocationBuilder {
         qualifier,
         key,
         fingerprint,
+        submission,
         requestId,
         origin,
         mode,

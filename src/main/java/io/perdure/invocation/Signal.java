@@ -33,9 +33,15 @@ public sealed interface Signal {
    * The executor began the attempt.
    *
    * @param version of the function that it runs, null for the latest
+   * @param node that runs it, null for one that stands alone
    */
-  record AttemptStarted(long epoch, int attempt, String instance, String version)
+  record AttemptStarted(long epoch, int attempt, String instance, String version, String node)
       implements OfAttempt {
+    /** On a node that stands alone. */
+    public AttemptStarted(long epoch, int attempt, String instance, String version) {
+      this(epoch, attempt, instance, version, null);
+    }
+
     @Override
     public Kind kind() {
       return Kind.ATTEMPT_STARTED;

@@ -92,7 +92,7 @@ final class Turn {
     next.instance = signal.instance();
     next.version = signal.version();
     next.startedAt = next.startedAt == 0 ? at : next.startedAt;
-    next.event(Event.Type.RUNNING, at, "");
+    next.event(Event.Type.RUNNING, at, signal.node() == null ? "" : "on node " + signal.node());
   }
 
   private void succeeded(Signal.AttemptSucceeded signal) {

@@ -59,7 +59,7 @@ public final class AloneGround implements Ground {
   }
 
   @Override
-  public void prepare(Registry registryView, MeterRegistry with) {
+  public void prepare(Registry registryView, MeterRegistry with, Clock clock) {
     meters = with;
     FunctionTimer.builder(
             "perdure.fsync.time",

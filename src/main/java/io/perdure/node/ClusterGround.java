@@ -28,7 +28,9 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
 /**
@@ -40,6 +42,9 @@ public final class ClusterGround implements Ground {
 
   /** How often it is seen whether bodies have been removed by the owners of shards. */
   private static final long SWEEP_MILLIS = 60_000;
+
+  /** What this node tells the others of its end, which may be gone themselves. */
+  private static final long END_MILLIS = 500;
 
   /** How often a starting node looks whether it can serve. */
   private static final long LOOK_MILLIS = 50;
@@ -54,6 +59,7 @@ public final class ClusterGround implements Ground {
   private Bus bus;
   private Registry view;
   private MeterRegistry meters;
+  private Clock clock;
   private MembershipVerticle membership;
   private String membershipId;
   private RegistryStorage.Source registry;
@@ -66,7 +72,7 @@ public final class ClusterGround implements Ground {
     this.cluster = cluster;
     this.vertx = cluster.vertx();
     this.leaders = new Leaders(config.cluster().node());
-    this.formation = new Formation(vertx, config.cluster(), directory);
+    this.formation = new Formation(vertx, config.cluster(), directory, formats());
     this.news = new LeaderNews(vertx, leaders);
     this.replicas = new ClusterReplicas(directory, config, vertx, leaders, formation);
   }
@@ -88,7 +94,8 @@ public final class ClusterGround implements Ground {
   }
 
   @Override
-  public void prepare(Registry of, MeterRegistry with) {
+  public void prepare(Registry of, MeterRegistry with, Clock by) {
+    clock = by;
     view = of;
     meters = with;
   }
@@ -100,7 +107,7 @@ public final class ClusterGround implements Ground {
   @Override
   public Future<Void> open() {
     cluster.watch(came -> {}, leaders::gone);
-    membership = new MembershipVerticle(replicas, bus, formats());
+    membership = new MembershipVerticle(replicas, bus, formats(), clock);
     return vertx
         .deployVerticle(membership)
         .onSuccess(id -> membershipId = id)
@@ -191,6 +198,10 @@ public final class ClusterGround implements Ground {
     if (replicas.waits()) {
       return "the node waits to be added to the cluster";
     }
+    String resting = replicas.problem();
+    if (resting != null) {
+      return resting;
+    }
     Failure refused = refusal();
     if (refused != null) {
       return refused.message();
@@ -221,7 +232,7 @@ public final class ClusterGround implements Ground {
 
   @Override
   public Homes homes() {
-    return new ClusterHomes(replicas, leaders);
+    return new ClusterHomes(replicas, leaders, () -> membership.isActive());
   }
 
   @Override
@@ -253,9 +264,11 @@ public final class ClusterGround implements Ground {
 
   private static void await(Future<Void> end) {
     try {
-      end.toCompletionStage().toCompletableFuture().join();
-    } catch (RuntimeException e) {
+      end.toCompletionStage().toCompletableFuture().get(END_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) { // others are told by what finds them gone
       LOG.log(WARNING, "a part of the cluster did not end cleanly", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -10,10 +10,12 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.vertx.core.Future;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The limits of a cluster have their homes where its shards have their leaders. */
-record ClusterHomes(Replicas replicas, Routes routes) implements Homes {
+record ClusterHomes(Replicas replicas, Routes routes, Supplier<Future<Boolean>> active)
+    implements Homes {
   @Override
   public int shards() {
     return replicas.shards();
@@ -44,5 +46,10 @@ record ClusterHomes(Replicas replicas, Routes routes) implements Homes {
     return registry == null
         ? Set.of()
         : registry.state().members().stream().map(Member::node).collect(Collectors.toSet());
+  }
+
+  @Override
+  public Future<Boolean> takesIn() {
+    return active.get();
   }
 }

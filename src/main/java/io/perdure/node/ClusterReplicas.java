@@ -23,21 +23,18 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /** The groups of which this node has a replica: those it finds at its start, and what comes. */
 final class ClusterReplicas implements Replicas {
   private static final System.Logger LOG = System.getLogger(ClusterReplicas.class.getName());
   private static final String REGISTRY = "registry";
-
-  /** In the directory of the groups, once all those of the formation have been made. */
-  private static final String PLACED = "placed";
 
   private final ReplicatedDirectory directory;
   private final NodeConfig config;
@@ -66,26 +63,35 @@ final class ClusterReplicas implements Replicas {
 
   /** Opens what this node has of {@code formed}, or is to have when that is new. Blocks. */
   void begin(Formed formed, MeterRegistry meters) throws IOException {
-    List<Member> all = formed.members().stream().map(ClusterReplicas::member).toList();
+    List<Member> all = formed.members().stream().map(this::present).toList();
+    List<Member> others = all.stream().filter(one -> !one.node().equals(self().node())).toList();
     host =
         RaftHost.start(
             new RaftHost.Identity(
-                formed.id(), self(), config.cluster().self().host(), directory.raft(), tls()),
+                formed.id(),
+                self(),
+                config.cluster().self().host(),
+                others,
+                directory.raft(),
+                tls()),
             config.raft(),
             vertx,
             meters);
-    open(Routes.REGISTRY, REGISTRY, joining == null ? all : joining, directory.registry());
     Placement placement =
         Placement.of(shards(), formed.replicas(), all.stream().map(Member::node).toList());
-    Path placed = directory.raft().resolve(PLACED);
-    boolean first = !Files.exists(placed) && !config.cluster().join();
-    for (int shard = 0; shard < shards(); shard++) {
-      if (directory.has(shard) || (first && placement.has(self().node(), shard))) {
-        List<String> on = placement.nodes(shard);
-        openShard(shard, all.stream().filter(one -> on.contains(one.node())).toList());
-      }
+    boolean first = !directory.placed() && !config.cluster().join();
+    List<Integer> own =
+        IntStream.range(0, shards())
+            .filter(shard -> directory.has(shard) || (first && placement.has(self().node(), shard)))
+            .boxed()
+            .toList();
+    directory.open(own);
+    open(Routes.REGISTRY, REGISTRY, joining == null ? all : joining, directory.registry());
+    for (int shard : own) {
+      List<String> on = placement.nodes(shard);
+      openShard(shard, all.stream().filter(one -> on.contains(one.node())).toList());
     }
-    Files.write(placed, new byte[0]);
+    directory.setPlaced();
     begun.tryComplete();
   }
 
@@ -123,12 +129,31 @@ final class ClusterReplicas implements Replicas {
     return new Member(of.id(), of.host(), of.raftPort());
   }
 
+  /** Where the settings say that it is now: it may have moved since the cluster was formed. */
+  private Member present(ClusterMember of) {
+    return config.cluster().nodes().stream()
+        .filter(peer -> peer.name().equals(of.name()))
+        .findFirst()
+        .map(peer -> member(peer.member(of.incarnation())))
+        .orElseGet(() -> member(of));
+  }
+
   private RaftTls tls() {
     return config
         .cluster()
         .tls()
         .map(tls -> new RaftTls(tls.certificate(), tls.key(), tls.authority()))
         .orElse(null);
+  }
+
+  /** Why one of them takes no part at the moment; null when all do. Thread: any. */
+  String problem() {
+    return new TreeMap<>(groups)
+        .entrySet().stream()
+            .filter(group -> group.getValue().problem() != null)
+            .map(group -> group.getValue().name() + " rests here: " + group.getValue().problem())
+            .findFirst()
+            .orElse(null);
   }
 
   /** Has {@code shards} serve what is here, and what comes. */
@@ -227,11 +252,14 @@ final class ClusterReplicas implements Replicas {
     return blocking(
             () -> {
               synchronized (this) {
-                if (!groups.containsKey(shard)) {
-                  openShard(shard, members);
-                  return true;
+                RaftGroup here = groups.get(shard);
+                if (here != null && here.problem() != null) {
+                  throw new StoreException(here.name() + " rests: " + here.problem(), null);
                 }
-                return false;
+                if (here == null) {
+                  openShard(shard, members);
+                }
+                return here == null;
               }
             })
         .compose(

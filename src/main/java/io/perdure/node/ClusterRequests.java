@@ -17,23 +17,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What an operator asks a running node of a cluster, over HTTP. Blocking. */
 final class ClusterRequests {
   private static final Duration TIMEOUT = Duration.ofSeconds(40); // a node waits 30 s for others
   private static final Duration WAIT_BETWEEN = Duration.ofMillis(500);
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|h|)");
+  private static final List<String> HANDING = List.of("drain", "remove");
   private static final List<String> CHANGES = List.of("add", "remove", "drain", "resume");
 
   static final String USAGE =
       """
       expected: cluster status
-                cluster add NAME | remove NAME | drain NAME | resume NAME [--wait SECONDS]
-                cluster rebalance [--wait SECONDS]
+                cluster add NAME | resume NAME [--wait DURATION]
+                cluster drain NAME | remove NAME [--grace DURATION] [--wait DURATION]
+                cluster rebalance [--wait DURATION]
                 cluster convert [--data-dir DIR]
-      options:  --url URL       of any node; by default the one these settings tell of
-                --token TOKEN   of the operator, the first account; by default read from the
-                                accounts file these settings tell of
-                --wait SECONDS  until it has come to its end, or fail""";
+      options:  --url URL         of any node; by default the one these settings tell of
+                --token TOKEN     of the operator, the first account; by default read from the
+                                  accounts file these settings tell of
+                --grace DURATION  10m, 30s or 0s: how long a shard may stay with that node because
+                                  attempts run there, which would run again elsewhere (5m)
+                --wait DURATION   until it has come to its end, or fail; a number alone is seconds""";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -65,7 +72,8 @@ final class ClusterRequests {
     private final List<String> command = new ArrayList<>();
     private String url;
     private String token;
-    private long waitSeconds;
+    private String grace;
+    private Duration wait = Duration.ZERO;
 
     static Words of(List<String> all) throws Refused {
       Words words = new Words();
@@ -75,7 +83,8 @@ final class ClusterRequests {
         switch (word) {
           case "--url" -> words.url = value(rest);
           case "--token" -> words.token = value(rest);
-          case "--wait" -> words.waitSeconds = seconds(value(rest));
+          case "--grace" -> words.grace = value(rest);
+          case "--wait" -> words.wait = duration(value(rest));
           default -> words.command.add(word);
         }
       }
@@ -89,11 +98,18 @@ final class ClusterRequests {
       return rest.next();
     }
 
-    private static long seconds(String text) throws Refused {
-      if (!text.matches("\\d{1,6}")) {
+    private static Duration duration(String text) throws Refused {
+      Matcher parts = DURATION.matcher(text);
+      if (!parts.matches()) {
         throw new Refused(2, USAGE);
       }
-      return Long.parseLong(text);
+      long count = Long.parseLong(parts.group(1));
+      return switch (parts.group(2)) {
+        case "ms" -> Duration.ofMillis(count);
+        case "m" -> Duration.ofMinutes(count);
+        case "h" -> Duration.ofHours(count);
+        default -> Duration.ofSeconds(count);
+      };
     }
 
     String verb() {
@@ -111,7 +127,8 @@ final class ClusterRequests {
       Words of = Words.of(words);
       boolean change = CHANGES.contains(of.verb());
       boolean other = of.verb().equals("status") || of.verb().equals("rebalance");
-      if (of.command.size() != (change ? 2 : 1) || !(change || other)) {
+      boolean graceless = of.grace == null || HANDING.contains(of.verb());
+      if (of.command.size() != (change ? 2 : 1) || !(change || other) || !graceless) {
         throw new Refused(2, USAGE);
       }
       ClusterRequests commands = new ClusterRequests(url(of, config), token(of, config), out);
@@ -184,9 +201,9 @@ final class ClusterRequests {
         words.command.size() == 1
             ? "/v1/cluster/rebalance"
             : "/v1/cluster/nodes/" + name(words.command.get(1)) + ":" + words.verb();
-    ask("POST", path);
+    ask("POST", words.grace == null ? path : path + "?grace=" + words.grace);
     out.println(String.join(" ", words.command) + ": accepted");
-    if (words.waitSeconds > 0) {
+    if (!words.wait.isZero()) {
       await(words);
       out.println(String.join(" ", words.command) + ": done");
     }
@@ -200,20 +217,26 @@ final class ClusterRequests {
   }
 
   private void await(Words words) throws Refused, InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(words.waitSeconds).toNanos();
+    long end = System.nanoTime() + words.wait.toNanos();
+    String said = "";
     while (true) {
       JsonNode cluster = ask("GET", "/v1/cluster");
       if (isDone(words, cluster)) {
         return;
+      }
+      String now = cluster.path("now").asText();
+      if (!now.equals(said) && !cluster.path("now").isNull()) {
+        said = now;
+        out.println(now);
       }
       if (System.nanoTime() > end) {
         throw new Refused(
             1,
             String.join(" ", words.command)
                 + " goes on after "
-                + words.waitSeconds
+                + words.wait.toSeconds()
                 + " s: "
-                + cluster.path("now").asText());
+                + now);
       }
       Thread.sleep(WAIT_BETWEEN.toMillis());
     }

@@ -54,7 +54,7 @@ final class Dialects {
     this.bodies = new Bodies(config.api());
     this.meters = new HttpMeters(metrics);
     this.search = new FunctionSearch(vertx, registry::functions);
-    this.links = new CodeLinks(bus, day);
+    this.links = new CodeLinks(bus, day, accounts);
     Gauge.builder("perdure.http.bodies.bytes", bodies, Bodies::heldBytes)
         .description("Bytes of request bodies held in memory")
         .strongReference(true)

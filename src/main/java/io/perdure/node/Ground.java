@@ -33,7 +33,7 @@ public interface Ground {
    *
    * @param registry the view of the registry on this node, empty
    */
-  void prepare(Registry registry, MeterRegistry meters);
+  void prepare(Registry registry, MeterRegistry meters, Clock clock);
 
   /** Completes when everything below can be used; HTTP is served before. */
   Future<Void> open();

@@ -1,11 +1,9 @@
 package io.perdure.node;
 
 import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
 
 import io.micrometer.core.instrument.Gauge;
-import io.perdure.api.ApiVerticle;
-import io.perdure.api.Dialect;
-import io.perdure.api.HttpConfig;
 import io.perdure.api.Probes;
 import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Addresses;
@@ -41,19 +39,13 @@ import io.perdure.shard.Fetches;
 import io.perdure.shard.ShardParts;
 import io.perdure.time.Clock;
 import io.perdure.zip.ZipBounds;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One node: every concern, wired. {@link #start} brings it up top down, {@link #stop} ends it
@@ -65,6 +57,11 @@ public final class Node {
 
   /** For handing over what this node owns; what is left is taken over as after a failure. */
   private static final long LEAVE_MILLIS = 4_000;
+
+  private static final long DRAINED_MILLIS = 200;
+
+  /** For what may wait for nodes that have gone, once all has been handed over. */
+  private static final long END_MILLIS = 2_000;
 
   private final Vertx vertx;
   private final NodeConfig config;
@@ -80,17 +77,13 @@ public final class Node {
   private final Router router;
   private final Health health;
   private final WorkerExecutor scans;
-  private final List<WorkerExecutor> pools = new ArrayList<>();
-
-  /** Ends what has been started, the first of it last. */
-  private final List<Supplier<Future<Void>>> ends = Collections.synchronizedList(new ArrayList<>());
+  private final Deployments deployments;
+  private final Endpoints endpoints;
 
   private HostedShards shards;
   private ManagedNode managed;
   private DeliveryVerticle deliveries;
   private RetentionVerticle retention;
-  private int port;
-  private int managementPort;
 
   private Node(Vertx vertx, NodeConfig config, Accounts accounts, Ground ground, Clock clock) {
     this.vertx = vertx;
@@ -98,6 +91,8 @@ public final class Node {
     this.accounts = accounts;
     this.ground = ground;
     this.health = new Health(ground::problem);
+    this.deployments = new Deployments(vertx);
+    this.endpoints = new Endpoints(vertx, deployments);
     this.clock = clock;
     this.bus = ground.bus(vertx);
     this.disk = new DiskGuard(ground.path(), config.data().freeBytesMin());
@@ -106,7 +101,7 @@ public final class Node {
     this.atHand = new ShardsAtHand(new Fetches(scans));
     this.router =
         new Router(bus, registry, ground.shards(), ground::owned, clock, config.router(), atHand);
-    ground.prepare(registry, metrics.registry());
+    ground.prepare(registry, metrics.registry(), clock);
     router.refuseWhile(ground::refusal);
   }
 
@@ -124,12 +119,12 @@ public final class Node {
 
   /** The port HTTP is served on. */
   public int port() {
-    return port;
+    return endpoints.port();
   }
 
   /** The port probes and metrics are served on: {@link #port()} unless it is set apart. */
   public int managementPort() {
-    return config.managementPort().isPresent() ? managementPort : port;
+    return endpoints.managementPort();
   }
 
   /** All meters of this node. */
@@ -143,25 +138,29 @@ public final class Node {
     Future<Void> machine = openManaged();
     Future<Void> watched = blocking(metrics::watchJvm);
     return Future.join(opened, startHttp(), machine, watched) // side by side: most of it waits
-        .compose(v -> worker(disk, "perdure-disk"))
+        .compose(v -> deployments.worker(disk, "perdure-disk"))
         .compose(v -> startPackages())
         .compose(v -> startConcerns())
         .compose(
             v ->
-                deploy(
+                deployments.deploy(
                     new RateLimitVerticle(
                         config.rateLimit(), bus, clock, metrics.registry(), ground.homes())))
-        .compose(v -> deploy(new ClientVerticle(bus, router, accounts.all().get(0).id())))
+        .compose(
+            v -> deployments.deploy(new ClientVerticle(bus, router, accounts.all().get(0).id())))
         .compose(v -> deployOwn())
         .compose(v -> startExecutor())
         .compose(v -> startDeliveries())
         .compose(v -> startShards())
         .compose(v -> startRetention())
-        .compose(v -> deploy(new InvalidationVerticle(ground.shards(), ground::owns, bus, clock)))
-        .compose(v -> worker(new BackupVerticle(ground, bus, clock), "perdure-backup"))
+        .compose(
+            v ->
+                deployments.deploy(
+                    new InvalidationVerticle(ground.shards(), ground::owns, bus, clock)))
+        .compose(v -> deployments.worker(new BackupVerticle(ground, bus, clock), "perdure-backup"))
         .onSuccess(v -> router.acceptAll())
         .onSuccess(v -> deliveries.begin())
-        .compose(v -> deploy(scheduler())) // what is due is submitted at once
+        .compose(v -> deployments.deploy(scheduler())) // what is due is submitted at once
         .compose(v -> ground.settled())
         .onSuccess(v -> health.serving());
   }
@@ -207,29 +206,11 @@ public final class Node {
   }
 
   private Future<Void> startHttp() {
-    Probes probes = new Probes(health::readiness, this::metrics);
-    List<Dialect> dialects =
-        Dialects.all(vertx, config, accounts, registry, router, bus, clock, metrics.registry());
-    if (config.managementPort().isEmpty()) {
-      List<Dialect> all = new ArrayList<>(dialects);
-      all.add(probes); // behind the paths that are asked for most
-      return listen(config.api(), all).onSuccess(at -> port = at).mapEmpty();
-    }
-    return listen(config.api(), dialects)
-        .onSuccess(at -> port = at)
-        .compose(at -> listen(config.api().onPort(config.managementPort().get()), List.of(probes)))
-        .onSuccess(at -> LOG.log(INFO, "probes and metrics on port {0}", Integer.toString(at)))
-        .onSuccess(at -> managementPort = at)
-        .mapEmpty();
-  }
-
-  private Future<Integer> listen(HttpConfig http, List<Dialect> dialects) {
-    return ApiVerticle.deploy(vertx, http, dialects)
-        .map(
-            listening -> {
-              ends.add(() -> vertx.undeploy(listening.deploymentId()));
-              return listening.port();
-            });
+    return endpoints.open(
+        config.api(),
+        Dialects.all(vertx, config, accounts, registry, router, bus, clock, metrics.registry()),
+        config.managementPort(),
+        new Probes(health::readiness, this::metrics));
   }
 
   private void metrics(HttpServerRequest request) {
@@ -275,11 +256,11 @@ public final class Node {
             config.code(),
             ground.path().resolve("uploads"),
             admittance::refusal);
-    return worker(keeper, "perdure-code").compose(v -> startRegistry(packages));
+    return deployments.worker(keeper, "perdure-code").compose(v -> startRegistry(packages));
   }
 
   private Future<Void> startRegistry(Packages packages) {
-    return worker(
+    return deployments.worker(
         new RegistryVerticle(
             registry,
             ground.registry(),
@@ -293,7 +274,7 @@ public final class Node {
   }
 
   private Future<Void> startConcerns() {
-    return Future.all(ground.concerns().stream().map(this::deploy).toList()).mapEmpty();
+    return Future.all(ground.concerns().stream().map(deployments::deploy).toList()).mapEmpty();
   }
 
   /** Verticles named in the configuration: they serve functions, so they come before the shards. */
@@ -316,7 +297,8 @@ public final class Node {
     for (Language language : Language.values()) {
       runtimes.put(language.kind(), instances);
     }
-    return deploy(
+    return deployments
+        .deploy(
             new ExecutorVerticle(
                 config.executor(),
                 bus,
@@ -326,14 +308,17 @@ public final class Node {
                 metrics.registry(),
                 ground.homes()))
         .compose(v -> startHomes())
-        .compose(v -> deploy(new InstancesVerticle(bus, registry, instances)));
+        .compose(
+            v ->
+                deployments.deploy(
+                    new InstancesVerticle(bus, registry, instances, ground.homes())));
   }
 
   private Future<Void> startHomes() {
     Homes homes = ground.homes();
     return homes == null
         ? done()
-        : deploy(new PlacesVerticle(homes, registry, bus, System::nanoTime));
+        : deployments.deploy(new PlacesVerticle(homes, registry, bus, System::nanoTime));
   }
 
   /** Listens before the shards hand over what they owe. */
@@ -347,7 +332,7 @@ public final class Node {
             bus,
             clock,
             metrics.registry());
-    return deploy(deliveries);
+    return deployments.deploy(deliveries);
   }
 
   private Future<Void> startShards() {
@@ -363,7 +348,7 @@ public final class Node {
             scans,
             metrics.registry());
     shards = new HostedShards(vertx, parts, config.shardThreads(), atHand, health);
-    ends.add(shards::releaseAll);
+    deployments.atEnd(shards::releaseAll);
     return ground.host(shards);
   }
 
@@ -371,7 +356,7 @@ public final class Node {
     retention =
         new RetentionVerticle(
             config.retention(), ground.shards(), ground::owns, bus, clock, metrics.registry());
-    return deploy(retention);
+    return deployments.deploy(retention);
   }
 
   /** Removes and expires what is due at the time of the call, besides the regular sweeps. */
@@ -393,8 +378,10 @@ public final class Node {
         : close(graceMillis);
   }
 
+  /** In a cluster an outcome may wait for an owner that has gone; another node runs it again. */
   private Future<Void> drain(long graceMillis) {
-    return bus.request(Addresses.DRAIN, new Drain(graceMillis), graceMillis + Bus.TIMEOUT_MILLIS)
+    long patience = ground.isShared() ? DRAINED_MILLIS : Bus.TIMEOUT_MILLIS;
+    return bus.request(Addresses.DRAIN, new Drain(graceMillis), graceMillis + patience)
         .<Void>mapEmpty()
         .otherwiseEmpty(); // the executor may not have been started
   }
@@ -404,10 +391,10 @@ public final class Node {
     router.refuseSubmits(
         new Failure.Unavailable("the node is shutting down", Math.max(1_000, graceMillis)));
     return drain(ground.isShared() ? 0 : graceMillis)
-        .compose(v -> endAll())
+        .compose(v -> ground.isShared() ? endInTime() : deployments.endAll())
         .eventually(() -> managed == null ? done() : managed.close())
         .eventually(() -> shards == null ? done() : shards.close())
-        .eventually(() -> Future.join(pools.stream().map(WorkerExecutor::close).toList()))
+        .eventually(() -> deployments.closePools())
         .eventually(() -> scans.close())
         .eventually(
             () ->
@@ -419,39 +406,16 @@ public final class Node {
                     }));
   }
 
-  /** In the reverse order of their start. */
-  private Future<Void> endAll() {
-    List<Supplier<Future<Void>>> all = new ArrayList<>(ends);
-    Collections.reverse(all);
-    Future<Void> done = done();
-    for (Supplier<Future<Void>> end : all) {
-      done = done.eventually(end);
-    }
-    return done;
-  }
-
-  private Future<Void> deploy(Deployable verticle) {
-    return deploy(verticle, new DeploymentOptions());
-  }
-
-  /** A worker with the one thread of {@code pool}, which lives until all is undeployed. */
-  private Future<Void> worker(Deployable verticle, String pool) {
-    // Held here: Vert.x would end the thread of a pool with its last verticle, which then waits for
-    // that thread to take its last task.
-    pools.add(vertx.createSharedWorkerExecutor(pool, 1));
-    return deploy(
-        verticle,
-        new DeploymentOptions()
-            .setThreadingModel(ThreadingModel.WORKER)
-            .setWorkerPoolName(pool)
-            .setWorkerPoolSize(1));
-  }
-
-  private Future<Void> deploy(Deployable verticle, DeploymentOptions options) {
-    return vertx
-        .deployVerticle(verticle, options)
-        .onSuccess(id -> ends.add(() -> vertx.undeploy(id)))
-        .mapEmpty();
+  /** What has not ended by then is about other nodes' answers, and ends with the process. */
+  private Future<Void> endInTime() {
+    return deployments
+        .endAll()
+        .timeout(END_MILLIS, TimeUnit.MILLISECONDS)
+        .recover(
+            e -> {
+              LOG.log(WARNING, "a part of the node waits for others and is left behind", e);
+              return done();
+            });
   }
 
   private static Future<Void> done() {

@@ -30,6 +30,9 @@ public final class NodeProcess {
   /** A drain ends within 20 s: this much is left for commits and closing after the grace. */
   private static final long CLOSING_MILLIS = 4_000;
 
+  /** A node of a cluster hands over what it owns, and may wait for others, as well. */
+  private static final long LEAVING_MILLIS = 8_000;
+
   /** Whether Netty tells the flight recorder of its buffers; read when it makes the first one. */
   private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
 
@@ -141,7 +144,9 @@ public final class NodeProcess {
       node.stop(grace)
           .toCompletionStage()
           .toCompletableFuture()
-          .get(grace + CLOSING_MILLIS, TimeUnit.MILLISECONDS);
+          .get(
+              grace + (config.cluster().enabled() ? LEAVING_MILLIS : CLOSING_MILLIS),
+              TimeUnit.MILLISECONDS);
       log.log(INFO, "everything is committed and closed");
     } catch (ExecutionException | TimeoutException | CompletionException e) {
       log.log(ERROR, "the shutdown did not end cleanly; nothing acknowledged is lost by that", e);

@@ -93,6 +93,13 @@ final class ReplicatedRegistry implements RegistryStorage {
     return group.confirm(term);
   }
 
+  /** Changes of the registry are rare: the next heartbeat, which would tell, may be 0.5 s away. */
+  @Override
+  public Future<Void> acknowledged() {
+    group.tellCommitted();
+    return Future.succeededFuture();
+  }
+
   @Override
   public void checkpoint(Path directory) {
     group.store().checkpoint(directory);

@@ -7,6 +7,8 @@ import io.perdure.bus.Bus;
 import io.perdure.bus.Done;
 import io.perdure.bus.Homes;
 import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.bus.LimitMessages.LeaseTokens;
+import io.perdure.bus.LimitMessages.TokensLeased;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.time.Clock;
@@ -21,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Serves {@link Addresses#ACQUIRE}, and in a cluster {@link Addresses#TAKE_TOKENS} for what has its
- * home here. Thread: event loop.
+ * Serves {@link Addresses#ACQUIRE}, and in a cluster {@link Addresses#TAKE_TOKENS} and {@link
+ * Addresses#LEASE_TOKENS} for what has its home here. Thread: event loop.
  */
 public final class RateLimitVerticle extends VerticleBase {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -50,9 +52,16 @@ public final class RateLimitVerticle extends VerticleBase {
   /** Of the shards that this node has been asked for as their home. */
   private final Map<Integer, Home> known = new HashMap<>();
 
+  /** Tokens that other homes have lent; null for a node that stands alone. */
+  private final LeasedTokens leased;
+
   private record Key(String account, String dialect, String action) {
     static Key of(Acquire request) {
       return new Key(request.account(), request.dialect(), request.action());
+    }
+
+    static Key of(LeaseTokens ask) {
+      return new Key(ask.account(), ask.dialect(), ask.action());
     }
 
     /** Its home. The hash of a text is the same everywhere, and so is this. */
@@ -86,15 +95,24 @@ public final class RateLimitVerticle extends VerticleBase {
     this.clock = clock;
     this.meters = meters;
     this.homes = homes;
+    this.leased =
+        homes == null
+            ? null
+            : new LeasedTokens(
+                () -> clock.millis() * NANOS_PER_MILLI, config.bucketsMax(), this::leaseFromHome);
   }
 
   @Override
   public Future<?> start() {
     List<Future<Void>> served = new ArrayList<>();
     served.add(bus.serve(Addresses.ACQUIRE, homes == null ? this::acquire : this::askHome));
+    if (homes != null) {
+      List.of("rate", "unavailable").forEach(this::refusals); // seen before the first
+    }
     for (int shard = 0; homes != null && shard < homes.shards(); shard++) {
       int of = shard;
       served.add(bus.serve(Addresses.TAKE_TOKENS.at(of), request -> acquireAtHome(request, of)));
+      served.add(bus.serve(Addresses.LEASE_TOKENS.at(of), ask -> leaseAtHome(ask, of)));
     }
     return Future.all(served);
   }
@@ -102,12 +120,35 @@ public final class RateLimitVerticle extends VerticleBase {
   // ---- in a cluster
 
   private Future<Done> askHome(Acquire request) {
-    if (request.tokens() >= 1 && config.perSecond(request.dialect(), request.action()) == 0) {
+    int rate = config.perSecond(request.dialect(), request.action());
+    if (request.tokens() >= 1 && rate == 0) {
       return Future.succeededFuture(Done.DONE);
     }
+    boolean singly = request.tokens() < 1 || rate <= LeasedTokens.ASKED_SINGLY_MAX;
     int shard = Key.of(request).shard(homes.shards());
-    return bus.request(Addresses.TAKE_TOKENS.at(shard), request, HOME_MILLIS)
-        .recover(cause -> failed(decided(request, cause)));
+    Future<Done> asked =
+        singly
+            ? bus.request(Addresses.TAKE_TOKENS.at(shard), request, HOME_MILLIS)
+            : leased.take(request, rate);
+    return asked.recover(cause -> refused(decided(request, cause)));
+  }
+
+  private Future<TokensLeased> leaseFromHome(LeaseTokens ask) {
+    int shard = Key.of(ask).shard(homes.shards());
+    return bus.request(Addresses.LEASE_TOKENS.at(shard), ask, HOME_MILLIS);
+  }
+
+  /** A call that this node refuses because of what its home has said, or has not. */
+  private Future<Done> refused(Failure failure) {
+    refusals(failure.kind() == Failure.Kind.UNAVAILABLE ? "unavailable" : "rate").increment();
+    return failed(failure);
+  }
+
+  private Counter refusals(String why) {
+    return Counter.builder("perdure.ratelimit.home.refused")
+        .description("calls refused here as the home of their limit said, or was not there")
+        .tag("why", why)
+        .register(meters);
   }
 
   /** What the home has said; or that it could not be asked, which is no reason to let it pass. */
@@ -120,6 +161,15 @@ public final class RateLimitVerticle extends VerticleBase {
   }
 
   private Future<Done> acquireAtHome(Acquire request, int shard) {
+    return atHome(shard).compose(home -> acquire(request, home.sinceNanos()));
+  }
+
+  private Future<TokensLeased> leaseAtHome(LeaseTokens ask, int shard) {
+    return atHome(shard).compose(home -> lease(ask, home.sinceNanos()));
+  }
+
+  /** This node's present ownership of {@code shard}; fails as fenced when it has none. */
+  private Future<Home> atHome(int shard) {
     Promise<Long> confirmed = Promise.promise();
     homes.confirm(shard).onComplete(epoch -> context.runOnContext(v -> confirmed.handle(epoch)));
     return confirmed
@@ -129,7 +179,7 @@ public final class RateLimitVerticle extends VerticleBase {
               Home home = home(shard, epoch);
               return home == null
                   ? failed(new Failure.Fenced(shard, null))
-                  : acquire(request, home.sinceNanos());
+                  : Future.succeededFuture(home);
             });
   }
 
@@ -163,18 +213,49 @@ public final class RateLimitVerticle extends VerticleBase {
     if (rate == 0) {
       return Future.succeededFuture(Done.DONE);
     }
-    long now = clock.millis() * NANOS_PER_MILLI;
-    Key key = Key.of(request);
+    TokenBucket bucket = bucket(Key.of(request), rate, sinceNanos);
+    return bucket == null ? tooMany(request) : take(bucket, request, rate);
+  }
+
+  private Future<TokensLeased> lease(LeaseTokens ask, long sinceNanos) {
+    Acquire least = new Acquire(ask.account(), ask.dialect(), ask.action(), ask.least());
+    int rate = config.perSecond(ask.dialect(), ask.action());
+    if (ask.least() < 1 || ask.most() < ask.least() || ask.returned() < 0) {
+      return failed(new Failure.Invalid("tokens", "expected 1 or more"));
+    }
+    if (rate == 0) {
+      return Future.succeededFuture(new TokensLeased(ask.most()));
+    }
+    TokenBucket bucket = bucket(Key.of(ask), rate, sinceNanos);
+    if (bucket == null) {
+      return tooMany(least);
+    }
+    bucket.putBack(ask.returned(), clock.millis() * NANOS_PER_MILLI);
+    return take(bucket, least, rate)
+        .map(taken -> new TokensLeased(ask.least() + bucket.takeMore(ask.most() - ask.least())));
+  }
+
+  /** The bucket of {@code key}; null when there are too many. */
+  private TokenBucket bucket(Key key, int rate, long sinceNanos) {
     TokenBucket bucket = buckets.get(key);
     if (bucket == null) {
+      long now = clock.millis() * NANOS_PER_MILLI;
       dropFull(now);
       if (buckets.size() >= config.bucketsMax()) {
-        return throttled(request, "too many accounts and actions are being limited", 1_000);
+        return null;
       }
-      bucket = sinceNanos == ALWAYS ? full(rate, now) : emptyAt(sinceNanos, rate);
+      bucket = sinceNanos == ALWAYS ? new TokenBucket(rate, rate, now) : emptyAt(sinceNanos, rate);
       buckets.put(key, bucket);
     }
-    long wait = bucket.take(request.tokens(), now);
+    return bucket;
+  }
+
+  private <T> Future<T> tooMany(Acquire request) {
+    return throttled(request, "too many accounts and actions are being limited", 1_000);
+  }
+
+  private Future<Done> take(TokenBucket bucket, Acquire request, int rate) {
+    long wait = bucket.take(request.tokens(), clock.millis() * NANOS_PER_MILLI);
     if (wait == 0) {
       return Future.succeededFuture(Done.DONE);
     }
@@ -185,12 +266,10 @@ public final class RateLimitVerticle extends VerticleBase {
     return rejected(request, new Failure.OverRate(name(request), rate, seen, millis));
   }
 
-  private static TokenBucket full(int rate, long now) {
-    return new TokenBucket(rate, rate, now);
-  }
-
+  /** Of a home: what leases may still use has been taken before. */
   private static TokenBucket emptyAt(long sinceNanos, int rate) {
-    TokenBucket bucket = full(rate, sinceNanos);
+    int lent = rate > LeasedTokens.ASKED_SINGLY_MAX ? LeasedTokens.most(rate) : 0;
+    TokenBucket bucket = new TokenBucket(rate - lent, rate, sinceNanos);
     bucket.drain();
     return bucket;
   }
@@ -204,11 +283,11 @@ public final class RateLimitVerticle extends VerticleBase {
     }
   }
 
-  private Future<Done> throttled(Acquire request, String message, long retryAfterMillis) {
+  private <T> Future<T> throttled(Acquire request, String message, long retryAfterMillis) {
     return rejected(request, new Failure.Throttled(name(request), message, retryAfterMillis));
   }
 
-  private Future<Done> rejected(Acquire request, Failure failure) {
+  private <T> Future<T> rejected(Acquire request, Failure failure) {
     Counter.builder("perdure.ratelimit.rejected")
         .description("calls refused because their account makes too many a second")
         .tag("dialect", request.dialect())
@@ -222,7 +301,7 @@ public final class RateLimitVerticle extends VerticleBase {
     return request.dialect() + "." + request.action();
   }
 
-  private static Future<Done> failed(Failure failure) {
+  private static <T> Future<T> failed(Failure failure) {
     return Future.failedFuture(new FailureException(failure));
   }
 }

@@ -55,6 +55,20 @@ final class TokenBucket {
     return 0;
   }
 
+  /** Takes as many as there are, at most {@code most}, right after {@link #take}. */
+  int takeMore(int most) {
+    int more = (int) Math.max(0, Math.min(most, level / TOKEN));
+    level -= more * TOKEN;
+    asked = Math.min(TOKENS_MAX, asked + more);
+    return more;
+  }
+
+  /** Tokens that were taken and not used are there again. */
+  void putBack(int tokens, long nowNanos) {
+    refill(nowNanos);
+    level = Math.min(capacity, level + tokens * TOKEN);
+  }
+
   /** Takes all there is, which is not counted as asked for. */
   void drain() {
     level = 0;

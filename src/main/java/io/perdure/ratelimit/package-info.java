@@ -10,9 +10,10 @@
  * more than a new one, so it is dropped.
  *
  * <p>In a cluster a rate holds over all nodes: each key has a home, the owner of the shard that its
- * hash leads to, which is asked for every call and waited for 500 ms. A home that cannot be asked
- * is no reason to let calls pass, for limits protect; nor is the call lost: it is refused as
- * unavailable, to be repeated after a second. A new home knows nothing of what was granted before
- * it, so its buckets begin empty. What is asked in one turn travels together.
+ * hash leads to, which is asked and waited for 500 ms: for every call at rates up to 100/s, and for
+ * leases of at most 50 ms' worth above ({@link io.perdure.ratelimit.LeasedTokens}). A home that
+ * cannot be asked is no reason to let calls pass, for limits protect; nor is the call lost: it is
+ * refused as unavailable, to be repeated after a second. A new home knows nothing of what was
+ * granted before it, so its buckets begin empty. What is asked in one turn travels together.
  */
 package io.perdure.ratelimit;

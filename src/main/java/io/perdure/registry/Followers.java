@@ -124,7 +124,7 @@ public final class Followers {
 
     @Override
     public Future<Void> acknowledged() {
-      return followers.acknowledged();
+      return storage.acknowledged().compose(told -> followers.acknowledged());
     }
 
     @Override

@@ -125,6 +125,11 @@ final class PackageWriter {
     return opening != null;
   }
 
+  /** Whether another node may own the registry, and uploads are lost when it moves. */
+  boolean follows() {
+    return follows;
+  }
+
   /** Fails when nothing can be stored. */
   void requireSound() {
     if (problem != null) {

@@ -293,7 +293,9 @@ public final class Router {
   }
 
   /**
-   * Asks for a stop; succeeds once the decision is on disk. Fails as a conflict when it has ended.
+   * Asks for a stop; succeeds once the decision is on disk. Fails as a conflict when it has ended,
+   * but not when it has been stopped since the begin of this call: that may have been this one,
+   * asked again since its first answer was lost.
    *
    * @param graceMillis 0 to {@link #GRACE_MILLIS_MAX}
    * @param by who asks, for the record
@@ -307,8 +309,23 @@ public final class Router {
     return get(account, id)
         .compose(
             known ->
-                bus.request(Addresses.STOP.at(id.shard()), new Stop(id, mode, graceMillis, by)))
-        .map(Found::invocation);
+                bus.request(Addresses.STOP.at(id.shard()), new Stop(id, mode, graceMillis, by))
+                    .map(Found::invocation)
+                    .recover(
+                        cause ->
+                            known.status().terminal() || !isConflict(cause)
+                                ? Future.failedFuture(cause)
+                                : get(account, id).compose(now -> stopped(now, cause))));
+  }
+
+  private static boolean isConflict(Throwable cause) {
+    return cause instanceof FailureException e && e.failure() instanceof Failure.Conflict;
+  }
+
+  private static Future<Invocation> stopped(Invocation now, Throwable otherwise) {
+    return now.status() == Status.STOPPED
+        ? Future.succeededFuture(now)
+        : Future.failedFuture(otherwise);
   }
 
   /**
@@ -393,14 +410,18 @@ public final class Router {
     return new Filter(query.account(), uid, query.criteria());
   }
 
-  /** Why it is in its state; asks the executor when it is due and only the executor can tell. */
+  /**
+   * Why it is in its state; asks the executor of its shard's owner when it is due and only that can
+   * tell.
+   */
   public Future<Why> why(Invocation invocation) {
     Function function = functions.byUid(invocation.functionUid(), invocation.qualifier());
     long now = clock.millis();
     if (!Whys.needsGate(invocation, function, now)) {
       return Future.succeededFuture(Whys.of(invocation, function, null, now));
     }
-    return bus.request(Addresses.GATE, new GetGate(invocation.functionUid()))
+    int shard = invocation.id().shard();
+    return bus.request(Addresses.SHARD_GATE.at(shard), new GetGate(invocation.functionUid()))
         .recover(
             cause -> {
               LOG.log(DEBUG, "the gate did not answer, saying less: {0}", cause.getMessage());

@@ -13,6 +13,7 @@ import io.perdure.invocation.Functions;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Traceparent;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Checks submits and makes them ready for their shard. Pure but for the look-up of functions. */
 final class Submits {
@@ -87,6 +88,7 @@ final class Submits {
         qualifier,
         request.key(),
         request.key() == null ? null : fingerprint,
+        request.key() == null ? 0 : drawn(),
         request.requestId(),
         request.origin(),
         request.mode(),
@@ -98,6 +100,11 @@ final class Submits {
         null,
         direct ? new Direct(kept ? null : fingerprint) : null,
         request.payload());
+  }
+
+  /** Another one for each submit, never 0: who has the same key and the same number is the same. */
+  private static long drawn() {
+    return ThreadLocalRandom.current().nextLong() | 1;
   }
 
   /** Largest payload of a call that may pass it on directly. */

@@ -30,6 +30,14 @@ public interface FunctionRuntime {
   }
 
   /**
+   * Whether it is this node that is too full for an attempt of {@code function}, which had no room:
+   * another one may have some.
+   */
+  default boolean isFull(Function function) {
+    return false;
+  }
+
+  /**
    * {@code listener} is told the uid of a function that may have room again, on the event loop on
    * which this is called. Never called from within {@link #hasRoom}. Called once, before all else.
    */

@@ -1,8 +1,6 @@
 package io.perdure.schedule;
 
 import static java.lang.System.Logger.Level.DEBUG;
-import static java.lang.System.Logger.Level.ERROR;
-import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,10 +25,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * Fires every schedule at its times, by submitting. Thread: event loop.
@@ -59,11 +54,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private final Clock clock;
   private final MeterRegistry registry;
   private final Duty duty;
-
-  private final Map<Long, Planned> planned = new HashMap<>();
-
-  /** Those that are not being submitted. */
-  private final TreeSet<Planned> waiting = new TreeSet<>(Planned.ORDER);
+  private final Timetable timetable;
 
   private ScheduleMeters meters;
   private final Alarm alarm;
@@ -93,6 +84,7 @@ public final class ScheduleVerticle extends VerticleBase {
     this.clock = clock;
     this.registry = meters;
     this.duty = duty;
+    this.timetable = new Timetable(lateMillis);
     alarm = new Alarm(clock, this::look);
   }
 
@@ -138,7 +130,7 @@ public final class ScheduleVerticle extends VerticleBase {
   private void pause() {
     active = false;
     alarm.clear();
-    List.copyOf(planned.values()).forEach(this::drop);
+    timetable.clear();
     meters.schedules(0);
   }
 
@@ -150,10 +142,11 @@ public final class ScheduleVerticle extends VerticleBase {
   private void begin(long until) {
     Skipped missed = new Skipped(meters, config.lateMax());
     for (Schedule schedule : schedules.all()) {
-      Planned entry = plan(schedule, lastLook);
+      Planned entry = timetable.plan(schedule, lastLook);
       if (entry != null && until > 0) {
         // From when the next note would have been made: none that was fired is told as missed.
-        missed.add(entry, Math.max(until + NOTE_MILLIS, schedule.since()), oldest(lastLook));
+        missed.add(
+            entry, Math.max(until + NOTE_MILLIS, schedule.since()), timetable.oldest(lastLook));
       }
     }
     missed.tell();
@@ -165,63 +158,11 @@ public final class ScheduleVerticle extends VerticleBase {
     }
     Schedule schedule = schedules.byUid(changed.scheduleUid());
     if (schedule == null) {
-      drop(planned.get(changed.scheduleUid()));
+      timetable.drop(changed.scheduleUid());
     } else {
-      plan(schedule, clock.millis());
+      timetable.plan(schedule, clock.millis());
     }
     look();
-  }
-
-  /** What was planned, be it nothing any more; null when it is not to fire. */
-  private Planned plan(Schedule schedule, long now) {
-    Planned known = planned.get(schedule.uid());
-    if (!schedule.enabled()) {
-      drop(known);
-      return null;
-    }
-    try {
-      if (known != null) {
-        waiting.remove(known);
-        known.become(schedule);
-      } else {
-        known = new Planned(schedule, oldest(now));
-        planned.put(schedule.uid(), known);
-      }
-    } catch (RuntimeException e) {
-      LOG.log(
-          ERROR,
-          "schedule '" + schedule.name() + "', uid " + schedule.uid() + ", cannot be fired",
-          e);
-      drop(known);
-      return null;
-    }
-    if (!known.flying()) {
-      await(known, now);
-    }
-    return known;
-  }
-
-  /** Everything up to then is too late to be fired. */
-  private long oldest(long now) {
-    return now - lateMillis - 1;
-  }
-
-  /** To be fired at its next time; one without is given up, it may be changed later. */
-  private void await(Planned entry, long now) {
-    if (entry.plan(now)) {
-      waiting.add(entry);
-    } else {
-      LOG.log(INFO, entry + " does not fire any more");
-      drop(entry);
-    }
-  }
-
-  private void drop(Planned entry) {
-    if (entry != null) {
-      waiting.remove(entry);
-      planned.remove(entry.schedule().uid(), entry);
-      entry.end();
-    }
   }
 
   /** Fires what is due, skips what is late, and waits for what comes next. */
@@ -231,20 +172,26 @@ public final class ScheduleVerticle extends VerticleBase {
     }
     long now = clock.millis();
     if (now < lastLook - lateMillis) {
-      clockWasPutBack(now);
+      LOG.log(
+          WARNING,
+          "the clock was put back by "
+              + (lastLook - now)
+              + " ms; times of schedules are found anew");
+      timetable.clockWasPutBack(now);
     }
     lastLook = now;
     Skipped skipped = new Skipped(meters, config.lateMax());
-    while (inFlight < config.inFlightMax() && isDue(now)) {
-      Planned entry = waiting.pollFirst();
+    while (inFlight < config.inFlightMax() && timetable.firstAt() <= now) {
+      Planned entry = timetable.takeFirst();
       if (entry.next() < now - lateMillis) {
-        skip(entry, now, skipped);
+        skipped.add(entry, entry.next() - 1, timetable.oldest(now));
+        timetable.skip(entry, now);
       } else {
         fire(entry);
       }
     }
     skipped.tell();
-    meters.schedules(planned.size());
+    meters.schedules(timetable.size());
     note(now);
     arm();
   }
@@ -262,7 +209,7 @@ public final class ScheduleVerticle extends VerticleBase {
 
   /** So that the next start knows what was missed. */
   private void note(long now) {
-    if (planned.isEmpty() || Math.abs(now - lastNote) < NOTE_MILLIS) {
+    if (timetable.size() == 0 || Math.abs(now - lastNote) < NOTE_MILLIS) {
       return;
     }
     lastNote = now;
@@ -275,43 +222,16 @@ public final class ScheduleVerticle extends VerticleBase {
                     e.getMessage()));
   }
 
-  private boolean isDue(long now) {
-    return !waiting.isEmpty() && waiting.first().wakeAt() <= now;
-  }
-
   private void arm() {
     boolean full = inFlight >= config.inFlightMax(); // the end of a submit takes the next look
-    long at = full || waiting.isEmpty() ? Long.MAX_VALUE : waiting.first().wakeAt();
-    alarm.set(at);
-  }
-
-  /**
-   * Times are found anew from here: some are waited for that may be years ahead. Those that were
-   * fired before are known by their keys.
-   */
-  private void clockWasPutBack(long now) {
-    LOG.log(
-        WARNING,
-        "the clock was put back by " + (lastLook - now) + " ms; times of schedules are found anew");
-    for (Planned entry : List.copyOf(waiting)) {
-      waiting.remove(entry);
-      entry.handledUpTo(oldest(now));
-      await(entry, now);
-    }
-  }
-
-  private void skip(Planned entry, long now, Skipped skipped) {
-    long oldest = oldest(now);
-    skipped.add(entry, entry.next() - 1, oldest);
-    entry.handledUpTo(oldest);
-    await(entry, now);
+    alarm.set(full ? Long.MAX_VALUE : timetable.firstAt());
   }
 
   private void fire(Planned entry) {
     Schedule schedule = entry.schedule();
     Function function = functions.byUid(schedule.functionUid());
     if (function == null) {
-      drop(entry); // the news of it is on its way
+      timetable.drop(entry); // the news of it is on its way
       return;
     }
     entry.flying(true);
@@ -346,7 +266,7 @@ public final class ScheduleVerticle extends VerticleBase {
     if (done.succeeded()) {
       (done.result().created() ? meters.submitted : meters.repeated).increment();
       entry.notes(null);
-      goOn(entry, now);
+      timetable.goOn(entry, now);
     } else {
       failed(entry, failureOf(done.cause()), now);
     }
@@ -361,7 +281,7 @@ public final class ScheduleVerticle extends VerticleBase {
     switch (failure.kind()) {
       case KEY_REUSED -> { // fired before its message was changed
         meters.repeated.increment();
-        goOn(entry, now);
+        timetable.goOn(entry, now);
       }
       case THROTTLED, UNAVAILABLE, FENCED, INTERNAL -> repeat(entry, failure, now);
       case INVALID, TOO_LARGE, NOT_FOUND, CONFLICT, PRECONDITION, REMOVED, SCAN_LIMIT -> {
@@ -371,7 +291,7 @@ public final class ScheduleVerticle extends VerticleBase {
             "{0} could not be fired, its next time is waited for: {1}",
             entry,
             failure.message());
-        goOn(entry, now);
+        timetable.goOn(entry, now);
       }
     }
   }
@@ -382,10 +302,7 @@ public final class ScheduleVerticle extends VerticleBase {
     long at = now + Math.min(PAUSE_MILLIS_MAX, pause);
     if (at <= entry.next() + lateMillis) {
       LOG.log(DEBUG, "{0} is fired again in a moment: {1}", entry, failure.message());
-      if (!entry.ended()) {
-        entry.repeatAt(at);
-        waiting.add(entry);
-      }
+      timetable.repeatAt(entry, at);
       return;
     }
     meters.skipped.increment();
@@ -396,15 +313,6 @@ public final class ScheduleVerticle extends VerticleBase {
         Instant.ofEpochMilli(entry.next()),
         config.lateMax(),
         failure.message());
-    goOn(entry, now);
-  }
-
-  /** To its next time, unless it has ended meanwhile. */
-  private void goOn(Planned entry, long now) {
-    if (!entry.ended()) {
-      boolean putBack = entry.next() > now + lateMillis; // meanwhile: not to be waited for
-      entry.handledUpTo(putBack ? now : entry.next());
-      await(entry, now);
-    }
+    timetable.goOn(entry, now);
   }
 }

@@ -28,7 +28,7 @@ final class Attempts {
 
   /** What became of an attempt; what another attempt than the present one tells is refused. */
   void told(FromExecutor told) {
-    Live entry = shard.inMemory(told.id());
+    Live entry = shard.memory.get(told.id());
     if (entry == null || !isExpected(entry, told)) {
       LOG.log(
           INFO,
@@ -75,7 +75,8 @@ final class Attempts {
     entry.place = Live.Place.RUNNING;
     shard.started(
         entry,
-        new Signal.AttemptStarted(epoch, began.attempt(), began.instance(), began.version()));
+        new Signal.AttemptStarted(
+            epoch, began.attempt(), began.instance(), began.version(), began.node()));
     for (Live.Parked one : entry.unpark()) {
       // It was dequeued in time: what only concerns the queue is dropped, a stop goes on.
       if (one.signal() instanceof Signal.StopRequested) {
@@ -93,7 +94,7 @@ final class Attempts {
     // If it was to expire and still waits, the reaper has not seen the last of it.
     shard.attention.again(entry.current.attentionAt());
     shard.placed(entry);
-    shard.forget(entry);
+    shard.memory.forget(entry);
   }
 
   private void succeeded(Live entry, Succeeded told) {

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -25,18 +26,32 @@ import java.util.function.Supplier;
  */
 final class Commits {
   /**
-   * So many batches may be on their way to the log of the node. While it writes one, the other
-   * waits to be part of its next write: with one alone, what is decided during a write would miss
-   * the next, which begins before this thread has heard of the end of the first. More would only be
-   * smaller ones.
+   * How batches follow each other.
+   *
+   * @param writingMax so many may be on their way
+   * @param gatherMillisMax after a batch in which many had a share, the next one is left open for
+   *     as long as that took to commit, and for no longer than this; 0 for not at all
    */
-  static final int WRITING_MAX = 2;
+  record Pace(int writingMax, long gatherMillisMax) {
+    /**
+     * Where batches go to the log of the node. While it writes one, the other waits to be part of
+     * its next write: with one alone, what is decided during a write would miss the next, which
+     * begins before this thread has heard of the end of the first. More would only be smaller ones.
+     */
+    static final Pace LOCAL = new Pace(2, 0);
 
-  /**
-   * The same where each commit is an entry that replicas agree on, which costs them milliseconds of
-   * CPU together whatever its size: so fewer and larger ones.
-   */
-  static final int REPLICATING_MAX = 1;
+    /**
+     * Where each commit is an entry that replicas agree on, which costs them milliseconds of CPU
+     * together whatever its size: so fewer and larger ones. Those who have been answered are about
+     * to ask again, and would else have missed a batch that went without them.
+     */
+    static final Pace REPLICATED = new Pace(1, 10);
+  }
+
+  /** A batch with so many answers and effects is one of many: of a few it would only delay them. */
+  private static final int MANY = 16;
+
+  private static final long NANOS_OF_MILLI = 1_000_000;
 
   private static final System.Logger LOG = System.getLogger(Commits.class.getName());
 
@@ -54,7 +69,8 @@ final class Commits {
 
   private final Journal journal;
   private final Context context;
-  private final int writingMax;
+  private final LongSupplier nanos;
+  private final Pace pace;
   private final int batchBytes;
   private final Hooks hooks;
   private final Consumer<Throwable> onFailure;
@@ -63,6 +79,10 @@ final class Commits {
   private Open building = new Open(1);
   private long committed;
   private boolean scheduled;
+
+  /** Until then the batch being built stays open. */
+  private long openUntilNanos;
+
   private boolean refused;
   private FailureException broken;
 
@@ -76,6 +96,9 @@ final class Commits {
     /** Of those who changed nothing. */
     final List<Promise<?>> readers = new ArrayList<>();
 
+    /** When it set out. */
+    long beganNanos;
+
     Open(long number) {
       this.number = number;
     }
@@ -88,7 +111,7 @@ final class Commits {
   /**
    * A loop over {@code journal}.
    *
-   * @param writingMax so many batches may be on their way
+   * @param nanos elapsed time
    * @param batchBytes a batch of that size does not wait for the rest of the mailbox
    * @param onFailure called with the reason when a commit or what followed it has failed; it breaks
    *     off
@@ -96,13 +119,16 @@ final class Commits {
   Commits(
       Journal journal,
       Context context,
-      int writingMax,
+      LongSupplier nanos,
+      Pace pace,
       int batchBytes,
       Hooks hooks,
       Consumer<Throwable> onFailure) {
     this.journal = journal;
     this.context = context;
-    this.writingMax = writingMax;
+    this.nanos = nanos;
+    this.openUntilNanos = nanos.getAsLong();
+    this.pace = pace;
     this.batchBytes = batchBytes;
     this.hooks = hooks;
     this.onFailure = onFailure;
@@ -121,10 +147,15 @@ final class Commits {
 
   /** Number of the batch being built, which will be written. */
   long changed() {
-    if (!scheduled && writing.size() < writingMax) {
+    if (!scheduled && writing.size() < pace.writingMax) {
       scheduled = true;
-      // To the end of the mailbox: what waits there already goes into the same batch.
-      context.runOnContext(v -> flush());
+      long open = openUntilNanos - nanos.getAsLong();
+      if (open > 0) {
+        context.owner().setTimer(open / NANOS_OF_MILLI + 1, timer -> flush());
+      } else {
+        // To the end of the mailbox: what waits there already goes into the same batch.
+        context.runOnContext(v -> flush());
+      }
     }
     return building.number;
   }
@@ -214,11 +245,15 @@ final class Commits {
   private void flush() {
     scheduled = false;
     boolean restsOnOthers = building.batch.isEmpty() && !writing.isEmpty();
-    if (broken != null || building.isEmpty() || restsOnOthers || writing.size() == writingMax) {
+    if (broken != null
+        || building.isEmpty()
+        || restsOnOthers
+        || writing.size() == pace.writingMax) {
       return;
     }
     Open batch = building;
     writing.add(batch);
+    batch.beganNanos = nanos.getAsLong();
     building = new Open(batch.number + 1);
     try {
       hooks.beforeFlush(batch.batch);
@@ -251,6 +286,7 @@ final class Commits {
   private void written() {
     Open batch = writing.remove();
     committed = batch.number;
+    gather(batch);
     hooks.committed();
     StoreException failure = null;
     for (Runnable action : batch.after) {
@@ -276,6 +312,13 @@ final class Commits {
     } else {
       changed();
     }
+  }
+
+  /** Lets those who had a share in {@code batch} ask again before the next one sets out. */
+  private void gather(Open batch) {
+    long now = nanos.getAsLong();
+    long most = batch.after.size() < MANY ? 0 : pace.gatherMillisMax * NANOS_OF_MILLI;
+    openUntilNanos = now + Math.min(now - batch.beganNanos, most);
   }
 
   private void fail(Throwable cause) {

@@ -116,7 +116,7 @@ final class Opening {
 
   /** Decides what becomes of a lost attempt, if its function is known or known to be gone. */
   private void settle(InvocationId id) {
-    Live entry = shard.load(id);
+    Live entry = shard.memory.load(id);
     if (entry == null || entry.current.status().terminal()) {
       return;
     }

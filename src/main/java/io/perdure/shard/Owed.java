@@ -101,7 +101,7 @@ final class Owed {
 
   /** What became of an attempt; what another one than the present tells is refused. */
   void told(DeliveryTold told) {
-    Live entry = shard.load(told.id());
+    Live entry = shard.memory.load(told.id());
     Lane lane =
         entry == null || !entry.current.owes()
             ? null
@@ -133,7 +133,7 @@ final class Owed {
 
   private boolean hasRoom(Lane lane) {
     int room = total < policy.total() ? policy.perTarget() : 1;
-    return lane.underWay.size() < room && shard.startsAttempts();
+    return lane.underWay.size() < room && shard.admission.startsAttempts();
   }
 
   /** Hands over what is due, as far as there is room, and sees to it that the rest has its turn. */
@@ -179,10 +179,10 @@ final class Owed {
           return;
         }
         InvocationId id = Keys.trailingId(key);
-        Live entry = shard.load(id);
+        Live entry = shard.memory.load(id);
         if (entry != null
             && entry.current.owes()
-            && shard.isCommitted(entry) // else its turn comes after the commit
+            && shard.memory.isCommitted(entry) // else its turn comes after the commit
             && !lane.underWay.contains(id)) {
           handOver(lane, entry.current);
         }

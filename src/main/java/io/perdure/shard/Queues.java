@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Hands what is due to the executor, a bounded window per function. The queue itself is the DUE
@@ -27,27 +28,6 @@ final class Queues {
 
   /** After so long a function that is not known here yet is looked for again, if not before. */
   static final long UNHEARD_MILLIS = 200;
-
-  /** What the queues need of the shard. */
-  interface Host {
-    /** The entry in memory, else one read from disk; null if there is none. */
-    Live load(InvocationId id);
-
-    /** The entry in memory, or null. */
-    Live inMemory(InvocationId id);
-
-    /** Keeps {@code live} in memory: the executor is about to get it. */
-    void adopt(Live live);
-
-    /** True when all that is decided on {@code live} is committed. */
-    boolean isCommitted(Live live);
-
-    /** False once nothing more is to be started: the node is shutting down. */
-    boolean startsAttempts();
-
-    /** Runs what a timer called for. */
-    void turn(Runnable task);
-  }
 
   private static final class Queue {
     final long function;
@@ -69,7 +49,8 @@ final class Queues {
   private final Clock clock;
   private final Functions functions;
   private final StoreReader reader;
-  private final Host host;
+  private final Admission admission;
+  private final Memory memory;
   private final long epoch;
 
   private final Map<Long, Queue> byFunction = new HashMap<>();
@@ -79,22 +60,21 @@ final class Queues {
   private boolean closed;
   private boolean resting;
 
-  Queues(
-      ShardConfig config,
-      Bus bus,
-      Clock clock,
-      Functions functions,
-      StoreReader reader,
-      Host host,
-      long epoch) {
-    this.config = config;
-    this.bus = bus;
-    this.clock = clock;
-    this.functions = functions;
+  /**
+   * The queues of one opening.
+   *
+   * @param turn runs what a timer called for
+   */
+  Queues(ShardParts parts, StoreReader reader, Memory memory, Consumer<Runnable> turn, long epoch) {
+    this.config = parts.config();
+    this.bus = parts.bus();
+    this.clock = parts.clock();
+    this.functions = parts.functions();
+    this.admission = parts.admission();
     this.reader = reader;
-    this.host = host;
+    this.memory = memory;
     this.epoch = epoch;
-    this.wakes = new Wakes(clock, host::turn, function -> serve(queue(function)));
+    this.wakes = new Wakes(clock, turn, function -> serve(queue(function)));
   }
 
   /** Something of {@code function} waits on disk, the first of it at {@code dueAt}. */
@@ -194,7 +174,7 @@ final class Queues {
         && !resting
         && !function.paused()
         && queue.offered < window()
-        && host.startsAttempts();
+        && admission.startsAttempts();
   }
 
   /** Notes that something waits on disk at (due, id). */
@@ -257,10 +237,10 @@ final class Queues {
           return;
         }
         InvocationId id = Keys.trailingId(key);
-        Live live = host.inMemory(id);
+        Live live = memory.get(id);
         if (live == null) {
-          live = host.load(id);
-        } else if (live.place != Live.Place.HOME || !host.isCommitted(live)) {
+          live = memory.load(id);
+        } else if (live.place != Live.Place.HOME || !memory.isCommitted(live)) {
           continue; // handed over already, or its turn comes after a commit
         }
         if (live != null && live.current.status().waiting()) {
@@ -280,7 +260,7 @@ final class Queues {
 
   private void handOver(Live live) {
     live.place = Live.Place.OFFERED;
-    host.adopt(live);
+    memory.adopt(live);
     byte[] payload = live.payload;
     if (payload != null && live.current.payload().isKept()) {
       if (inlineTotal + payload.length > config.inlineBytes()) {

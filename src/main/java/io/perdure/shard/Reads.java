@@ -65,16 +65,16 @@ final class Reads {
   }
 
   Future<Invocation> get(InvocationId id) {
-    Live entry = shard.load(id);
-    return entry == null ? shard.notFound(id) : shard.committed(entry);
+    Live entry = shard.memory.load(id);
+    return entry == null ? shard.memory.notFound(id) : shard.memory.committed(entry);
   }
 
   Future<FoundAll> getAll(GetAll get) {
     List<Future<Invocation>> found = new ArrayList<>(get.ids().size());
     for (InvocationId id : get.ids()) {
-      Live entry = shard.load(id);
+      Live entry = shard.memory.load(id);
       if (entry != null) {
-        found.add(shard.committed(entry));
+        found.add(shard.memory.committed(entry));
       }
     }
     return Future.all(found).map(all -> new FoundAll(found.stream().map(Future::result).toList()));

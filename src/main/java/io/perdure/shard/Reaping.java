@@ -76,7 +76,7 @@ final class Reaping {
   }
 
   private void look(long at, InvocationId id, long now) {
-    Live entry = shard.load(id);
+    Live entry = shard.memory.load(id);
     if (entry == null || entry.written.attentionAt() != at) {
       return; // changed by what is not committed yet
     }
@@ -126,7 +126,7 @@ final class Reaping {
    */
   Future<Void> dropBodies(DropBodies drop) {
     long unneededBefore =
-        Math.min(shard.clock.millis(), Math.min(firstOnDisk(), shard.firstAttentionInMemory()));
+        Math.min(shard.clock.millis(), Math.min(firstOnDisk(), shard.memory.firstAttention()));
     int bucket = (int) Math.min(drop.bucket(), unneededBefore / BodyRef.BUCKET_MILLIS);
     if (bucket > shard.bodies.lowWater()) {
       shard.commits.batch().put(Family.META, Meta.lowWater(), Keys.number(bucket));
@@ -171,7 +171,7 @@ final class Reaping {
     try (StoreReader.View view = shard.reader.view();
         StoreReader.Scan scan = view.scan(Family.DUE, prefix, Keys.after(prefix), false)) {
       for (; scan.valid() && !more; scan.next()) {
-        Live entry = shard.load(Keys.trailingId(scan.key()));
+        Live entry = shard.memory.load(Keys.trailingId(scan.key()));
         if (entry == null || !entry.current.status().waiting()) {
           continue;
         }

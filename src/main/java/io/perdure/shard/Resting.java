@@ -9,13 +9,10 @@ import io.vertx.core.Promise;
 /**
  * Brings a shard to rest before another node is to own it: what ran on would be lost to it, and run
  * again there. Nothing is started, what has not begun is taken back, and what runs is waited for. A
- * shard where something has run for long already is not kept waiting. Belongs to the shard's
- * thread.
+ * shard where something has run for longer than that already is not kept waiting, unless it has to
+ * move. Belongs to the shard's thread.
  */
 final class Resting {
-  /** What has run for longer than this will hardly end at once. */
-  static final long LONG_MILLIS = 500;
-
   /** A shard at rest that is not taken over within this time goes on by itself. */
   static final long HELD_MILLIS_MAX = 10_000;
 
@@ -34,7 +31,7 @@ final class Resting {
 
   /** Answers whether the shard has come to rest, which lasts until it is resumed or lost. */
   Future<Rested> rest(Rest rest) {
-    if (!rest.anyway() && shard.hasRunSince(clock.millis() - LONG_MILLIS)) {
+    if (!rest.anyway() && shard.memory.hasRunSince(clock.millis() - rest.millis())) {
       return Future.succeededFuture(new Rested(false));
     }
     close(); // whoever asked before has been answered, or asks no more
@@ -49,9 +46,14 @@ final class Resting {
 
   private void look() {
     long now = clock.millis();
-    if (shard.isQuiet()) {
+    if (shard.memory.isQuiet()) {
       hold(now);
-      asked.complete(new Rested(true));
+      Promise<Rested> answer = asked;
+      // An outcome that is still on its way to the disks would be lost, and its attempt run again.
+      shard
+          .commits
+          .settled()
+          .onComplete(settled -> answer.tryComplete(new Rested(settled.succeeded())));
     } else if (now >= until) {
       resume();
     } else {

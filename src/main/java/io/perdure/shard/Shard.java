@@ -27,17 +27,13 @@ import io.perdure.journal.Family;
 import io.perdure.store.Changes;
 import io.perdure.store.Keys;
 import io.perdure.store.Meta;
-import io.perdure.store.RecordCodec;
 import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
 import io.perdure.time.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -45,7 +41,7 @@ import java.util.function.Consumer;
  * The state of one {@link Opening} of a shard in memory and the decisions on it, from recovery to
  * the first failed commit. Belongs to the shard's thread.
  */
-final class Shard implements Queues.Host, Commits.Hooks {
+final class Shard implements Commits.Hooks {
   private static final RunError SHUT_DOWN =
       new RunError(RunError.Kind.PLATFORM, "NodeShutdown", "the node is shutting down");
 
@@ -53,12 +49,14 @@ final class Shard implements Queues.Host, Commits.Hooks {
   final Clock clock;
   final StoreReader reader;
   final Commits commits;
+  final Memory memory;
   final Counters counters;
   final Starts starts;
   final Queues queues;
   final Owed owed;
   final Waiters waiters;
   final Functions functions;
+  final Admission admission;
   final InvocationId.Minter minter;
   final Frontier frontier;
   final Bodies bodies;
@@ -66,14 +64,11 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   private final Bus bus;
   private final Backlog backlog;
-  private final Admission admission;
   private final ShardMeters meters;
   private final Confirms confirms;
   private final Consumer<Throwable> onFailure;
   private final long epoch;
   private final DeliveryPolicy deliveries;
-  private final Map<InvocationId, Live> live = new HashMap<>();
-  private final ArrayDeque<Live> touched = new ArrayDeque<>();
 
   /** When the newest of those removed was minted. */
   private long removedThrough;
@@ -101,20 +96,22 @@ final class Shard implements Queues.Host, Commits.Hooks {
     this.reader = storage.reader();
     this.epoch = storage.epoch();
     this.minter = minter;
-    this.counters = Recovery.counters(reader);
-    this.waiters = new Waiters(clock, config.waitersMax());
-    this.starts = new Starts(clock, config.writeDownMillis(), this::write, this::turn);
-    this.queues = new Queues(config, bus, clock, functions, reader, this, epoch);
-    this.deliveries = parts.deliveries();
-    this.owed = new Owed(bus, clock, this, deliveries);
     this.commits =
         new Commits(
             storage.journal(),
             context,
-            storage.moves() ? Commits.REPLICATING_MAX : Commits.WRITING_MAX,
+            System::nanoTime,
+            storage.moves() ? Commits.Pace.REPLICATED : Commits.Pace.LOCAL,
             config.batchBytes(),
             this,
             onFailure);
+    this.memory = new Memory(reader, commits);
+    this.counters = Recovery.counters(reader);
+    this.waiters = new Waiters(clock, config.waitersMax());
+    this.starts = new Starts(clock, config.writeDownMillis(), this::write, this::turn);
+    this.queues = new Queues(parts, reader, memory, this::turn, epoch);
+    this.deliveries = parts.deliveries();
+    this.owed = new Owed(bus, clock, this, deliveries);
     this.frontier =
         new Frontier(
             minter, commits, clock, storage.moves(), Recovery.number(reader, Meta.mintedThrough()));
@@ -132,9 +129,9 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   /** Decides a stop; answered once it is on disk and nothing can start any more. */
   Future<Invocation> stop(Stop stop) {
-    Live entry = load(stop.id());
+    Live entry = memory.load(stop.id());
     if (entry == null) {
-      return confirms.confirmed(notFound(stop.id()));
+      return confirms.confirmed(memory.notFound(stop.id()));
     }
     if (functions.isUnheard(entry.current.functionUid())) {
       return Future.failedFuture(new FailureException(unheard()));
@@ -167,23 +164,11 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   /** Asks for everything back that has not begun and that nobody waits for. */
   void takeBack() {
-    for (Live entry : live.values()) {
+    for (Live entry : memory.all()) {
       if (entry.place == Live.Place.OFFERED && entry.current.mode() == Invocation.Mode.ASYNC) {
         bus.send(Addresses.ORDER, new Revoke(entry.id, epoch, entry.current.attempts() + 1));
       }
     }
-  }
-
-  /** Whether the executor has nothing of this shard. */
-  boolean isQuiet() {
-    return live.values().stream()
-        .noneMatch(entry -> entry.place == Live.Place.OFFERED || entry.place == Live.Place.RUNNING);
-  }
-
-  /** Whether something runs that began before {@code millis}. */
-  boolean hasRunSince(long millis) {
-    return live.values().stream()
-        .anyMatch(entry -> entry.place == Live.Place.RUNNING && entry.current.startedAt() < millis);
   }
 
   /** Decides what was waiting for the executor. */
@@ -279,7 +264,8 @@ final class Shard implements Queues.Host, Commits.Hooks {
   /** What is asked for is not possible, or is so already; told once that is committed. */
   private void refuse(Live entry, Promise<Invocation> answer) {
     Future<Invocation> refusal =
-        committed(entry)
+        memory
+            .committed(entry)
             .compose(
                 now ->
                     now.status() == Status.STOPPED
@@ -317,7 +303,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
   /** Sees to what waits and is committed so: it is handed over, or left to the index. */
   void placed(Live entry) {
     boolean home = entry.place == Live.Place.HOME;
-    if (!home || !entry.current.status().waiting() || !isCommitted(entry)) {
+    if (!home || !entry.current.status().waiting() || !memory.isCommitted(entry)) {
       return;
     }
     if (functions.isDeleted(entry.current.functionUid())) {
@@ -340,7 +326,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
     counters.change(entry.written, entry.current);
     attention.written(entry.current.attentionAt());
     entry.written = entry.current;
-    touch(entry);
+    memory.changed(entry);
     starts.written(entry, entry.batch);
   }
 
@@ -364,13 +350,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
     counters.change(entry.written, null);
     removedThrough = Math.max(removedThrough, entry.id.millis());
     entry.place = Live.Place.GONE;
-    touch(entry);
-  }
-
-  private void touch(Live entry) {
-    entry.batch = commits.changed();
-    adopt(entry);
-    touched.add(entry);
+    memory.changed(entry);
   }
 
   @Override
@@ -392,74 +372,12 @@ final class Shard implements Queues.Host, Commits.Hooks {
 
   @Override
   public void afterCommit() {
-    for (int i = touched.size(); i > 0; i--) {
-      Live entry = touched.poll();
-      if (isCommitted(entry)) {
-        forget(entry);
-      } else {
-        touched.add(entry);
-      }
-    }
-    meters.observe(queues, counters, live.size(), clock);
-  }
-
-  /** Drops what is committed and not with the executor: it is read again when it is needed. */
-  void forget(Live entry) {
-    boolean home = entry.place == Live.Place.HOME && entry.parked.isEmpty();
-    if ((home || entry.place == Live.Place.GONE) && isCommitted(entry)) {
-      live.remove(entry.id, entry);
-    }
-  }
-
-  /** The entry in memory, else one read from disk; null if there is none. */
-  @Override
-  public Live load(InvocationId id) {
-    Live entry = live.get(id);
-    if (entry != null) {
-      return entry.place == Live.Place.GONE ? null : entry;
-    }
-    byte[] record = reader.get(Family.RECORD, Keys.id(id));
-    if (record == null) {
-      return null;
-    }
-    Invocation stored = RecordCodec.decode(record);
-    return new Live(stored, stored);
-  }
-
-  @Override
-  public void adopt(Live entry) {
-    live.put(entry.id, entry);
-  }
-
-  @Override
-  public Live inMemory(InvocationId id) {
-    return live.get(id);
-  }
-
-  /** The earliest time for attention of what is in memory: a look at that may have been in vain. */
-  long firstAttentionInMemory() {
-    long first = Long.MAX_VALUE;
-    for (Live entry : live.values()) {
-      if (entry.place != Live.Place.GONE) {
-        first = Math.min(first, entry.written.attentionAt());
-      }
-    }
-    return first;
-  }
-
-  @Override
-  public boolean isCommitted(Live entry) {
-    return entry.batch <= commits.committed();
-  }
-
-  @Override
-  public boolean startsAttempts() {
-    return admission.startsAttempts();
+    memory.committed();
+    meters.observe(queues, counters, memory.size(), clock);
   }
 
   /** Runs what a timer called for: a store that cannot be read fails the shard. */
-  @Override
-  public void turn(Runnable task) {
+  void turn(Runnable task) {
     try {
       task.run();
     } catch (StoreException e) {
@@ -471,28 +389,9 @@ final class Shard implements Queues.Host, Commits.Hooks {
     onFailure.accept(cause);
   }
 
-  /** The entry's value, once all of it that is decided is committed. */
-  Future<Invocation> committed(Live entry) {
-    if (isCommitted(entry)) {
-      return Future.succeededFuture(entry.current);
-    }
-    Invocation decided = entry.current;
-    return commits.told(entry.batch, () -> decided);
-  }
-
-  /** As {@link #committed}, for an answer to a command that changes nothing. */
+  /** As {@link Memory#committed(Live)}, for an answer to a command that changes nothing. */
   Future<Invocation> existing(Live entry) {
-    return confirms.confirmed(committed(entry));
-  }
-
-  /**
-   * For what {@link #load} does not have: told once its removal, if there was one, is committed.
-   */
-  <T> Future<T> notFound(InvocationId id) {
-    Failure failure = new Failure.NotFound("invocation", id.toString());
-    Live gone = live.get(id);
-    Future<Void> known = gone == null ? Future.succeededFuture() : committed(gone).mapEmpty();
-    return known.compose(v -> Future.failedFuture(new FailureException(failure)));
+    return confirms.confirmed(memory.committed(entry));
   }
 
   /**
@@ -507,15 +406,7 @@ final class Shard implements Queues.Host, Commits.Hooks {
     owed.close();
     starts.close();
     waiters.failAll(undecided);
-    for (Live entry : live.values()) {
-      for (Live.Parked parked : entry.unpark()) {
-        if (parked.answer() != null) {
-          parked.answer().tryFail(new FailureException(undecided));
-        }
-      }
-    }
+    memory.close(undecided);
     counters.unfinished((function, account, n) -> backlog.add(function, account, -n));
-    live.clear();
-    touched.clear();
   }
 }

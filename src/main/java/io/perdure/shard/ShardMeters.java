@@ -2,6 +2,7 @@ package io.perdure.shard;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.perdure.invocation.Delivery;
@@ -9,7 +10,9 @@ import io.perdure.invocation.Effect;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
 import io.perdure.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** Figures of one shard. Written by the shard's thread; gauges are read by any. */
@@ -24,6 +27,13 @@ final class ShardMeters {
   private final Counter deliveriesFailed;
   private final Counter deliveriesTooDeep;
   private final Gauges gauges = new Gauges();
+  private final MeterRegistry meters;
+  private final Tags tags;
+  private final Clock clock;
+
+  /** What only who owns the shard can tell; empty while another node does. */
+  private final List<Meter> ofOwner = new ArrayList<>();
+
   private long observedAt;
 
   /** Values for the gauges, kept reachable by the meters that read them. */
@@ -36,7 +46,9 @@ final class ShardMeters {
   }
 
   ShardMeters(MeterRegistry meters, int shard, Clock clock) {
-    Tags tags = Tags.of("shard", Integer.toString(shard));
+    this.meters = meters;
+    this.clock = clock;
+    tags = Tags.of("shard", Integer.toString(shard));
     accepted =
         Counter.builder("perdure.submits")
             .description("Submits by outcome")
@@ -61,25 +73,42 @@ final class ShardMeters {
                 .register(meters));
       }
     }
-    Gauge.builder("perdure.shard.in.memory", gauges, g -> g.inMemory)
-        .description("Invocations that are handed over, run, or are being written")
-        .tags(tags)
-        .strongReference(true)
-        .register(meters);
-    Gauge.builder("perdure.queue.depth", gauges, g -> g.waiting)
-        .description("Invocations that wait to be run")
-        .tags(tags)
-        .strongReference(true)
-        .register(meters);
-    Gauge.builder(
-            "perdure.queue.oldest.age",
-            gauges,
-            g -> Math.max(0, clock.millis() - g.oldestDue) / 1000.0)
-        .description("How long the oldest due invocation has been waiting")
-        .baseUnit("seconds")
-        .tags(tags)
-        .strongReference(true)
-        .register(meters);
+  }
+
+  /** The shard is open here: its gauges are there, until it has moved. */
+  void opened() {
+    if (!ofOwner.isEmpty()) {
+      return;
+    }
+    ofOwner.add(
+        Gauge.builder("perdure.shard.in.memory", gauges, g -> g.inMemory)
+            .description("Invocations that are handed over, run, or are being written")
+            .tags(tags)
+            .strongReference(true)
+            .register(meters));
+    ofOwner.add(
+        Gauge.builder("perdure.queue.depth", gauges, g -> g.waiting)
+            .description("Invocations that wait to be run")
+            .tags(tags)
+            .strongReference(true)
+            .register(meters));
+    ofOwner.add(
+        Gauge.builder(
+                "perdure.queue.oldest.age",
+                gauges,
+                g -> Math.max(0, clock.millis() - g.oldestDue) / 1000.0)
+            .description("How long the oldest due invocation has been waiting")
+            .baseUnit("seconds")
+            .tags(tags)
+            .strongReference(true)
+            .register(meters));
+  }
+
+  /** Another node has them now. */
+  void moved() {
+    ofOwner.forEach(meters::remove);
+    ofOwner.clear();
+    observedAt = 0;
   }
 
   private static Counter deliveries(MeterRegistry meters, Tags tags, String outcome) {

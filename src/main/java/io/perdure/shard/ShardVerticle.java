@@ -119,6 +119,7 @@ public final class ShardVerticle extends VerticleBase {
                     serve(
                         Addresses.DROP_BODIES,
                         (by, drop) -> by.reaping.dropBodies(drop).map(Done.DONE)),
+                    serve(Addresses.SHARD_GATE, (by, ask) -> bus.request(Addresses.GATE, ask)),
                     serve(Addresses.INVALIDATE, (by, of) -> by.reaping.invalidate(of)),
                     serve(Addresses.REST, (by, rest) -> by.resting.rest(rest)),
                     serve(
@@ -312,6 +313,7 @@ public final class ShardVerticle extends VerticleBase {
       Opening opened = opening;
       Opening.Found found = opened.recover();
       glance = opened.glance;
+      meters.opened();
       state = new State(number, "serving", null, 1);
       LOG.log(
           found.lost() == 0 && !failedBefore && !storage.moves() ? DEBUG : INFO,
@@ -351,6 +353,9 @@ public final class ShardVerticle extends VerticleBase {
     ShardStorage of = storage;
     opening = null;
     storage = null;
+    if (of != null && of.moves()) {
+      meters.moved();
+    }
     Promise<Void> closing = Promise.promise();
     closed = closing.future(); // known before those who wait are told: one of them may be stop()
     if (gone != null) {

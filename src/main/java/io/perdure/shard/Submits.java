@@ -86,7 +86,7 @@ final class Submits {
       throw new FailureException(new Failure.NotFound("function", "uid " + submit.functionUid()));
     }
     if (submit.key() != null) {
-      Optional<Future<Submitted>> existing = byKey(submit.functionUid(), submit.key());
+      Optional<Future<Submitted>> existing = byKey(submit);
       if (existing.isPresent()) {
         return existing.get();
       }
@@ -134,6 +134,7 @@ final class Submits {
     next.qualifier = submit.qualifier();
     next.key = submit.key();
     next.fingerprint = submit.fingerprint();
+    next.submission = submit.submission();
     next.requestId = submit.requestId();
     next.origin = submit.origin();
     next.mode = submit.mode();
@@ -167,16 +168,22 @@ final class Submits {
     return entry;
   }
 
-  private Optional<Future<Submitted>> byKey(long function, String key) {
-    InvocationId id = idOfKey(function, key);
-    Live entry = id == null ? null : shard.load(id);
+  private Optional<Future<Submitted>> byKey(Submit submit) {
+    InvocationId id = idOfKey(submit.functionUid(), submit.key());
+    Live entry = id == null ? null : shard.memory.load(id);
     if (entry != null && shard.isOver(entry)) {
       shard.remove(entry); // the key is free from now on, whenever the reaper comes
       return Optional.empty();
     }
     return entry == null
         ? Optional.empty()
-        : Optional.of(shard.existing(entry).map(found -> new Submitted(found, false)));
+        : Optional.of(
+            shard.existing(entry).map(found -> new Submitted(found, isSame(submit, found))));
+  }
+
+  /** Whether it has been asked before, of whom has gone before he answered. */
+  private static boolean isSame(Submit submit, Invocation found) {
+    return submit.submission() != 0 && submit.submission() == found.submission();
   }
 
   /** The id that has the key, committed or not; null for none. */

@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Small files and directory entries that survive the loss of power. */
-final class Durable {
+public final class Durable {
   private Durable() {}
 
   /** Makes {@code bytes} the content of {@code file}: wholly or, after a failure, not at all. */
@@ -34,12 +34,12 @@ final class Durable {
   }
 
   /** Makes durable which files {@code directory} has. */
-  static void syncDirectory(Path directory) throws IOException {
+  public static void syncDirectory(Path directory) throws IOException {
     sync(directory, StandardOpenOption.READ);
   }
 
   /** Makes durable what {@code file} contains. */
-  static void syncFile(Path file) throws IOException {
+  public static void syncFile(Path file) throws IOException {
     sync(file, StandardOpenOption.WRITE);
   }
 

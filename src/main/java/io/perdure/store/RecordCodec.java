@@ -73,7 +73,9 @@ public final class RecordCodec {
   /** Which bodies are kept nowhere, and their fingerprints. */
   private static final int UNKEPT = 1 << 27;
 
-  private static final int KNOWN = (1 << 28) - 1;
+  private static final int SUBMISSION = 1 << 28;
+
+  private static final int KNOWN = (1 << 29) - 1;
 
   private static final int UNKEPT_PAYLOAD = 1;
   private static final int UNKEPT_RESULT = 2;
@@ -164,7 +166,8 @@ public final class RecordCodec {
         | bit(!of.tracked(), UNTRACKED)
         | bit(of.depth() != 0, DEPTH)
         | bit(of.delivery() != null, DELIVERY)
-        | bit(!of.payload().isKept() || !of.result().isKept(), UNKEPT);
+        | bit(!of.payload().isKept() || !of.result().isKept(), UNKEPT)
+        | bit(of.submission() != 0, SUBMISSION);
   }
 
   private static int bit(boolean present, int bit) {
@@ -252,6 +255,9 @@ public final class RecordCodec {
       unkept(of.payload(), out);
       unkept(of.result(), out);
     }
+    if ((has & SUBMISSION) != 0) {
+      out.fixed(of.submission());
+    }
   }
 
   private static void readOptional(BytesIn in, int has, InvocationBuilder to) {
@@ -312,6 +318,9 @@ public final class RecordCodec {
       int which = in.one();
       to.payload = (which & UNKEPT_PAYLOAD) != 0 ? unkept(to.payload, in) : to.payload;
       to.result = (which & UNKEPT_RESULT) != 0 ? unkept(to.result, in) : to.result;
+    }
+    if ((has & SUBMISSION) != 0) {
+      to.submission = in.fixed();
     }
   }
 

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /**
  * The store of one member of a replicated group, whichever opening of it is the present one: a
  * snapshot of another member replaces it whole, and who reads it must not be left with the old one.
- * Thread-safe; {@link #apply}, {@link #checkpoint} and {@link #replaceWith} are the group's alone,
- * one at a time. What fails is a {@link StoreException}.
+ * Thread-safe; {@link #apply}, {@link #checkpoint}, {@link #replaceWith} and {@link #reopen} are
+ * the group's alone, one at a time. What fails is a {@link StoreException}.
  */
 public final class Replica implements StoreReader, AutoCloseable {
   private static final String NEXT = ".next";
@@ -63,6 +63,17 @@ public final class Replica implements StoreReader, AutoCloseable {
     store.apply(batch, more.put(Family.META, Meta.appliedTerm(), Keys.number(term)), index);
   }
 
+  /** About how large it is on the disk. Blocks. */
+  public long bytes() throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(dir)) {
+      for (Path file : files.toList()) {
+        bytes += file.toFile().length(); // 0 of one that is gone meanwhile
+      }
+    }
+    return bytes;
+  }
+
   /** Makes a consistent copy in {@code target}, which must not exist; everything is in it. */
   public void checkpoint(Path target) {
     store.checkpoint(target);
@@ -85,6 +96,15 @@ public final class Replica implements StoreReader, AutoCloseable {
     } catch (IOException e) {
       throw new StoreException("cannot replace the store in " + dir + ": " + e, e);
     }
+    store = Store.open(dir, options);
+  }
+
+  /**
+   * Opens the store again, without what it has only in memory: after a failure of the disk, when
+   * the group's log has the rest. It stays closed when that fails, and may be tried again.
+   */
+  public synchronized void reopen() {
+    store.abandon();
     store = Store.open(dir, options);
   }
 

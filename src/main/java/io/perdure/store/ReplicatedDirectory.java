@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Everything a node of a cluster keeps on disk, locked. Layout: as of a node that stands alone
@@ -20,6 +22,9 @@ public final class ReplicatedDirectory implements AutoCloseable {
   public static final int FORMAT = Format.CLUSTER_VERSION;
 
   private static final int REGISTRY = -1;
+
+  /** In the directory of the groups, once all those of the formation have been made. */
+  private static final String PLACED = "placed";
 
   private final Place place;
   private final StoreShared shared;
@@ -88,6 +93,22 @@ public final class ReplicatedDirectory implements AutoCloseable {
     return path().resolve("raft");
   }
 
+  /** Whether all groups of the formation have been made here. */
+  public boolean placed() {
+    return Files.exists(raft().resolve(PLACED));
+  }
+
+  /** They have; on disk when this returns. */
+  public void setPlaced() {
+    if (!placed()) {
+      try {
+        Durable.write(raft().resolve(PLACED), new byte[0]);
+      } catch (IOException e) {
+        throw new StoreException("cannot write in " + raft() + ": " + e, e);
+      }
+    }
+  }
+
   /** Where backups are put unless another place is named. */
   public Path backups() {
     return Place.backups(path());
@@ -148,6 +169,33 @@ public final class ReplicatedDirectory implements AutoCloseable {
   /** The registry's store; made if there is none yet. */
   public Replica registry() {
     return replica(REGISTRY, Place.registry(path()), StoreOptions.registryReplica(shared));
+  }
+
+  /**
+   * Opens the registry's store and those of {@code shards} side by side: one by one they are what a
+   * start waits for. May block.
+   */
+  public synchronized void open(Collection<Integer> shards) {
+    if (closed) {
+      throw new StoreException("data directory " + path() + " is closed", null);
+    }
+    List<Integer> numbers = new ArrayList<>(shards);
+    numbers.add(REGISTRY);
+    numbers.removeAll(open.keySet());
+    Map<Integer, Replica> opened = new ConcurrentHashMap<>();
+    try {
+      numbers.parallelStream()
+          .forEach(
+              number ->
+                  opened.put(
+                      number,
+                      number == REGISTRY
+                          ? Replica.open(
+                              Place.registry(path()), StoreOptions.registryReplica(shared))
+                          : Replica.open(Place.shard(path(), number), StoreOptions.shard(shared))));
+    } finally { // those that were opened are closed with the rest
+      open.putAll(opened);
+    }
   }
 
   private synchronized Replica replica(int number, Path dir, StoreOptions options) {

@@ -2,6 +2,9 @@ package io.perdure.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.perdure.api.auth.AccessKey;
+import io.perdure.api.auth.Account;
+import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Bus;
 import io.perdure.invocation.CodeRef;
 import io.perdure.time.VirtualClock;
@@ -12,6 +15,7 @@ import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,14 +52,14 @@ class CodeLinksTest {
 
   @Test
   void aLinkIsOnTheHostThatTheCallerUsed() {
-    String link = new CodeLinks(bus, clock).to(CODE, "scf.example.org:9000");
+    String link = new CodeLinks(bus, clock, accounts("one")).to(CODE, "scf.example.org:9000");
 
     assertEquals("scf.example.org:9000", URI.create(link).getAuthority());
   }
 
   @Test
   void aLinkIsFollowedForTenMinutes() {
-    CodeLinks links = new CodeLinks(bus, clock);
+    CodeLinks links = new CodeLinks(bus, clock, accounts("one"));
     String link = links.to(CODE, "localhost");
 
     clock.advance(Duration.ofSeconds(599));
@@ -65,9 +69,21 @@ class CodeLinksTest {
   }
 
   @Test
-  void aLinkOfAnotherNodeIsNone() {
-    String link = new CodeLinks(bus, clock).to(CODE, "localhost");
+  void aLinkIsFollowedByAnyNodeWithTheSameAccounts() {
+    String link = new CodeLinks(bus, clock, accounts("one", "two")).to(CODE, "localhost");
 
-    assertEquals(403, status(new CodeLinks(bus, clock), link));
+    assertEquals(200, status(new CodeLinks(bus, clock, accounts("two", "one")), link));
+    assertEquals(403, status(new CodeLinks(bus, clock, accounts("one", "three")), link));
+    assertEquals(403, status(new CodeLinks(bus, clock, accounts("one")), link));
+  }
+
+  private static Accounts accounts(String... secrets) {
+    Accounts.Builder all = Accounts.builder();
+    for (String secret : secrets) {
+      all.add(
+          new Account("of-" + secret, secret, List.of(new AccessKey("id-" + secret, secret))),
+          List.of("token-" + secret));
+    }
+    return all.build();
   }
 }

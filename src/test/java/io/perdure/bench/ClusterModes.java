@@ -2,6 +2,8 @@ package io.perdure.bench;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -11,6 +13,12 @@ import org.HdrHistogram.Histogram;
 final class ClusterModes {
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final int PACE = 500;
+
+  /**
+   * So many times what one node gets: all compile the same, with the cores of one between them, and
+   * while they do they complete less that would tell them what is worth it.
+   */
+  private static final int WARM_UPS = 6;
 
   private final BenchOptions options;
   private final Report report;
@@ -54,17 +62,27 @@ final class ClusterModes {
   private void completed() throws IOException, InterruptedException {
     String name = named + "completed, event-bus";
     report.progress(name);
-    new WarmUp(report, 2 * options.warmUpSeconds()).run(name, cluster.pids(), this::submit);
+    int warmUp = WARM_UPS * options.warmUpSeconds();
+    new WarmUp(report, warmUp).run(name, cluster.pids(), this::submit);
+    List<CompilerTime> compilers = new ArrayList<>();
+    for (long pid : cluster.pids()) {
+      compilers.add(new CompilerTime(pid));
+    }
     NodeMetrics metrics = metrics();
     ProcStats before = cluster.stats();
     SubmitWorkload load = submit(options.seconds());
     ProcStats after = cluster.stats();
+    double compiled = 0;
+    for (CompilerTime one : compilers) {
+      compiled += one.sinceLastMicros();
+    }
     NodeMetrics commits = metrics().since(metrics);
     double invocations = Math.max(1, load.succeeded());
     report.add(name, load.succeededPerSecond(), "inv/s", "completed, event-bus", Peers.COMPLETED);
     report.detail(name, load.acknowledged());
     double cpu = after.cpuMicros() - before.cpuMicros();
     report.add(name + ": CPU of all nodes", cpu / invocations, "us/inv");
+    report.add(name + ": of it compilers", compiled / invocations, "us/inv");
     double written = after.writtenBytes() - before.writtenBytes();
     report.add(
         name + ": written by all nodes", written / invocations, "B/inv", Limits.PLAIN_LOG_BYTES);

@@ -51,6 +51,7 @@ class ClusteredBusTest {
   private static final Address<Submit, Submitted> SUBMIT = Addresses.SUBMIT.at(SHARD);
   private static final Address<GetState, State> STATE = Addresses.SHARD_STATE.at(SHARD);
   private static final long LONG = 60_000;
+  private static final long FOR_EVER = 600_000; // longer than a test waits
 
   private static JoinedVertx first;
   private static JoinedVertx second;
@@ -271,6 +272,29 @@ class ClusteredBusTest {
     third.kill();
     var failure = assertInstanceOf(Failure.Unavailable.class, refused(asked));
     assertTrue(failure.message().contains("not known whether"), failure::message);
+  }
+
+  @Test
+  void aNodeThatIsThereButCannotBeReachedIsNotWaitedFor() throws Exception {
+    var address = Addresses.SUBMIT.at(6);
+    JoinedVertx third = first.another();
+    var c = Bus.install(third.vertx(), new TestRoutes("c"));
+    var reached = new CompletableFuture<Void>();
+    Promise<Submitted> never = Promise.promise();
+    await(
+        c.serve(
+            address,
+            ask -> {
+              reached.complete(null);
+              return never.future();
+            }));
+    routes.owns(6, "c");
+    Future<Submitted> asked = a.request(address, submit(null, new byte[1]), FOR_EVER);
+    reached.get(30, TimeUnit.SECONDS);
+    third.deafen();
+    var failure = assertInstanceOf(Failure.Unavailable.class, refused(asked));
+    assertTrue(failure.message().contains("not known whether"), failure::message);
+    third.kill();
   }
 
   @Test

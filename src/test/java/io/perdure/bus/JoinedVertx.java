@@ -4,8 +4,11 @@ import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.net.NetServer;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +81,18 @@ final class JoinedVertx {
     vertx
         .close()
         .otherwiseEmpty() // it cannot leave what has ended
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Its messages reach the others, which see it among them, but none of theirs reach it. */
+  void deafen() throws Exception {
+    EventBus bus = vertx.eventBus();
+    Field server = bus.getClass().getDeclaredField("server");
+    server.setAccessible(true);
+    ((NetServer) server.get(bus))
+        .close()
         .toCompletionStage()
         .toCompletableFuture()
         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);

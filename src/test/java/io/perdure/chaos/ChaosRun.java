@@ -55,13 +55,17 @@ final class ChaosRun {
       judge(functions, history, finals);
     } catch (Exception e) {
       findings.violation("the run could not go on", e);
-      members.forEach(member -> say(member.name() + ":\n" + member.logEnd()));
       e.printStackTrace();
     } finally {
       members.forEach(Member::destroy);
     }
     System.out.print(new Figures(judged, incidents).text());
     System.out.print(findings.text());
+    if (!findings.clean()) {
+      members.forEach(
+          member -> say("\nthe end of " + member.place().log() + ":\n" + member.longLogEnd()));
+      say("\nseed " + options.seed() + "; to do the same again: " + options.again());
+    }
     return findings.clean();
   }
 

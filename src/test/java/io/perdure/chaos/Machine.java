@@ -150,7 +150,12 @@ final class Machine {
       settings.put("cluster.enabled", "true");
       settings.put("cluster.node", name);
       settings.put("cluster.nodes", String.join(",", nodes));
-      if (network != null) {
+      Path certificates = options.certificates();
+      if (certificates != null) {
+        settings.put("cluster.tls.certificate", certificates.resolve(name + ".crt").toString());
+        settings.put("cluster.tls.key", certificates.resolve(name + ".key").toString());
+        settings.put("cluster.tls.authority", certificates.resolve("cluster.crt").toString());
+      } else if (network != null) {
         settings.put("cluster.tls.off", "true"); // nobody else is on this network
       }
     }

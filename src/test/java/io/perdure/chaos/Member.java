@@ -42,6 +42,7 @@ final class Member {
   }
 
   private static final int LOG_LINES = 8;
+  private static final int LOG_LINES_LONG = 40;
   private static final int LINE_CHARS = 400;
 
   private final Place place;
@@ -147,9 +148,18 @@ final class Member {
 
   /** The last lines it printed. */
   String logEnd() {
+    return logEnd(LOG_LINES);
+  }
+
+  /** More of them, for a run that has failed. */
+  String longLogEnd() {
+    return logEnd(LOG_LINES_LONG);
+  }
+
+  private String logEnd(int count) {
     try {
       List<String> lines = Files.readAllLines(place.log());
-      return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).stream()
+      return lines.subList(Math.max(0, lines.size() - count), lines.size()).stream()
           .map(line -> line.substring(0, Math.min(line.length(), LINE_CHARS)))
           .collect(Collectors.joining("\n"));
     } catch (IOException e) {

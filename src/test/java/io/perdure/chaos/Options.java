@@ -16,6 +16,8 @@ import java.util.ListIterator;
  * @param clients at the same time
  * @param namespaces whether the run has namespaces of its own
  * @param directory for data, logs and the history; emptied by whoever runs it
+ * @param certificates has {@code n1.crt} and so on; null for nodes that talk openly
+ * @param again what does the same once more, for whoever reads what went wrong; may be empty
  * @param command that starts a node, without its settings
  */
 record Options(
@@ -27,6 +29,8 @@ record Options(
     int clients,
     boolean namespaces,
     Path directory,
+    Path certificates,
+    String again,
     List<String> command) {
   private static final List<Fault> QUICK =
       List.of(Fault.KILL_LEADER, Fault.CUT_ONE, Fault.PAUSE, Fault.KILL_ALL);
@@ -45,6 +49,8 @@ record Options(
     int clients = 12;
     boolean namespaces = false;
     Path directory = Path.of("target/chaos");
+    Path certificates = null;
+    String again = "";
     List<String> command = new ArrayList<>();
     for (ListIterator<String> rest = words.listIterator(); rest.hasNext(); ) {
       String word = rest.next();
@@ -58,6 +64,8 @@ record Options(
         case "--faults" -> faults = Fault.parse(value(rest));
         case "--nodes" -> nodes = Integer.parseInt(value(rest));
         case "--clients" -> clients = Integer.parseInt(value(rest));
+        case "--certificates" -> certificates = Path.of(value(rest)).toAbsolutePath();
+        case "--again" -> again = value(rest);
         case "--dir" -> directory = Path.of(value(rest));
         case "--quick" -> {
           faults = QUICK;
@@ -77,6 +85,8 @@ record Options(
         clients,
         namespaces,
         directory.toAbsolutePath(),
+        certificates,
+        again,
         command);
   }
 

@@ -1,8 +1,10 @@
 package io.perdure.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +15,14 @@ class OptionsTest {
     assertEquals(7, options.seed());
     assertEquals(5, options.nodes());
     assertEquals(List.of("java", "-jar"), options.command());
+  }
+
+  @Test
+  void nodesTalkOpenlyUnlessThereAreCertificates() {
+    assertNull(Options.parse(List.of()).certificates());
+    Options options = Options.parse(List.of("--certificates", "/tmp/c", "--again", "the same"));
+    assertEquals(Path.of("/tmp/c"), options.certificates());
+    assertEquals("the same", options.again());
   }
 
   @Test

@@ -67,9 +67,9 @@ class BalancerTest {
     cluster.start("n4");
     cluster.add("n4");
     Set<Integer> large = new TreeSet<>();
-    for (Step step = Balancer.next(cluster.sight(), null);
+    for (Step step = Balancer.next(cluster.sight(), null, Set.of());
         !(step instanceof Step.Rest);
-        step = Balancer.next(cluster.sight(), null)) {
+        step = Balancer.next(cluster.sight(), null, Set.of())) {
       cluster.apply(step);
       cluster.replicate();
       large.clear();
@@ -87,16 +87,16 @@ class BalancerTest {
     cluster.run();
     cluster.start("n4");
     cluster.add("n4");
-    Step step = Balancer.next(cluster.sight(), null);
+    Step step = Balancer.next(cluster.sight(), null, Set.of());
     while (!(step instanceof Step.Members change && change.group() >= 0)) {
       cluster.apply(step);
       cluster.replicate();
-      step = Balancer.next(cluster.sight(), null);
+      step = Balancer.next(cluster.sight(), null, Set.of());
     }
     cluster.apply(step); // now n4 is a member and has nothing
-    assertInstanceOf(Step.Wait.class, Balancer.next(cluster.sight(), null));
+    assertInstanceOf(Step.Wait.class, Balancer.next(cluster.sight(), null, Set.of()));
     cluster.replicate();
-    assertInstanceOf(Step.Members.class, Balancer.next(cluster.sight(), null));
+    assertInstanceOf(Step.Members.class, Balancer.next(cluster.sight(), null, Set.of()));
   }
 
   @Test
@@ -112,13 +112,31 @@ class BalancerTest {
   }
 
   @Test
+  void whatCannotBeHandedOverNowIsPassedOverAndToldOf() {
+    cluster.run();
+    cluster.table = cluster.table.with("n1", State.DRAINING);
+    int busy = 0;
+    while (!cluster.leader(busy).equals("n1")) {
+      busy++;
+    }
+    cluster.held.put(busy, "it is busy");
+    List<Step> steps = cluster.run();
+    assertEquals(new Step.Wait("it is busy"), last(steps));
+    assertEquals(1, cluster.leads().get("n1"));
+    assertEquals("n1", cluster.leader(busy));
+    cluster.held.clear();
+    cluster.run();
+    assertFalse(cluster.leads().containsKey("n1"), cluster.leads()::toString);
+  }
+
+  @Test
   void whileAReplicaIsMovedOnlyThoseWhoMayNotLeadHandOver() {
     cluster.start("n4");
     cluster.add("n4");
-    Step waits = Balancer.next(cluster.sight(), "copying");
+    Step waits = Balancer.next(cluster.sight(), "copying", Set.of());
     assertEquals(new Step.Wait("copying"), waits);
     cluster.table = cluster.table.with(cluster.leader(0), State.DRAINING);
-    assertInstanceOf(Step.Hand.class, Balancer.next(cluster.sight(), "copying"));
+    assertInstanceOf(Step.Hand.class, Balancer.next(cluster.sight(), "copying", Set.of()));
   }
 
   @Test
@@ -145,8 +163,69 @@ class BalancerTest {
     cluster.nodes.get("n1").up = true;
     cluster.elect();
     cluster.replicate();
-    assertInstanceOf(Step.Rest.class, Balancer.next(cluster.sight(Set.of("n2", "n3")), null));
-    assertInstanceOf(Step.Hand.class, Balancer.next(cluster.sight(), null));
+    assertInstanceOf(
+        Step.Rest.class, Balancer.next(cluster.sight(Set.of("n2", "n3")), null, Set.of()));
+    assertInstanceOf(Step.Hand.class, Balancer.next(cluster.sight(), null, Set.of()));
+  }
+
+  @Test
+  void whoLeadsGoesOnWhileLeadersAreEven() {
+    cluster.run();
+    List<String> before = leaders();
+    String one = cluster.leader(0);
+    String other = cluster.leader(1).equals(one) ? "n3" : cluster.leader(1);
+    hand(0, other);
+    hand(before.lastIndexOf(other), one);
+    assertInstanceOf(Step.Rest.class, Balancer.next(cluster.sight(), null, Set.of()));
+  }
+
+  private List<String> leaders() {
+    List<String> leaders = new ArrayList<>();
+    for (int shard = 0; shard < SHARDS; shard++) {
+      leaders.add(cluster.leader(shard));
+    }
+    return leaders;
+  }
+
+  private void hand(int shard, String to) {
+    cluster.apply(new Step.Hand(cluster.leader(shard), shard, cluster.nodes.get(to).member.id()));
+  }
+
+  @Test
+  void aNodeThatIsNotHeardForAMomentMovesNothing() {
+    cluster.run();
+    cluster.nodes.get("n2").up = false; // though it still leads what it led
+    Step unheard = Balancer.next(cluster.sight(Set.of("n1", "n3")), null, Set.of());
+    assertInstanceOf(Step.Rest.class, unheard);
+    cluster.nodes.get("n2").up = true;
+    Step heard = Balancer.next(cluster.sight(Set.of("n1", "n3")), null, Set.of());
+    assertInstanceOf(Step.Rest.class, heard);
+    assertInstanceOf(Step.Rest.class, Balancer.next(cluster.sight(), null, Set.of()));
+  }
+
+  @Test
+  void aNodeThatComesBackIsHandedNoMoreThanItsShare() {
+    cluster.run();
+    cluster.nodes.get("n3").up = false;
+    cluster.run();
+    cluster.nodes.get("n3").up = true;
+    List<Step> steps = cluster.run();
+    long handed = steps.stream().filter(Step.Hand.class::isInstance).count();
+    assertEquals(SHARDS / 3, handed, steps::toString);
+  }
+
+  @Test
+  void aShardThatStaysIsHandedOverOnlyByWhoMayNotLead() {
+    cluster.nodes.get("n3").up = false;
+    cluster.run();
+    cluster.nodes.get("n3").up = true;
+    Set<Integer> all = new TreeSet<>();
+    for (int shard = 0; shard < SHARDS; shard++) {
+      all.add(shard);
+    }
+    assertInstanceOf(Step.Wait.class, Balancer.next(cluster.sight(), null, all));
+    cluster.nodes.get("n1").stopping = true;
+    assertInstanceOf(Step.Hand.class, Balancer.next(cluster.sight(), null, all));
   }
 
   @Test
@@ -207,7 +286,7 @@ class BalancerTest {
       if (random.nextInt(3) > 0) {
         of.replicate();
       }
-      Step step = Balancer.next(of.sight(some(of, random)), null);
+      Step step = Balancer.next(of.sight(some(of, random)), null, Set.of());
       if (random.nextInt(4) > 0) { // or else the one that decided has failed before it did it
         of.apply(step);
       }

@@ -19,12 +19,13 @@ import java.util.TreeSet;
  * what each node has on its disk and how far that is.
  */
 final class ClusterModel {
-  static final Formats FORMATS = new Formats("1", 1, 1, 1, 1);
+  static final Formats FORMATS = new Formats("1", 1, 1, 1, 1, 1, 1);
   static final long COMMITTED = 10_000;
 
   final Map<String, Node> nodes = new TreeMap<>();
   final Map<Integer, Group> groups = new TreeMap<>();
   NodeTable table;
+  final Map<Integer, String> held = new TreeMap<>(); // group -> why
 
   static final class Node {
     final MemberAt member;
@@ -138,7 +139,7 @@ final class ClusterModel {
         seen.add(new NodeSeen(node.member.id(), FORMATS, node.stopping, has, null));
       }
     }
-    return new Sight(table, shards(), seen, steady);
+    return new Sight(table, shards(), seen, steady, held);
   }
 
   private GroupSeen seen(Node node, int number, long far) {
@@ -234,7 +235,7 @@ final class ClusterModel {
     for (int i = 0; i < 10_000; i++) {
       elect();
       replicate();
-      Step step = Balancer.next(sight(), null);
+      Step step = Balancer.next(sight(), null, Set.of());
       if (step instanceof Step.Rest || step instanceof Step.Wait) {
         steps.add(step);
         return steps;

@@ -3,6 +3,7 @@ package io.perdure.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.perdure.bus.ClusterMessages.Formats;
 import io.perdure.store.Formed;
 import io.perdure.store.ReplicatedDirectory;
 import io.perdure.store.StoreConfig;
@@ -161,7 +162,10 @@ class ClusteredVertxTest {
       directories.add(directory);
       Formation formation =
           new Formation(
-              node.getValue().vertx(), config(node.getKey(), Optional.empty()), directory);
+              node.getValue().vertx(),
+              config(node.getKey(), Optional.empty()),
+              directory,
+              new Formats("1", 2, 1, 2, 3, 3, 3));
       formations.add(formation);
       formed.add(formation.start());
     }

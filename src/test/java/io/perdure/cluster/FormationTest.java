@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.bus.ClusterMessages.Formats;
 import io.perdure.store.ClusterMember;
 import io.perdure.store.Formed;
 import io.perdure.store.ReplicatedDirectory;
@@ -30,6 +31,7 @@ class FormationTest {
 
   @TempDir Path temp;
   private final Vertx vertx = Vertx.vertx();
+  private Formats formats = new Formats("1.1.0", 2, 1, 2, 3, 3, 3);
   private final TreeMap<String, Node> nodes = new TreeMap<>();
 
   private record Node(Formation formation, ReplicatedDirectory directory) {
@@ -65,7 +67,7 @@ class FormationTest {
   private Node node(ClusterConfig config, int shards, String disk) {
     ReplicatedDirectory directory =
         ReplicatedDirectory.open(temp.resolve(disk), shards, SMALL, config.node());
-    Formation formation = new Formation(vertx, config, directory);
+    Formation formation = new Formation(vertx, config, directory, formats);
     await(formation.show());
     Node node = new Node(formation, directory);
     nodes.put(config.node(), node);
@@ -96,14 +98,40 @@ class FormationTest {
   }
 
   @Test
+  void nodeThatWouldNotBeUnderstoodDoesNotTakePart() {
+    Node a = node("a");
+    formats = new Formats("1.3.0", 3, 2, 3, 3, 3, 3);
+    Node b = node("b");
+    assertRefused(
+        b, "a runs 1.1.0 (messages: writes 2, reads 1 to 2;", "1.3.0 (messages: writes 3");
+    assertRefused(a, "b runs 1.3.0", "upgrade all nodes to a version between the two first");
+  }
+
+  @Test
+  void nodeThatBelongsToAClusterLooksWhetherItIsStillUnderstood() {
+    nodesThatStartTogetherAgree();
+    end("b");
+    formats = new Formats("1.2.0", 2, 1, 3, 3, 3, 3); // reads a newer one already
+    assertEquals(3, await(start("b")).members().size());
+    end("b");
+    formats = new Formats("1.3.0", 3, 2, 3, 3, 3, 3);
+    ClusterException refused = assertThrows(ClusterException.class, () -> await(start("b")));
+    assertTrue(refused.getMessage().contains("runs 1.1.0"), refused::getMessage);
+  }
+
+  private Future<Formed> start(String name) {
+    ClusterConfig config = config(name, 3, false, "a", "b", "c");
+    ReplicatedDirectory directory = ReplicatedDirectory.open(temp.resolve(name), 6, SMALL, name);
+    Formation formation = new Formation(vertx, config, directory, formats);
+    nodes.put(name, new Node(formation, directory));
+    return formation.start();
+  }
+
+  @Test
   void nodesThatStartTogetherAgree() {
     List<Future<Formed>> starts = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
-      ClusterConfig config = config(name, 3, false, "a", "b", "c");
-      ReplicatedDirectory directory = ReplicatedDirectory.open(temp.resolve(name), 6, SMALL, name);
-      Formation formation = new Formation(vertx, config, directory);
-      nodes.put(name, new Node(formation, directory));
-      starts.add(formation.start());
+      starts.add(start(name));
     }
     await(Future.all(starts));
     Formed formed = starts.get(0).result();
@@ -163,7 +191,8 @@ class FormationTest {
     Formed formed = a.formed().orElseThrow();
     List.of("a", "b", "c").forEach(this::end);
     ReplicatedDirectory directory = ReplicatedDirectory.open(temp.resolve("disk-a"), 6, SMALL, "a");
-    Formation again = new Formation(vertx, config("a", 3, false, "a", "b", "c"), directory);
+    Formation again =
+        new Formation(vertx, config("a", 3, false, "a", "b", "c"), directory, formats);
     nodes.put("a", new Node(again, directory));
     assertEquals(formed, await(again.start()));
   }

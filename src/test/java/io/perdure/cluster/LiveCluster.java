@@ -23,6 +23,7 @@ import io.perdure.store.StoreConfig;
 import io.perdure.store.StoreOptions;
 import io.perdure.store.StoreShared;
 import io.perdure.testkit.FreePorts;
+import io.perdure.time.SystemClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -35,6 +36,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -93,7 +95,12 @@ final class LiveCluster implements AutoCloseable {
   }
 
   ClusterChanged change(String name, NodeChange change) {
-    return get(any().request(Addresses.CHANGE_NODE, new ChangeNode(name, change), 60_000));
+    return change(name, change, 0);
+  }
+
+  ClusterChanged change(String name, NodeChange change, long graceMillis) {
+    ChangeNode asked = new ChangeNode(name, change, graceMillis);
+    return get(any().request(Addresses.CHANGE_NODE, asked, 60_000));
   }
 
   ClusterChanged rebalance() {
@@ -152,6 +159,7 @@ final class LiveCluster implements AutoCloseable {
     final Bus bus;
     final Leaders leaders;
     final MembershipVerticle membership;
+    final Set<Integer> busy = ConcurrentHashMap.newKeySet(); // shards where attempts run on
     volatile String charter;
     private final Member self;
     private final RaftHost host;
@@ -166,14 +174,20 @@ final class LiveCluster implements AutoCloseable {
       leaders = new Leaders(name);
       bus = Bus.install(vertx, leaders);
       for (int shard = 0; shard < SHARDS; shard++) { // nothing runs here
-        bus.serve(Addresses.REST.at(shard), rest -> Future.succeededFuture(new Rested(true)));
+        int at = shard;
+        bus.serve(
+            Addresses.REST.at(shard),
+            rest -> Future.succeededFuture(new Rested(!busy.contains(at))));
         bus.serve(Addresses.RESUME.at(shard), resume -> Future.succeededFuture(Done.DONE));
       }
-      membership = new MembershipVerticle(this, bus, new Formats("test", 1, 1, 1, 1));
+      membership =
+          new MembershipVerticle(
+              this, bus, new Formats("test", 1, 1, 1, 1, 1, 1), new SystemClock(vertx));
       try {
         host =
             RaftHost.start(
-                new RaftHost.Identity("test", self, "127.0.0.1", dir.resolve(name + "-raft"), null),
+                new RaftHost.Identity(
+                    "test", self, "127.0.0.1", List.of(), dir.resolve(name + "-raft"), null),
                 new RaftConfig(Duration.ofMillis(500), 64 << 20),
                 vertx,
                 new SimpleMeterRegistry());

@@ -128,6 +128,60 @@ class MembershipTest {
   }
 
   @Test
+  void drainedNodeKnowsThatItIsToBeWithoutWork() {
+    LiveCluster.LiveNode n1 = cluster.nodes.get("n1");
+    assertTrue(LiveCluster.get(n1.membership.isActive()));
+    cluster.change("n1", NodeChange.DRAIN);
+    cluster.until("its own table", told -> !LiveCluster.get(n1.membership.isActive()));
+    assertTrue(LiveCluster.get(cluster.nodes.get("n2").membership.isActive()));
+    cluster.change("n1", NodeChange.RESUME);
+    cluster.until("its return", told -> LiveCluster.get(n1.membership.isActive()));
+  }
+
+  private static boolean leadsNothing(ClusterTold told, String name) {
+    return told.groups().stream()
+        .noneMatch(group -> group.owner() == null || group.owner().equals(name));
+  }
+
+  /** A shard of whichever node: one of them may lead the registry and nothing else. */
+  private GroupTold aShard() {
+    return cluster.look().groups().stream()
+        .filter(group -> group.group() >= 0 && group.owner() != null)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void shardWhoseAttemptsRunStaysWithADrainedNodeForTheTimeItIsGiven() {
+    GroupTold busy = aShard();
+    String owner = busy.owner();
+    String name = "shard " + busy.group();
+    cluster.nodes.get(owner).busy.add(busy.group());
+    cluster.change(owner, NodeChange.DRAIN, 3_600_000);
+    cluster.until(
+        "one shard that is left",
+        told ->
+            LiveCluster.leads(told).getOrDefault(owner, 0) == 1
+                && told.now() != null
+                && told.now().startsWith(name + " stays on " + owner + ", until ")
+                && told.now().endsWith(": attempts of " + name + " run"));
+    cluster.nodes.get(owner).busy.clear();
+    cluster.until("the end of the drain", told -> leadsNothing(told, owner));
+  }
+
+  @Test
+  void shardWhoseAttemptsRunIsTakenFromADrainedNodeOnceItsTimeIsOver() {
+    String owner = aShard().owner();
+    for (int shard = 0; shard < LiveCluster.SHARDS; shard++) {
+      cluster.nodes.get(owner).busy.add(shard);
+    }
+    cluster.change(owner, NodeChange.DRAIN, 3_600_000);
+    cluster.until("a wait", told -> told.now() != null && told.now().contains("stays on " + owner));
+    cluster.change(owner, NodeChange.DRAIN, 0);
+    cluster.until("the end of the drain", told -> leadsNothing(told, owner));
+  }
+
+  @Test
   void nodeThatEndsHandsOverAndIsHandedNothing() {
     LiveNode first = cluster.nodes.get("n1");
     LiveCluster.get(first.membership.handOver(30_000));

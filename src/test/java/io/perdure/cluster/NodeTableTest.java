@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.perdure.bus.ClusterMessages.ChangeNode;
 import io.perdure.bus.ClusterMessages.Formats;
 import io.perdure.bus.ClusterMessages.MemberAt;
 import io.perdure.bus.ClusterMessages.NodeChange;
@@ -19,7 +20,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NodeTableTest {
-  private static final Formats OWN = new Formats("2", 2, 1, 3, 2);
+  private static final Formats OWN = new Formats("2", 2, 1, 2, 3, 2, 3);
+  private static final long NOW = 1_000_000;
   private static final MemberAt N3 = new MemberAt("n3.0000000c", "10.0.0.3", 9101);
 
   private final NodeTable table =
@@ -30,12 +32,16 @@ class NodeTableTest {
               new MemberAt("n1.0000000a", "10.0.0.1", 9101)));
 
   private NodeTable change(NodeTable of, String name, NodeChange change) {
-    return NodeChanges.apply(of, name, change, null, OWN);
+    return change(of, name, change, 0);
+  }
+
+  private NodeTable change(NodeTable of, String name, NodeChange change, long graceMillis) {
+    return NodeChanges.apply(of, new ChangeNode(name, change, graceMillis), null, OWN, NOW);
   }
 
   private NodeTable add(NodeTable of, MemberAt member, Formats formats) {
-    return NodeChanges.apply(
-        of, member.node(), NodeChange.ADD, new NodeWaits(member, formats), OWN);
+    ChangeNode asked = new ChangeNode(member.node(), NodeChange.ADD, 0);
+    return NodeChanges.apply(of, asked, new NodeWaits(member, formats), OWN, NOW);
   }
 
   private static Failure refused(org.junit.jupiter.api.function.Executable change) {
@@ -84,13 +90,15 @@ class NodeTableTest {
 
   @Test
   void nodeThatWouldNotBeUnderstoodIsRefused() {
-    add(table, N3, new Formats("1", 1, 1, 2, 2));
+    add(table, N3, new Formats("1", 1, 1, 2, 2, 2, 3));
     for (Formats strange :
         List.of(
-            new Formats("0", 0, 0, 2, 2), // writes what is not read any more
-            new Formats("0", 1, 1, 1, 1),
-            new Formats("3", 3, 3, 3, 3), // does not read what is written
-            new Formats("3", 3, 2, 4, 4))) {
+            new Formats("0", 0, 0, 2, 2, 2, 3), // writes what is not read any more
+            new Formats("0", 1, 1, 2, 1, 1, 3),
+            new Formats("1", 1, 1, 0, 2, 2, 0), // does not read what is written
+            new Formats("3", 2, 2, 2, 3, 4, 4),
+            new Formats("3", 3, 1, 3, 3, 2, 3), // writes what is not read yet
+            new Formats("3", 2, 1, 2, 4, 3, 4))) {
       assertInstanceOf(Failure.Conflict.class, refused(() -> add(table, N3, strange)));
     }
   }
@@ -99,9 +107,22 @@ class NodeTableTest {
   void drainedNodeIsResumed() {
     NodeTable drained = change(table, "n1", NodeChange.DRAIN);
     assertEquals(State.DRAINING, drained.node("n1").orElseThrow().state());
-    assertSame(drained, change(drained, "n1", NodeChange.DRAIN));
     assertEquals(
         State.ACTIVE, change(drained, "n1", NodeChange.RESUME).node("n1").orElseThrow().state());
+  }
+
+  @Test
+  void timeToHandOverIsWhatWasAskedForLast() {
+    for (NodeChange change : List.of(NodeChange.DRAIN, NodeChange.REMOVE)) {
+      NodeTable asked = change(table, "n1", change, 60_000);
+      assertEquals(NOW + 60_000, asked.node("n1").orElseThrow().graceUntil());
+      assertEquals(asked, NodeTable.parse(asked.bytes()));
+      NodeTable again = change(asked, "n1", change, 0);
+      assertEquals(NOW, again.node("n1").orElseThrow().graceUntil());
+      assertEquals(asked.staying(), again.staying());
+      NodeTable resumed = change(again, "n1", NodeChange.RESUME);
+      assertEquals(0, resumed.node("n1").orElseThrow().graceUntil());
+    }
   }
 
   @Test

@@ -68,12 +68,13 @@ class ClusterPlacesTest {
     Function function = cluster.functions.put(1, 1);
     cluster.node("a").run(function, Mode.ASYNC);
     cluster.node("a").started();
+    // Two nodes tell the shard: the order of what they tell means nothing.
+    assertInstanceOf(Began.class, next(cluster.node("a").told));
     Run call = cluster.node("b").run(function, Mode.SYNC);
-    while (cluster.node("a").told.size() + cluster.node("b").told.size() < 2) {
+    while (cluster.node("a").told.isEmpty()) {
       cluster.clock.advance(Duration.ofMillis(100));
       Thread.onSpinWait();
     }
-    assertInstanceOf(Began.class, next(cluster.node("a").told));
     Broke broke = assertInstanceOf(Broke.class, next(cluster.node("a").told));
     assertEquals(call.invocation().id(), broke.id());
     assertEquals("ConcurrencyExceeded", broke.error().type());

@@ -2,6 +2,8 @@ package io.perdure.executor;
 
 import static io.perdure.runtime.Attempts.await;
 
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
@@ -21,7 +23,9 @@ import io.perdure.runtime.Attempts;
 import io.perdure.time.VirtualClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +33,8 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /** The executors of several nodes, and the homes of their limits, on one Vert.x. */
 final class TestCluster {
@@ -36,9 +42,14 @@ final class TestCluster {
   static final int SHARDS = 2;
   private static final RuntimeSpec SPEC = new RuntimeSpec.Command(List.of("x"), Map.of());
 
+  final Vertx vertx;
   final Known functions = new Known();
   final VirtualClock clock = new VirtualClock(Instant.ofEpochMilli(1_000_000));
   final Map<String, Node> nodes = new ConcurrentHashMap<>();
+
+  /** By how much the clock that never goes back is ahead, nanoseconds. */
+  private final AtomicLong ahead = new AtomicLong();
+
   private final Set<String> names;
   private final Map<Integer, String> owners = new ConcurrentHashMap<>();
   private final Map<Integer, Long> epochs = new ConcurrentHashMap<>();
@@ -49,8 +60,12 @@ final class TestCluster {
     final TestRoutes routes;
     final Bus bus;
     final HandRuntime runtime = new HandRuntime(true);
-    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final SimpleMeterRegistry meters =
+        new SimpleMeterRegistry(SimpleConfig.DEFAULT, new AheadOfTime(ahead));
     final ExecutorVerticle executor;
+
+    /** Whether it may run what is another one's. */
+    volatile boolean takesIn = true;
 
     /** What the shards of this node are told. */
     final BlockingQueue<FromExecutor> told = new LinkedBlockingQueue<>();
@@ -92,6 +107,11 @@ final class TestCluster {
       return names;
     }
 
+    @Override
+    public Future<Boolean> takesIn() {
+      return Future.succeededFuture(takesIn);
+    }
+
     /** A shard of this node hands over a new invocation of {@code function}. */
     Run run(Function function, Invocation.Mode mode) {
       InvocationBuilder next = Attempts.invocation(0, function).edit();
@@ -108,9 +128,15 @@ final class TestCluster {
 
   /** With so many slots on each of {@code names}; the first one owns everything. */
   TestCluster(Vertx vertx, int slots, String... names) throws Exception {
+    this(vertx, Arrays.stream(names).collect(Collectors.toMap(name -> name, name -> slots)), names);
+  }
+
+  /** With so many slots on each of {@code names}; the first one owns everything. */
+  TestCluster(Vertx vertx, Map<String, Integer> slots, String... names) throws Exception {
+    this.vertx = vertx;
     this.names = Set.of(names);
     for (String name : names) {
-      Node node = new Node(vertx, name, slots);
+      Node node = new Node(vertx, name, slots.get(name));
       nodes.put(name, node);
       for (int shard = 0; shard < SHARDS; shard++) {
         await(node.bus.listen(Addresses.ATTEMPT.at(shard), node.told::add));
@@ -120,6 +146,23 @@ final class TestCluster {
     }
     for (int shard = 0; shard < SHARDS; shard++) {
       own(shard, names[0]);
+    }
+  }
+
+  /** The executors believe that so much time has gone by. */
+  void skip(Duration time) {
+    ahead.addAndGet(time.toNanos());
+  }
+
+  private record AheadOfTime(AtomicLong nanos) implements Clock {
+    @Override
+    public long wallTime() {
+      return System.currentTimeMillis();
+    }
+
+    @Override
+    public long monotonicTime() {
+      return System.nanoTime() + nanos.get();
     }
   }
 

@@ -100,7 +100,7 @@ class ClusterRequestsTest {
         "n1",
         1,
         List.of(
-            new NodeTold(N1, "draining", true, new Formats("1.2.3", 1, 1, 1, 1), 1, 1),
+            new NodeTold(N1, "draining", true, new Formats("1.2.3", 1, 1, 1, 1, 1, 1), 1, 1),
             new NodeTold(N2, "active", false, null, 0, 1)),
         List.of(
             new GroupTold(Routes.REGISTRY, owner, 3, List.of(new ReplicaTold("n1", true, 0))),
@@ -159,8 +159,28 @@ class ClusterRequestsTest {
   void drainIsAwaitedUntilTheNodeLeadsNothing() {
     serveCluster();
     assertEquals(0, run("drain", "n1", "--wait", "30"), this::said);
-    assertEquals(List.of(new ChangeNode("n1", NodeChange.DRAIN)), asked);
+    assertEquals(List.of(new ChangeNode("n1", NodeChange.DRAIN, 300_000)), asked);
     assertEquals("drain n1: accepted\ndrain n1: done\n", said());
+  }
+
+  @Test
+  void attemptsAreGivenTheTimeThatIsAskedFor() {
+    serveCluster();
+    assertEquals(0, run("remove", "n1", "--grace", "10m"), this::said);
+    assertEquals(List.of(new ChangeNode("n1", NodeChange.REMOVE, 600_000)), asked);
+  }
+
+  @Test
+  void whatIsWaitedForIsTold() {
+    serveCluster();
+    assertEquals(1, run("add", "n3", "--wait", "1ms"), this::said);
+    assertEquals(
+        """
+        add n3: accepted
+        opening shard 0 on n3
+        perdure: add n3 goes on after 0 s: opening shard 0 on n3
+        """,
+        said());
   }
 
   @Test
@@ -187,7 +207,14 @@ class ClusterRequestsTest {
   void whatIsNotUnderstoodIsExplained() {
     for (String[] words :
         new String[][] {
-          {}, {"status", "n1"}, {"add"}, {"addd", "n1"}, {"drain", "n1", "--wait"}, {"--url"}
+          {},
+          {"status", "n1"},
+          {"add"},
+          {"addd", "n1"},
+          {"drain", "n1", "--wait"},
+          {"--url"},
+          {"drain", "n1", "--wait", "1x"},
+          {"resume", "n1", "--grace", "1m"}
         }) {
       assertEquals(2, run(words));
       assertTrue(said().contains("expected: cluster status"), said());

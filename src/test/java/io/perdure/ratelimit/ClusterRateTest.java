@@ -9,6 +9,7 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.Homes;
 import io.perdure.bus.LimitMessages.Acquire;
+import io.perdure.bus.LimitMessages.LeaseTokens;
 import io.perdure.bus.Routes;
 import io.perdure.bus.TestRoutes;
 import io.perdure.invocation.Failure;
@@ -33,6 +34,7 @@ class ClusterRateTest {
   private static final Acquire CALL = new Acquire("acc", "scf", "Invoke", 1);
 
   private final VirtualClock clock = new VirtualClock(Instant.ofEpochSecond(1_000));
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private Vertx vertx;
   private Bus asking;
   private volatile String owner = "b";
@@ -66,6 +68,11 @@ class ClusterRateTest {
     public Set<String> nodes() {
       return Set.of("a", "b");
     }
+
+    @Override
+    public Future<Boolean> takesIn() {
+      return Future.succeededFuture(true);
+    }
   }
 
   @BeforeEach
@@ -80,10 +87,10 @@ class ClusterRateTest {
     join(
         vertx.deployVerticle(
             new RateLimitVerticle(
-                new RateLimitConfig(Map.of("scf.Invoke", 2), 10),
+                new RateLimitConfig(Map.of("scf.Invoke", 2, "scf.Fast", 1_000), 10),
                 bus,
                 clock,
-                new SimpleMeterRegistry(),
+                meters,
                 node)));
     return bus;
   }
@@ -114,6 +121,44 @@ class ClusterRateTest {
   @Test
   void withoutAHomeCallsAreRefusedForAWhile() {
     assertEquals(1_000, assertInstanceOf(Failure.Unavailable.class, refused()).retryAfterMillis());
+  }
+
+  @Test
+  void highRatesAreLeasedAndHoldOverAllNodes() throws Exception {
+    start("b");
+    assertEquals(0, lease(1)); // the home is heard of
+    clock.advance(Duration.ofSeconds(5));
+    int taken = 0;
+    int leases = 0;
+    for (int got = lease(50); got > 0; got = lease(50)) {
+      taken += got;
+      leases++;
+    }
+    assertEquals(950, taken); // a second's burst, less by what leases may still use
+    assertEquals(19, leases);
+  }
+
+  /** What a home has of that much, 0 for nothing. */
+  private int lease(int most) throws Exception {
+    LeaseTokens ask = new LeaseTokens("acc", "scf", "Fast", 1, most, 0);
+    try {
+      return join(asking.request(Addresses.LEASE_TOKENS.at(0), ask)).tokens();
+    } catch (ExecutionException refused) {
+      Failure failure = assertInstanceOf(FailureException.class, refused.getCause()).failure();
+      assertInstanceOf(Failure.OverRate.class, failure);
+      return 0;
+    }
+  }
+
+  @Test
+  void whatAHomeRefusesIsCounted() {
+    refused();
+    assertEquals(1, refusals("unavailable"));
+    assertEquals(0, refusals("rate"));
+  }
+
+  private double refusals(String why) {
+    return meters.get("perdure.ratelimit.home.refused").tag("why", why).counter().count();
   }
 
   private void call() throws Exception {

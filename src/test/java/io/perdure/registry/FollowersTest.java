@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
+import io.perdure.journal.Journal;
+import io.perdure.store.StoreReader;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,40 @@ class FollowersTest {
     assertFalse(change.isComplete());
     followers.seen("c", 8);
     assertTrue(change.succeeded());
+  }
+
+  @Test
+  void theOthersAreToldBeforeTheyAreWaitedFor() {
+    AtomicInteger told = new AtomicInteger();
+    RegistryStorage storage =
+        new RegistryStorage() {
+          @Override
+          public StoreReader reader() {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public Journal journal() {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public Future<Void> acknowledged() {
+            told.incrementAndGet();
+            followers.seen("b", 8);
+            followers.seen("c", 8);
+            return Future.succeededFuture();
+          }
+
+          @Override
+          public void checkpoint(Path directory) {
+            throw new UnsupportedOperationException();
+          }
+        };
+    RegistryStorage watched = followers.over(() -> storage).open();
+    shown.incrementAndGet();
+    assertTrue(watched.acknowledged().succeeded());
+    assertEquals(1, told.get());
   }
 
   @Test

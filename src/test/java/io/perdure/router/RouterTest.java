@@ -330,6 +330,16 @@ class RouterTest {
   }
 
   @Test
+  void stopThatWasAskedForAgainSinceItsAnswerWasLostHasSucceeded() {
+    InvocationId id = Answers.of(router.submit(request("f"))).invocation().id();
+    shards.repeatingStops = true;
+    assertEquals(
+        Status.STOPPED, Answers.of(router.stop("acc", id, StopMode.CANCEL, 0, "me")).status());
+    assertInstanceOf(
+        Failure.Conflict.class, Answers.failure(router.stop("acc", id, StopMode.CANCEL, 0, "me")));
+  }
+
+  @Test
   void idOfAnotherAccountOrOfNoShardIsNotFound() {
     InvocationId id = Answers.of(router.submit(request("f"))).invocation().id();
     InvocationId elsewhere = new InvocationId(id.high() | 0xFFF, id.low());

@@ -68,6 +68,9 @@ public final class ServedShards {
   /** What every submit is refused with, or null. */
   public volatile Failure refusing;
 
+  /** Stops are carried out, then asked for once more, as of the owner after one that has gone. */
+  public volatile boolean repeatingStops;
+
   /** Makes every submit throw as a bug would. */
   public volatile boolean breaking;
 
@@ -99,7 +102,14 @@ public final class ServedShards {
           asked -> answer(() -> new Found(find(byKey(asked.functionUid(), asked.key())))));
       bus.serve(Addresses.GET_BODY.at(shard), asked -> answer(() -> body(asked)));
       bus.serve(Addresses.AWAIT.at(shard), this::await);
-      bus.serve(Addresses.STOP.at(shard), asked -> answer(() -> stop(asked)));
+      bus.serve(
+          Addresses.STOP.at(shard),
+          asked ->
+              answer(
+                  () -> {
+                    Found first = stop(asked);
+                    return repeatingStops ? stop(asked) : first;
+                  }));
       bus.serve(Addresses.PAGE.at(shard), asked -> answer(() -> page(shard, asked)));
       bus.serve(Addresses.COUNT.at(shard), asked -> answer(() -> count(shard, asked.filter())));
       bus.serve(Addresses.SEARCH.at(shard), asked -> answer(() -> search(shard, asked)));

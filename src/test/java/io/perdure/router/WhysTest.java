@@ -230,7 +230,8 @@ class WhysTest {
       assertEquals("queued", Answers.of(router.why(due)).code());
       Answers.of(
           bus.serve(
-              Addresses.GATE, asked -> Future.succeededFuture(new Gate(4, 4, 1, false, 4, 64))));
+              Addresses.SHARD_GATE.at(due.id().shard()),
+              asked -> Future.succeededFuture(new Gate(4, 4, 1, false, 4, 64))));
       assertEquals("concurrency", Answers.of(router.why(due)).code());
       assertEquals("queued", router.whyAtOnce(due).code());
       assertTrue(Whys.needsGate(due, function, NOW));

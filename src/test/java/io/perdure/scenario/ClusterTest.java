@@ -130,7 +130,8 @@ class ClusterTest {
   @Test
   void metricsOfAClusterAreThoseOfTheReadme() throws Exception {
     Set<String> served =
-        Pattern.compile("(?m)^# TYPE (perdure_(?:raft|places)_\\w+) ")
+        Pattern.compile(
+                "(?m)^# TYPE (perdure_(?:raft|places|attempts_handed|ratelimit_home)_\\w+) ")
             .matcher(cluster.api("n1").get("/metrics").text())
             .results()
             .map(found -> found.group(1))

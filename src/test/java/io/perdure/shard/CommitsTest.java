@@ -14,11 +14,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,8 +30,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class CommitsTest {
   private final Queue<Promise<Void>> writes = new ArrayDeque<>();
+
+  /** Completed by the next write that begins. */
+  private CompletableFuture<Void> written = new CompletableFuture<>();
+
   private final List<Throwable> failures = new ArrayList<>();
   private final List<String> trace = new ArrayList<>();
+
+  private final AtomicLong nanos = new AtomicLong();
 
   private Context context;
   private Commits commits;
@@ -40,6 +50,7 @@ class CommitsTest {
         public Future<Void> commit(Batch batch) {
           Promise<Void> write = Promise.promise();
           writes.add(write);
+          written.complete(null);
           return write.future();
         }
 
@@ -73,11 +84,16 @@ class CommitsTest {
   @BeforeEach
   void make(Vertx vertx) {
     context = vertx.getOrCreateContext();
+    use(Commits.Pace.LOCAL);
+  }
+
+  private void use(Commits.Pace pace) {
     commits =
         new Commits(
             journal,
             context,
-            Commits.WRITING_MAX,
+            nanos::get,
+            pace,
             1 << 20,
             hooks,
             cause -> {
@@ -250,6 +266,58 @@ class CommitsTest {
     Promise<String> answer = Promise.promise();
     run(() -> commits.answer(0, answer, () -> "answer"));
     assertEquals("answer", answer.future().result());
+  }
+
+  @Test
+  void batchBehindOneOfManyIsLeftOpenAsLongAsThatTook() throws Exception {
+    use(new Commits.Pace(1, Duration.ofHours(2).toMillis()));
+    commitOf(16, Duration.ofHours(1));
+    run(this::change);
+    run(() -> {});
+    assertTrue(writes.isEmpty());
+  }
+
+  @Test
+  void batchThatWasLeftOpenGoesByItself() throws Exception {
+    use(new Commits.Pace(1, 1));
+    commitOf(16, Duration.ofHours(1));
+    written = new CompletableFuture<>();
+    run(this::change);
+    run(this::change);
+    written.get(1, TimeUnit.MINUTES);
+    assertEquals(List.of("flush 16", "committed", "after", "flush 2"), trace);
+  }
+
+  @Test
+  void batchBehindOneOfFewGoesAtOnce() throws Exception {
+    use(new Commits.Pace(1, Duration.ofHours(2).toMillis()));
+    commitOf(15, Duration.ofHours(1));
+    run(this::change);
+    run(() -> {});
+    assertEquals(1, writes.size());
+  }
+
+  @Test
+  void nothingIsLeftOpenLongAfter() throws Exception {
+    use(new Commits.Pace(1, Duration.ofHours(2).toMillis()));
+    commitOf(16, Duration.ofHours(1));
+    nanos.addAndGet(Duration.ofHours(1).toNanos());
+    run(this::change);
+    run(() -> {});
+    assertEquals(1, writes.size());
+  }
+
+  /** A batch of so many, which took that long. */
+  private void commitOf(int many, Duration took) throws Exception {
+    run(
+        () -> {
+          for (int i = 0; i < many; i++) {
+            commits.after(change(), () -> {});
+          }
+        });
+    run(() -> {});
+    nanos.addAndGet(took.toNanos());
+    run(() -> writes.remove().complete());
   }
 
   private long change() {

@@ -97,6 +97,23 @@ class RestingTest {
   }
 
   @Test
+  void whatHasEndedIsOnDiskBeforeTheShardIsAtRest() throws Exception {
+    shard.accepted();
+    Run run = shard.executor.next();
+    shard.executor.began(run);
+    shard.settle();
+    Future<Rested> answer = rest(1_000, false);
+    shard.disk().hold();
+    shard.executor.succeeded(run, new byte[0]);
+    shard.barrier();
+    shard.clock.advance(Duration.ofMillis(20));
+    shard.barrier();
+    assertFalse(answer.isComplete(), "its outcome would be lost with the shard");
+    shard.disk().release();
+    assertTrue(join(answer).quiet());
+  }
+
+  @Test
   void whatRunsOnForTooLongKeepsTheShardGoing() throws Exception {
     shard.accepted();
     shard.executor.began(shard.executor.next());
@@ -116,7 +133,7 @@ class RestingTest {
     shard.accepted();
     shard.executor.began(shard.executor.next());
     shard.settle();
-    advance(Resting.LONG_MILLIS + 1);
+    advance(1_001);
     assertFalse(join(rest(1_000, false)).quiet());
     Invocation later = shard.accepted();
     shard.settle();

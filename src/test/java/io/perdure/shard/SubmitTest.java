@@ -18,6 +18,7 @@ import io.perdure.bus.Failed;
 import io.perdure.bus.Message;
 import io.perdure.bus.ShardMessages.Get;
 import io.perdure.bus.ShardMessages.GetByKey;
+import io.perdure.bus.ShardMessages.Submit;
 import io.perdure.bus.ShardMessages.SubmitAll;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Event;
@@ -144,6 +145,47 @@ class SubmitTest {
     Submitted second = join(shard.submit("k", "a"));
     assertFalse(second.created());
     assertEquals(first.invocation().id(), second.invocation().id());
+  }
+
+  @Test
+  void submitThatIsAskedAgainIsTheOneThatMadeIt() throws Exception {
+    Submit one = numbered(7);
+    shard.disk().hold();
+    Future<Submitted> first = shard.submit(0, one);
+    shard.disk().awaitWaiting();
+    Future<Submitted> again = shard.submit(0, one);
+    Future<Submitted> other = shard.submit(0, numbered(8));
+    shard.disk().release();
+    assertTrue(join(first).created());
+    assertTrue(join(again).created());
+    assertFalse(join(other).created());
+    shard.restart();
+    Submitted later = join(shard.submit(0, one));
+    assertTrue(later.created());
+    assertEquals(join(first).invocation().id(), later.invocation().id());
+    assertFalse(join(shard.submit(0, numbered(8))).created());
+    assertFalse(join(shard.submit("k", "a")).created());
+  }
+
+  private static Submit numbered(long submission) {
+    Submit from = submission(FN, "k", 0, "a");
+    return new Submit(
+        from.functionUid(),
+        from.qualifier(),
+        from.key(),
+        from.fingerprint(),
+        submission,
+        from.requestId(),
+        from.origin(),
+        from.mode(),
+        from.tracked(),
+        from.depth(),
+        from.traceparent(),
+        from.labels(),
+        from.dueAt(),
+        from.redriveOf(),
+        null,
+        from.payload());
   }
 
   @Test

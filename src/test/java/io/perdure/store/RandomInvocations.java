@@ -44,6 +44,7 @@ final class RandomInvocations {
     next.function = text(60);
     next.qualifier = random.nextBoolean() ? Invocation.LATEST : text(10);
     next.key = random.nextBoolean() ? null : next.id + text(20);
+    next.submission = random.nextBoolean() ? 0 : random.nextLong();
     next.fingerprint =
         next.key == null ? null : new Fingerprint(random.nextLong(), random.nextLong());
     next.requestId = maybe(40);

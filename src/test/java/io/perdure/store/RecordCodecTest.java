@@ -140,6 +140,18 @@ class RecordCodecTest {
   }
 
   @Test
+  void theNumberOfASubmitTakesNoByteWhereThereIsNone() {
+    InvocationBuilder next = random.next();
+    next.submission = 0;
+    byte[] without = RecordCodec.encode(next.build());
+    next.submission = -5;
+    byte[] with = RecordCodec.encode(next.build());
+    assertEquals(0, RecordCodec.decode(without).submission());
+    assertEquals(-5, RecordCodec.decode(with).submission());
+    assertTrue(without.length < with.length);
+  }
+
+  @Test
   void aNewerVersionIsRefusedByName() {
     byte[] bytes = RecordCodec.encode(random.next().build());
     bytes[0] = 2;
@@ -152,9 +164,9 @@ class RecordCodecTest {
     byte[] bytes = RecordCodec.encode(random.next().build());
     byte[] longer = new byte[bytes.length + 1];
     longer[0] = bytes[0];
-    // the varint of presence bits, with bit 28 set
+    // the varint of presence bits, with bit 29 set
     Arrays.fill(longer, PRESENCE_AT, PRESENCE_AT + 4, (byte) 0x80);
-    longer[PRESENCE_AT + 4] = 1;
+    longer[PRESENCE_AT + 4] = 2;
     StoreException refused = assertThrows(StoreException.class, () -> RecordCodec.decode(longer));
     assertTrue(refused.getMessage().contains("does not know"), refused.getMessage());
   }

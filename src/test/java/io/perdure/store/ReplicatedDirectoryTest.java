@@ -47,6 +47,24 @@ class ReplicatedDirectoryTest {
   }
 
   @Test
+  void storesThatWereOpenedSideBySideAreThoseOfTheDirectory() {
+    try (ReplicatedDirectory data = open(3, "n1")) {
+      data.shard(1).apply(Stores.put(Family.RECORD, "r", "1"), 1, 1);
+      data.registry().apply(Stores.put(Family.REGISTRY, "f", "1"), 1, 1);
+    }
+    try (ReplicatedDirectory data = open(3, "n1")) {
+      data.open(List.of(0, 1));
+      assertEquals(1, data.shard(1).applied());
+      assertEquals(1, data.registry().applied());
+      assertSame(data.shard(0), data.shard(0));
+      assertTrue(data.has(0) && !data.has(2));
+    }
+    try (ReplicatedDirectory data = open(3, "n1")) { // all of them had been closed
+      data.open(List.of(0, 1, 2));
+    }
+  }
+
+  @Test
   void aNewOneHasAnIncarnationOfItsOwnAndBelongsToNothing() {
     String first;
     try (ReplicatedDirectory data = open(2, "n1")) {

@@ -1,11 +1,13 @@
 package io.perdure.store;
 
+import io.perdure.invocation.Invocation;
 import io.perdure.journal.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -37,6 +39,34 @@ public final class StoreContents {
       lock.close();
     }
     return contents;
+  }
+
+  /**
+   * The invocations of a data directory, in the order of their ids shard by shard.
+   *
+   * @throws StoreException when a process uses the directory
+   */
+  public static List<Invocation> invocations(Path directory) throws IOException {
+    List<Invocation> all = new ArrayList<>();
+    DirectoryLock lock = DirectoryLock.shared(directory);
+    try (StoreShared shared = new StoreShared(StoreConfig.DEFAULT)) {
+      for (int shard = 0; shard < Format.read(directory).shards(); shard++) {
+        Path place = Place.shard(directory, shard);
+        if (Files.exists(place.resolve("CURRENT"))) {
+          StoreOptions options = StoreOptions.shard(shared);
+          try (Store store = Store.open(place, options.forReading());
+              StoreReader.View view = store.view();
+              StoreReader.Scan scan = view.scan(Family.RECORD, null, null, false)) {
+            for (; scan.valid(); scan.next()) {
+              all.add(RecordCodec.decode(scan.value()));
+            }
+          }
+        }
+      }
+    } finally {
+      lock.close();
+    }
+    return all;
   }
 
   private static void add(

@@ -38,7 +38,7 @@ class VerifyTest {
     next.mode = Invocation.Mode.ASYNC;
     next.status = Status.RETRYING;
     next.functionUid = 7;
-    next.mode = Invocation.Mode.ASYNC;
+    next.tracked = true;
     next.dueAt = 5;
     next.attentionAt = 9;
     next.epoch = 1;

@@ -3,8 +3,11 @@ package io.perdure.api.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +59,24 @@ public final class Accounts {
   /** All accounts in the order of the file; at least one. */
   public List<Account> all() {
     return List.copyOf(byId.values());
+  }
+
+  /**
+   * A secret of 32 bytes that who has the same accounts, in whatever order, comes to as well, and
+   * nobody else: not even who has the keys of one of several accounts.
+   *
+   * @param purpose what it is for, so that no two purposes share one
+   */
+  public byte[] secretOfAll(String purpose) {
+    List<String> all = new ArrayList<>();
+    byKeyId.forEach(
+        (id, of) -> all.add(String.join("\n", "key", of.account().id(), id, of.key().secret())));
+    byToken.forEach(
+        (digest, of) ->
+            all.add(String.join("\n", "token", of.id(), HexFormat.of().formatHex(digest.bytes))));
+    Collections.sort(all);
+    byte[] key = Hmacs.sha256(String.join("\n\n", all).getBytes(UTF_8));
+    return Hmacs.hmac(Hmacs.Algorithm.SHA256, key, purpose.getBytes(UTF_8));
   }
 
   /** Only ids: what it holds is secret. */

@@ -2,6 +2,7 @@ package io.perdure.api.v1;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.perdure.api.JsonOut;
+import io.perdure.api.Problem;
 import io.perdure.api.auth.Accounts;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
@@ -26,6 +27,13 @@ import java.io.IOException;
  * node. A node that stands alone answers 409.
  */
 final class ClusterRoutes {
+  private static final String NODE = "/v1/cluster/nodes/{node}:";
+
+  /** How long attempts may take to end where nothing else is asked for. */
+  private static final long GRACE_MILLIS = 300_000;
+
+  private static final long GRACE_MILLIS_MAX = 7 * 86_400_000L;
+
   private final Bus bus;
   private final Accounts accounts;
 
@@ -39,22 +47,43 @@ final class ClusterRoutes {
         .add(HttpMethod.GET, "/v1/cluster", "getCluster", this::get)
         .add(HttpMethod.POST, "/v1/cluster/rebalance", "rebalanceCluster", this::rebalance);
     change(table, "add", "addNode", NodeChange.ADD);
-    change(table, "drain", "drainNode", NodeChange.DRAIN);
+    hand(table, "drain", "drainNode", NodeChange.DRAIN);
     change(table, "resume", "resumeNode", NodeChange.RESUME);
-    change(table, "remove", "removeNode", NodeChange.REMOVE);
+    hand(table, "remove", "removeNode", NodeChange.REMOVE);
   }
 
   private void change(RouteTable table, String verb, String operation, NodeChange change) {
     table.add(
         HttpMethod.POST,
-        "/v1/cluster/nodes/{node}:" + verb,
+        NODE + verb,
         operation,
         call -> {
           call.noQuery();
-          call.checkOperator(accounts);
-          ChangeNode asked = new ChangeNode(call.parameters().get(0), change);
-          return changed(call, bus.request(Addresses.CHANGE_NODE, asked));
+          return change(call, change, 0);
         });
+  }
+
+  /** Of what makes a node hand over what it leads. */
+  private void hand(RouteTable table, String verb, String operation, NodeChange change) {
+    table.add(
+        HttpMethod.POST,
+        NODE + verb,
+        operation,
+        call -> {
+          Query query = call.query("grace");
+          boolean named = query.text("grace") != null;
+          long millis = named ? query.duration("grace") : GRACE_MILLIS;
+          if (millis > GRACE_MILLIS_MAX) {
+            throw Problem.invalid("grace", "expected at most 7d");
+          }
+          return change(call, change, millis);
+        });
+  }
+
+  private Future<?> change(Call call, NodeChange change, long graceMillis) {
+    call.checkOperator(accounts);
+    ChangeNode asked = new ChangeNode(call.parameters().get(0), change, graceMillis);
+    return changed(call, bus.request(Addresses.CHANGE_NODE, asked));
   }
 
   private Future<?> rebalance(Call call) {

@@ -1,6 +1,7 @@
 package io.perdure.cluster.raft;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -10,13 +11,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
+import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.grpc.server.GrpcServicesImpl;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexReplyProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionReplyProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.exceptions.GroupMismatchException;
 import org.apache.ratis.rpc.RpcFactory;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServer;
@@ -27,22 +36,47 @@ import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.util.ProtoUtils;
 
 /**
- * Ratis's gRPC, with {@link Heartbeats} on it: the only place where the replies of followers can be
- * seen. A leader that is asked by a follower how far it has to read asks the others first, too.
+ * Ratis's gRPC with what makes a {@link Lease} sound: the only place where that can come between
+ * members. It sees what is sent to followers, and their answers; it keeps back votes ({@link
+ * Votes}); and a leader that is asked by a follower how far it has to read makes sure of leading
+ * first.
  */
 final class CheckedRpc implements RpcType {
-  private static final String LEADERSHIPS = "perdure.leaderships";
+  private static final String GROUPS = "perdure.groups";
 
-  /** The heartbeats of the groups of a server. Thread-safe. */
-  static final class Leaderships {
-    private final Map<RaftGroupId, Heartbeats> all = new ConcurrentHashMap<>();
+  /**
+   * What there is of one group.
+   *
+   * @param turn held while the member takes entries or gives its vote. Between seeing that a leader
+   *     is the present one and taking its entries Ratis lets go of all locks, and may wait for an
+   *     election to end: the entries of an earlier leader could come behind those of the next one
+   *     and put them out of the log again, though they have been acknowledged
+   */
+  record Checks(Lease lease, Heartbeats heartbeats, Votes votes, Object turn) {
+    Checks(Lease lease, Heartbeats heartbeats, Votes votes) {
+      this(lease, heartbeats, votes, new Object());
+    }
+  }
 
-    void put(RaftGroupId group, Heartbeats heartbeats) {
-      all.put(group, heartbeats);
+  /** The groups of a server. Thread-safe. */
+  static final class Groups {
+    private final Map<RaftGroupId, Checks> all = new ConcurrentHashMap<>();
+
+    void put(RaftGroupId group, Checks checks) {
+      all.put(group, checks);
     }
 
     void put(Parameters parameters) {
-      parameters.put(LEADERSHIPS, this, Leaderships.class);
+      parameters.put(GROUPS, this, Groups.class);
+    }
+
+    private Checks of(RaftRpcRequestProto request) throws IOException {
+      RaftGroupId group = ProtoUtils.toRaftGroupId(request.getRaftGroupId());
+      Checks checks = all.get(group);
+      if (checks == null) {
+        throw new GroupMismatchException("no member of " + group + " here");
+      }
+      return checks;
     }
   }
 
@@ -58,45 +92,109 @@ final class CheckedRpc implements RpcType {
   }
 
   private static final class Factory extends GrpcFactory {
-    private final Leaderships leaderships;
+    private final Groups groups;
+
+    /** What sends to other members, unchecked. */
+    private volatile GrpcServices services;
 
     Factory(Parameters parameters) {
       super(parameters);
-      leaderships = parameters.get(LEADERSHIPS, Leaderships.class);
+      groups = parameters.get(GROUPS, Groups.class);
     }
 
     @Override
     public LogAppender newLogAppender(
         RaftServer.Division division, LeaderState state, FollowerInfo follower) {
-      Heartbeats heartbeats = leaderships.all.get(division.getGroup().getGroupId());
+      Checks checks = groups.all.get(division.getGroup().getGroupId());
+      Lease.Line line = checks.lease.line(division.getInfo().getCurrentTerm(), follower.getId());
       LogAppender sender =
-          super.newLogAppender(division, new WatchedLeader(state, heartbeats), follower);
-      heartbeats.sender(sender);
+          new Sender(division, new WatchedLeader(state, checks.heartbeats, line), follower);
+      checks.heartbeats.sender(sender);
       return sender;
+    }
+
+    /** Its connections are those of the services that are behind what Ratis knows. */
+    private final class Sender extends GrpcLogAppender {
+      Sender(RaftServer.Division division, LeaderState state, FollowerInfo follower) {
+        super(division, state, follower);
+      }
+
+      @Override
+      public GrpcServicesImpl getServerRpc() {
+        return (GrpcServicesImpl) services;
+      }
     }
 
     @Override
     public GrpcServices newRaftServerRpc(RaftServer server) {
-      return super.newRaftServerRpc(
-          (RaftServer)
-              Proxy.newProxyInstance(
-                  RaftServer.class.getClassLoader(),
-                  new Class<?>[] {RaftServer.class},
-                  (proxy, method, arguments) ->
-                      method.getName().equals("readIndexAsync")
-                          ? readIndex(server, (ReadIndexRequestProto) arguments[0])
-                          : pass(server, method, arguments)));
+      services = super.newRaftServerRpc(incoming(server, groups));
+      return proxy(GrpcServices.class, new Outgoing(services, groups));
+    }
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  private static Object pass(Object to, Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(to, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** What comes from other members, before the server sees it. */
+  static RaftServer incoming(RaftServer server, Groups groups) {
+    return proxy(RaftServer.class, new Incoming(server, groups));
+  }
+
+  private record Incoming(RaftServer server, Groups groups) implements InvocationHandler {
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+      return switch (method.getName()) {
+        case "appendEntriesAsync" -> append((AppendEntriesRequestProto) arguments[0]);
+        case "requestVote" -> vote((RequestVoteRequestProto) arguments[0]);
+        case "startLeaderElection" -> elect((StartLeaderElectionRequestProto) arguments[0]);
+        case "readIndexAsync" -> readIndex((ReadIndexRequestProto) arguments[0]);
+        default -> pass(server, method, arguments);
+      };
     }
 
-    private CompletableFuture<ReadIndexReplyProto> readIndex(
-        RaftServer server, ReadIndexRequestProto request) throws IOException {
-      Heartbeats heartbeats =
-          leaderships.all.get(
-              ProtoUtils.toRaftGroupId(request.getServerRequest().getRaftGroupId()));
-      if (heartbeats == null) {
-        return server.readIndexAsync(request); // fails
+    private CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto request)
+        throws IOException {
+      Checks checks = groups.of(request.getServerRequest());
+      checks.votes.heard(request.getLeaderTerm());
+      synchronized (checks.turn) {
+        return server.appendEntriesAsync(request);
       }
-      return heartbeats
+    }
+
+    private RequestVoteReplyProto vote(RequestVoteRequestProto request) throws IOException {
+      Checks checks = groups.of(request.getServerRequest());
+      return checks.votes.answer(
+          request,
+          asked -> {
+            synchronized (checks.turn) {
+              return server.requestVote(asked);
+            }
+          });
+    }
+
+    private StartLeaderElectionReplyProto elect(StartLeaderElectionRequestProto request)
+        throws IOException {
+      Checks checks = groups.of(request.getServerRequest());
+      checks.votes.released(request.getLeaderLastEntry().getTerm());
+      synchronized (checks.turn) {
+        return server.startLeaderElection(request);
+      }
+    }
+
+    private CompletableFuture<ReadIndexReplyProto> readIndex(ReadIndexRequestProto request)
+        throws IOException {
+      return groups
+          .of(request.getServerRequest())
+          .heartbeats
           .confirm()
           .thenCompose(
               led -> {
@@ -107,23 +205,41 @@ final class CheckedRpc implements RpcType {
                 }
               });
     }
+  }
 
-    private static Object pass(RaftServer server, Method method, Object[] arguments)
-        throws Throwable {
-      try {
-        return method.invoke(server, arguments);
-      } catch (InvocationTargetException e) {
-        throw e.getCause();
-      }
+  /** What goes to other members, but for what a leader appends. */
+  private record Outgoing(GrpcServices services, Groups groups) implements InvocationHandler {
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+      return switch (method.getName()) {
+        case "requestVote" -> vote((RequestVoteRequestProto) arguments[0]);
+        case "startLeaderElection" -> elect((StartLeaderElectionRequestProto) arguments[0]);
+        default -> pass(services, method, arguments);
+      };
+    }
+
+    private RequestVoteReplyProto vote(RequestVoteRequestProto request) throws IOException {
+      return services.requestVote(groups.of(request.getServerRequest()).votes.asking(request));
+    }
+
+    /** The last entry of a leader is of its own term: it begins with one. */
+    private StartLeaderElectionReplyProto elect(StartLeaderElectionRequestProto request)
+        throws IOException {
+      groups.of(request.getServerRequest()).lease.release(request.getLeaderLastEntry().getTerm());
+      return services.startLeaderElection(request);
     }
   }
 
-  /** Passes on what a sender reports, and takes note of answers. */
-  private record WatchedLeader(LeaderState state, Heartbeats heartbeats) implements LeaderState {
+  /** Passes on what a sender makes and reports, and takes note of it. */
+  private record WatchedLeader(LeaderState state, Heartbeats heartbeats, Lease.Line line)
+      implements LeaderState {
     @Override
     public void onAppendEntriesReply(LogAppender sender, AppendEntriesReplyProto reply) {
       state.onAppendEntriesReply(sender, reply);
-      heartbeats.answered(sender, reply);
+      if (reply.getServerReply().getSuccess()) {
+        line.answered(reply.getServerReply().getCallId());
+        heartbeats.answered(sender, reply.getServerReply().getCallId());
+      }
     }
 
     @Override
@@ -134,6 +250,7 @@ final class CheckedRpc implements RpcType {
     @Override
     public AppendEntriesRequestProto newAppendEntriesRequestProto(
         FollowerInfo follower, List<LogEntryProto> entries, TermIndex previous, long callId) {
+      line.sending(callId);
       return state.newAppendEntriesRequestProto(follower, entries, previous, callId);
     }
 

@@ -6,6 +6,7 @@ import io.perdure.store.StoreException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.protocol.Message;
@@ -33,9 +34,10 @@ final class GroupMachine extends BaseStateMachine {
   private final Replica replica;
   private final Standing standing;
   private final Heartbeats heartbeats;
+  private final Votes votes;
   private final GroupMeters meters;
   private final long snapshotBytes;
-  private final Runnable snapshot;
+  private final Owner owner;
   private final Checkpoints checkpoints = new Checkpoints();
   private final Applier applier;
 
@@ -45,24 +47,34 @@ final class GroupMachine extends BaseStateMachine {
   /** Term of the last entry that says who the members are: a leader begins its term with one. */
   private long announcedTerm;
 
-  /**
-   * A member of a group.
-   *
-   * @param snapshot asks for a snapshot; returns at once
-   */
+  /** Who has the member. Its calls return at once. */
+  interface Owner {
+    /** The member takes part as {@code opening} from now on. */
+    void opened(RaftServer.Division opening);
+
+    /** A snapshot is wanted. */
+    void snapshotSoon();
+
+    /** The member cannot go on. */
+    void failed(Throwable cause);
+  }
+
+  /** One opening of a member of a group. */
   GroupMachine(
       Replica replica,
       Standing standing,
       Heartbeats heartbeats,
+      Votes votes,
       GroupMeters meters,
       long snapshotBytes,
-      Runnable snapshot) {
+      Owner owner) {
     this.replica = replica;
     this.standing = standing;
     this.heartbeats = heartbeats;
+    this.votes = votes;
     this.meters = meters;
     this.snapshotBytes = snapshotBytes;
-    this.snapshot = snapshot;
+    this.owner = owner;
     applier = new Applier(replica);
   }
 
@@ -80,7 +92,9 @@ final class GroupMachine extends BaseStateMachine {
     checkpoints.take(replica);
     setLastAppliedTermIndex(TermIndex.valueOf(replica.term(), replica.applied()));
     heartbeats.started(server.getDivision(group));
+    votes.started(server.getDivision(group).getInfo()::getCurrentTerm);
     standing.started(server.getDivision(group).getInfo());
+    owner.opened(server.getDivision(group));
     getLifeCycle().transition(LifeCycle.State.RUNNING);
   }
 
@@ -110,7 +124,7 @@ final class GroupMachine extends BaseStateMachine {
     Entry entry =
         handed == null ? Entry.decoded(log.getStateMachineLogEntry().getLogData()) : handed.entry();
     Applier.Result result =
-        applier.apply(entry, handed == null ? null : handed.batch(), term, index);
+        orFail(() -> applier.apply(entry, handed == null ? null : handed.batch(), term, index));
     updateLastAppliedTermIndex(term, index);
     meters.applied(index);
     standing.applied(result.batch() == null ? new Batch() : result.batch(), index);
@@ -121,19 +135,39 @@ final class GroupMachine extends BaseStateMachine {
     return NO_ANSWER;
   }
 
+  /** Ratis ends a member whose store fails. */
+  private <T> T orFail(Supplier<T> change) {
+    try {
+      return change.get();
+    } catch (RuntimeException e) {
+      owner.failed(e);
+      throw e;
+    }
+  }
+
+  /** It accepts nothing any more, but would go on leading. */
+  @Override
+  public void notifyLogFailed(Throwable cause, LogEntryProto entry) {
+    owner.failed(cause);
+  }
+
   private void countBytes(int bytes) {
     if (bytesApplied >= 0) {
       bytesApplied += bytes;
       if (bytesApplied >= snapshotBytes) {
         bytesApplied = -1;
-        snapshot.run();
+        owner.snapshotSoon();
       }
     }
   }
 
   @Override
   public void notifyTermIndexUpdated(long term, long index) {
-    applier.skip(term, index);
+    orFail(
+        () -> {
+          applier.skip(term, index);
+          return null;
+        });
     updateLastAppliedTermIndex(term, index);
     meters.applied(index);
     standing.applied(new Batch(), index);

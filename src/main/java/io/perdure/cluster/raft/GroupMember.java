@@ -9,26 +9,34 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.LifeCycle;
 
 /** {@inheritDoc} */
-final class GroupMember implements RaftGroup {
+final class GroupMember implements RaftGroup, GroupMachine.Owner {
   private static final System.Logger LOG = System.getLogger(GroupMember.class.getName());
 
-  /** For a snapshot, and for handing leadership over. */
+  /** For a snapshot. */
   private static final long PATIENCE_MILLIS = 60_000;
+
+  /** For handing leadership over: a leader that waits for its heir refuses everything. */
+  private static final long HAND_MILLIS = 2_000;
+
+  /** An election that is just beginning is not seen yet. */
+  private static final int LOOKS_MIN = 3;
 
   private final String name;
   private final Replica replica;
@@ -36,10 +44,19 @@ final class GroupMember implements RaftGroup {
   private final Heartbeats heartbeats;
   private final Requests requests;
   private final RaftServer server;
-  private final RaftServer.Division division;
   private final Vertx vertx;
   private final MeterRegistry meters;
+  private final GroupMeters groupMeters;
+  private final BiConsumer<GroupMember, String> onFailure;
   private final Coalesced catchUps = new Coalesced(this::readIndex);
+
+  /** The present opening, or the last one while the member rests. */
+  private volatile RaftServer.Division division;
+
+  private volatile String problem;
+
+  /** How often it was seen to want an election and have none. */
+  private volatile int unelected;
 
   GroupMember(
       String name,
@@ -48,19 +65,100 @@ final class GroupMember implements RaftGroup {
       Heartbeats heartbeats,
       Requests requests,
       RaftServer server,
-      RaftServer.Division division,
       Vertx vertx,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      GroupMeters groupMeters,
+      BiConsumer<GroupMember, String> onFailure) {
     this.name = name;
     this.replica = replica;
     this.standing = standing;
     this.heartbeats = heartbeats;
     this.requests = requests;
     this.server = server;
-    this.division = division;
     this.vertx = vertx;
     this.meters = meters;
+    this.groupMeters = groupMeters;
+    this.onFailure = onFailure;
   }
+
+  // ---- its openings
+
+  @Override
+  public void opened(RaftServer.Division opening) {
+    division = opening;
+    problem = null;
+    groupMeters.resting(false);
+  }
+
+  /** {@inheritDoc} The innermost cause says what it is about. */
+  @Override
+  public void failed(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    onFailure.accept(this, cause.getMessage() == null ? cause.toString() : cause.getMessage());
+  }
+
+  /** Takes no part from now on; false when it did not before. */
+  synchronized boolean rest(String why) {
+    boolean first = problem == null;
+    problem = why;
+    if (first) {
+      groupMeters.resting(true);
+      standing.notLeader();
+    }
+    return first;
+  }
+
+  @Override
+  public String problem() {
+    return problem;
+  }
+
+  /** Why it has to be opened again, where Ratis has ended it or a part of it; else null. */
+  String ailment() {
+    DivisionInfo info = division.getInfo();
+    LifeCycle.State state = info.getLifeCycleState();
+    if (problem != null) {
+      return null;
+    }
+    if (state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION) {
+      return "it has ended by itself";
+    }
+    // An election that cannot write its vote ends, and no other one is ever begun.
+    unelected = info.isCandidate() && !hasElection() ? unelected + 1 : 0;
+    return unelected < LOOKS_MIN ? null : "its election has ended by itself";
+  }
+
+  private boolean hasElection() {
+    ThreadGroup group = division.getThreadGroup();
+    Thread[] threads = new Thread[group.activeCount() + 16];
+    int count = group.enumerate(threads, true);
+    return Arrays.stream(threads, 0, count).anyMatch(t -> t.getName().contains("LeaderElection"));
+  }
+
+  /** Index of the last entry that was on this disk for certain. */
+  long onDisk() {
+    return division.getRaftLog().getFlushIndex();
+  }
+
+  /** Hands leadership to the member that has most of the log, or leaves it to an election. */
+  void abdicate(long millis) throws IOException {
+    DivisionInfo info = division.getInfo();
+    if (!info.isLeader() || !info.isAlive()) {
+      return;
+    }
+    List<String> heirs = Followers.heard(division);
+    if (!heirs.isEmpty()) {
+      ask(server.transferLeadershipAsync(
+              requests.transfer(RaftPeerId.valueOf(heirs.get(0)), millis)))
+          .toCompletableFuture()
+          .join(); // ends in time, well or not
+    }
+  }
+
+  // ---- what it is asked
 
   @Override
   public String name() {
@@ -88,6 +186,9 @@ final class GroupMember implements RaftGroup {
 
   /** By the member itself: the server would hand it to another thread, and wait for that. */
   private CompletableFuture<Void> submit(org.apache.ratis.protocol.RaftClientRequest request) {
+    if (problem != null) {
+      return CompletableFuture.failedFuture(notLeader());
+    }
     try {
       return ((RaftClientAsynchronousProtocol) division)
           .submitClientRequestAsync(request)
@@ -109,7 +210,7 @@ final class GroupMember implements RaftGroup {
         .executeBlocking(
             () -> {
               if (leads(term)) {
-                ask(server.transferLeadershipAsync(requests.transfer(null, PATIENCE_MILLIS)));
+                ask(server.transferLeadershipAsync(requests.transfer(null, HAND_MILLIS)));
               }
               return null;
             },
@@ -117,8 +218,8 @@ final class GroupMember implements RaftGroup {
         .onFailure(e -> LOG.log(Level.WARNING, name + " cannot give up leading", e));
   }
 
-  private void ask(CompletionStage<RaftClientReply> reply) {
-    reply
+  private CompletionStage<Void> ask(CompletionStage<RaftClientReply> reply) {
+    return reply
         .thenAccept(this::check)
         .exceptionally(
             e -> {
@@ -128,12 +229,14 @@ final class GroupMember implements RaftGroup {
   }
 
   private boolean leads(long term) {
-    DivisionInfo info = division.getInfo();
-    return info.isLeader() && info.getCurrentTerm() == term;
+    return problem == null && heartbeats.leads(term);
   }
 
   @Override
   public Future<Void> confirm(long term) {
+    if (problem == null && heartbeats.leased(term)) {
+      return Future.succeededFuture();
+    }
     CompletableFuture<Void> confirmed =
         leads(term) ? heartbeats.confirm() : CompletableFuture.failedFuture(notLeader());
     return here(confirmed)
@@ -148,13 +251,18 @@ final class GroupMember implements RaftGroup {
   }
 
   @Override
+  public void tellCommitted() {
+    heartbeats.send();
+  }
+
+  @Override
   public Future<Void> catchUp() {
     return here(catchUps.ask());
   }
 
   /** The leader asks the others whether it is one, in either case. */
   private CompletableFuture<Void> readIndex() {
-    return division.getInfo().isLeader()
+    return problem == null && division.getInfo().isLeader()
         ? heartbeats.confirm().thenCompose(led -> submit(requests.read()))
         : submit(requests.read());
   }
@@ -165,7 +273,7 @@ final class GroupMember implements RaftGroup {
 
   private String leader() {
     RaftPeerId leader = division.getInfo().getLeaderId();
-    return leader == null ? null : leader.toString();
+    return leader == null || problem != null ? null : leader.toString();
   }
 
   private Future<Void> here(CompletionStage<Void> stage) {
@@ -178,7 +286,7 @@ final class GroupMember implements RaftGroup {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    if (cause instanceof NotLeaderException) {
+    if (cause instanceof NotLeaderException || cause instanceof JournalException) {
       return cause;
     }
     if (cause instanceof org.apache.ratis.protocol.exceptions.NotLeaderException elsewhere) {
@@ -191,7 +299,7 @@ final class GroupMember implements RaftGroup {
   @Override
   public GroupState state() {
     DivisionInfo info = division.getInfo();
-    boolean ready = info.isLeader() && info.isLeaderReady();
+    boolean ready = problem == null && info.isLeader() && info.isLeaderReady();
     return new GroupState(
         leader(),
         info.getCurrentTerm(),
@@ -199,23 +307,16 @@ final class GroupMember implements RaftGroup {
         members(),
         division.getRaftLog().getLastCommittedIndex(),
         replica.applied(),
-        ready ? matched(info) : Map.of());
+        ready ? Followers.matched(info) : Map.of());
   }
 
   private List<Member> members() {
     return Peers.members(division.getRaftConf().getCurrentPeers());
   }
 
-  private static Map<String, Long> matched(DivisionInfo info) {
-    long[] indexes = info.getFollowerMatchIndices();
-    List<ServerRpcProto> followers = info.getRoleInfoProto().getLeaderInfo().getFollowerInfoList();
-    Map<String, Long> matched = new HashMap<>();
-    if (indexes != null && indexes.length == followers.size()) { // else it changes at this moment
-      for (int i = 0; i < indexes.length; i++) {
-        matched.put(followers.get(i).getId().getId().toStringUtf8(), indexes[i]);
-      }
-    }
-    return matched;
+  @Override
+  public List<String> heirs() {
+    return problem == null ? Followers.heard(division) : List.of();
   }
 
   @Override
@@ -223,7 +324,7 @@ final class GroupMember implements RaftGroup {
     return blocking(
         () ->
             server.transferLeadershipAsync(
-                requests.transfer(RaftPeerId.valueOf(memberId), PATIENCE_MILLIS)));
+                requests.transfer(RaftPeerId.valueOf(memberId), HAND_MILLIS)));
   }
 
   /**
@@ -247,7 +348,24 @@ final class GroupMember implements RaftGroup {
   }
 
   private Future<Void> change(List<RaftPeer> peers) {
-    return blocking(() -> server.setConfigurationAsync(requests.members(peers)));
+    RaftServer.Division of = division;
+    long term = of.getInfo().getCurrentTerm();
+    return vertx
+        .executeBlocking(replica::bytes, false)
+        .compose(
+            bytes ->
+                Stall.watch(
+                    vertx,
+                    Stall.limitMillis(bytes),
+                    () -> Followers.progress(of),
+                    blocking(() -> server.setConfigurationAsync(requests.members(peers)))))
+        .onFailure(
+            e -> {
+              if (e instanceof TimeoutException) { // Ratis refuses any other change until then
+                resign(term);
+              }
+            })
+        .recover(e -> Future.failedFuture(said(e)));
   }
 
   @Override
@@ -255,8 +373,9 @@ final class GroupMember implements RaftGroup {
     return blocking(() -> server.snapshotManagementAsync(requests.snapshot(PATIENCE_MILLIS)));
   }
 
-  /** Asked for by the store, on the thread that applies. */
-  void snapshotSoon() {
+  /** {@inheritDoc} On the thread that applies. */
+  @Override
+  public void snapshotSoon() {
     snapshot().onFailure(e -> LOG.log(Level.WARNING, name + ": no snapshot", e));
   }
 

@@ -10,12 +10,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one member of a group tells, tagged {@code group}: {@code perdure.raft.term}, {@code
- * perdure.raft.led}, {@code perdure.raft.applied} and {@code perdure.raft.snapshots}. Thread-safe.
+ * perdure.raft.led}, {@code perdure.raft.applied}, {@code perdure.raft.snapshots} and {@code
+ * perdure.raft.resting}. Thread-safe.
  */
 final class GroupMeters implements AutoCloseable {
   private final MeterRegistry registry;
   private final AtomicLong term = new AtomicLong();
   private final AtomicLong applied = new AtomicLong();
+  private final AtomicLong resting = new AtomicLong();
   private final Counter led;
   private final Counter snapshots;
   private final List<Meter> all = new ArrayList<>();
@@ -36,6 +38,8 @@ final class GroupMeters implements AutoCloseable {
     all.add(snapshots);
     all.add(gauge(group, "perdure.raft.term", "Term this member led last", term));
     all.add(gauge(group, "perdure.raft.applied", "Index of the last entry applied", applied));
+    all.add(
+        gauge(group, "perdure.raft.resting", "1 while this member cannot write, else 0", resting));
   }
 
   private Gauge gauge(String group, String name, String description, AtomicLong value) {
@@ -52,6 +56,10 @@ final class GroupMeters implements AutoCloseable {
 
   void applied(long index) {
     applied.lazySet(index);
+  }
+
+  void resting(boolean now) {
+    resting.set(now ? 1 : 0);
   }
 
   void snapshot() {

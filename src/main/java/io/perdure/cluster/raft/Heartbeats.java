@@ -4,20 +4,21 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.LogAppender;
 
 /**
- * Whether this member still leads its group, asked of the others: it does if a majority answers to
- * something it has sent after the question came. Thread-safe.
+ * Whether this member still leads its group: it does while its {@link Lease} lasts; and else if a
+ * majority answers to something it has sent after the question came. Thread-safe.
  *
  * <p>Ratis answers that, too, but not always rightly: by a lease on time, which a candidate that
  * was stopped between its two rounds of votes breaks; and once that has run out, without asking
@@ -27,6 +28,7 @@ final class Heartbeats {
   /** A leader that hears nobody gives up long before. */
   private static final long ANSWER_SECONDS = 120;
 
+  private final Lease lease;
   private final Coalesced confirms = new Coalesced(this::ask);
   private volatile RaftServer.Division division;
 
@@ -49,6 +51,10 @@ final class Heartbeats {
     final Set<RaftPeerId> answered = new HashSet<>();
   }
 
+  Heartbeats(Lease lease) {
+    this.lease = lease;
+  }
+
   /** The member has been started. */
   void started(RaftServer.Division member) {
     division = member;
@@ -64,12 +70,28 @@ final class Heartbeats {
     }
   }
 
+  /** Whether this member leads {@code term} at this moment, as far as it knows without asking. */
+  boolean leads(long term) {
+    DivisionInfo info = division.getInfo();
+    return info.isLeader() && info.getCurrentTerm() == term;
+  }
+
+  /** Whether it leads {@code term} for certain at this moment; nobody is asked. */
+  boolean leased(long term) {
+    RaftConfiguration members = division.getRaftConf();
+    return lease.holds(
+            term, division.getId(), members.getCurrentPeers(), members.getPreviousPeers())
+        && leads(term);
+  }
+
   /**
-   * Completes once a majority of the members has answered to what was sent after this call; fails
-   * when the member does not lead, or ceases to before.
+   * Completes at once while the lease lasts; else once a majority of the members has answered to
+   * what was sent after this call. Fails when the member does not lead, or ceases to before.
    */
   CompletableFuture<Void> confirm() {
-    return confirms.ask();
+    return leased(division.getInfo().getCurrentTerm())
+        ? CompletableFuture.completedFuture(null)
+        : confirms.ask();
   }
 
   private CompletableFuture<Void> ask() {
@@ -89,13 +111,20 @@ final class Heartbeats {
     return asked.answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** A follower has answered. */
-  void answered(LogAppender sender, AppendEntriesReplyProto reply) {
+  /** Sends one to each of the others, whether it is due or not, while this member leads. */
+  void send() {
+    List<LogAppender> all;
+    synchronized (lock) {
+      all = List.copyOf(senders.values());
+    }
+    all.forEach(LogAppender::triggerHeartbeat);
+  }
+
+  /** A follower has followed {@code call}. */
+  void answered(LogAppender sender, long call) {
     synchronized (lock) {
       Long from = round == null ? null : round.from.get(sender);
-      if (from != null
-          && reply.getServerReply().getSuccess()
-          && sender.getCallIdComparator().compare(reply.getServerReply().getCallId(), from) >= 0) {
+      if (from != null && sender.getCallIdComparator().compare(call, from) >= 0) {
         round.answered.add(sender.getFollowerId());
       }
     }

@@ -36,13 +36,34 @@ public interface RaftGroup {
    */
   Future<Void> confirm(long term);
 
+  /**
+   * Tells the other members now what is committed; else they learn it with the next entry, or with
+   * the next heartbeat. Nothing on a member that does not lead.
+   */
+  void tellCommitted();
+
   /** Completes once this member has applied everything that was acknowledged before the call. */
   Future<Void> catchUp();
+
+  /**
+   * Why this member takes no part in the group at the moment, such as a disk that is full; null
+   * when it does. It takes part again by itself once it can.
+   */
+  String problem();
 
   /** How the group is doing. */
   GroupState state();
 
-  /** Hands leadership to {@code memberId}; on the leader. */
+  /**
+   * Ids of the other members that could lead soon, who has most of the log first: those that have
+   * been heard lately. On the leader; else empty.
+   */
+  List<String> heirs();
+
+  /**
+   * Hands leadership to {@code memberId}; on the leader, which takes nothing meanwhile: it is given
+   * up after two seconds.
+   */
   Future<Void> transferTo(String memberId);
 
   /** Changes the group to exactly {@code members}, under load; on the leader. */

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.ratis.conf.Parameters;
@@ -22,6 +24,8 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.statemachine.StateMachine;
+import org.apache.ratis.util.ExitUtils;
+import org.apache.ratis.util.FileUtils;
 
 /**
  * What this node has of Raft: one port for all its groups, one directory with their logs. Its calls
@@ -37,14 +41,21 @@ public final class RaftHost implements AutoCloseable {
     }
   }
 
+  private static final System.Logger LOG = System.getLogger(RaftHost.class.getName());
+
+  /** What it may take to hand over what a member led that cannot go on. */
+  private static final long ABDICATE_MILLIS = 1_000;
+
   private final String cluster;
   private final RaftPeerId self;
   private final RaftConfig config;
   private final Vertx vertx;
   private final MeterRegistry meters;
-  private final CheckedRpc.Leaderships leaderships;
+  private final CheckedRpc.Groups checks;
   private final RaftServer server;
   private final Path directory;
+  private final Revival revival;
+  private boolean closed; // guarded by this
 
   /** What has been opened, by name. */
   private final Map<String, Opened> opened = new ConcurrentHashMap<>();
@@ -52,7 +63,17 @@ public final class RaftHost implements AutoCloseable {
   /** Where Ratis finds the store of a group that it is told to add. */
   private final Map<RaftGroupId, StateMachine> machines = new ConcurrentHashMap<>();
 
-  private record Opened(RaftGroup group, GroupMeters meters) {}
+  /**
+   * A member, and what it is made of each time it is opened.
+   *
+   * @param machine makes what Ratis sees of its store
+   */
+  private record Opened(
+      RaftGroupId id,
+      GroupMember member,
+      Requests requests,
+      GroupMeters meters,
+      Supplier<StateMachine> machine) {}
 
   /**
    * Who this node is.
@@ -60,11 +81,18 @@ public final class RaftHost implements AutoCloseable {
    * @param cluster id of the cluster: a member of another one is never taken for one of this
    * @param self this node as a member, the same in all its groups
    * @param bindHost the address its Raft port is bound to
+   * @param others where they are reached, whatever the logs say: a node may have moved to another
+   *     address
    * @param directory of the logs and snapshots
    * @param tls null for none
    */
   public record Identity(
-      String cluster, Member self, String bindHost, Path directory, RaftTls tls) {}
+      String cluster,
+      Member self,
+      String bindHost,
+      List<Member> others,
+      Path directory,
+      RaftTls tls) {}
 
   private RaftHost(
       Identity identity, RaftConfig config, RaftServer server, Path directory, Deps deps) {
@@ -73,12 +101,14 @@ public final class RaftHost implements AutoCloseable {
     this.config = config;
     this.server = server;
     this.directory = directory;
-    leaderships = deps.leaderships;
+    checks = deps.checks;
     vertx = deps.vertx;
     meters = deps.meters;
+    revival = new Revival(vertx, new Place(), deps.disk);
   }
 
-  private record Deps(CheckedRpc.Leaderships leaderships, Vertx vertx, MeterRegistry meters) {}
+  private record Deps(
+      CheckedRpc.Groups checks, Vertx vertx, MeterRegistry meters, Revival.Disk disk) {}
 
   /**
    * Binds the port. Groups that are in the directory rest until they are opened.
@@ -87,26 +117,41 @@ public final class RaftHost implements AutoCloseable {
    */
   public static RaftHost start(
       Identity identity, RaftConfig config, Vertx vertx, MeterRegistry meters) throws IOException {
+    return start(identity, config, vertx, meters, new DiskProbe(identity.directory()));
+  }
+
+  /** The same, with another {@code disk} to be asked whether it takes what is written. */
+  static RaftHost start(
+      Identity identity, RaftConfig config, Vertx vertx, MeterRegistry meters, Revival.Disk disk)
+      throws IOException {
     Files.createDirectories(identity.directory());
     RaftProperties settings = RaftSettings.of(config, identity.bindHost(), identity.self().port());
     // A server starts all groups that it finds, and asks for their stores at once. So while it is
     // made it finds none.
     RaftSettings.directory(settings, identity.directory().resolve("none"));
-    CheckedRpc.Leaderships leaderships = new CheckedRpc.Leaderships();
+    CheckedRpc.Groups checks = new CheckedRpc.Groups();
     RaftHost[] host = new RaftHost[1];
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(identity.self().id()))
             .setStateMachineRegistry(group -> host[0].machines.get(group))
             .setProperties(settings)
-            .setParameters(parameters(identity.tls(), leaderships))
+            .setParameters(parameters(identity.tls(), checks))
             .build();
     RaftSettings.directory(settings, identity.directory());
+    server.getServerRpc().addRaftPeers(Peers.of(identity.others())); // the first address counts
     host[0] =
         new RaftHost(
-            identity, config, server, identity.directory(), new Deps(leaderships, vertx, meters));
+            identity, config, server, identity.directory(), new Deps(checks, vertx, meters, disk));
+    ExitUtils.disableSystemExit(); // else Ratis ends the process when the port is in use
     try {
       server.start();
+    } catch (ExitUtils.ExitException e) { // it could not listen
+      host[0].close();
+      throw new IOException(
+          "cannot listen to the Raft port %s:%d: %s"
+              .formatted(identity.bindHost(), identity.self().port(), e.getCause().getMessage()),
+          e);
     } catch (IOException | RuntimeException | Error e) {
       host[0].close(); // some of its threads would keep the process alive
       throw e;
@@ -114,9 +159,9 @@ public final class RaftHost implements AutoCloseable {
     return host[0];
   }
 
-  private static Parameters parameters(RaftTls tls, CheckedRpc.Leaderships leaderships) {
+  private static Parameters parameters(RaftTls tls, CheckedRpc.Groups checks) {
     Parameters parameters = new Parameters();
-    leaderships.put(parameters);
+    checks.put(parameters);
     if (tls != null) {
       GrpcConfigKeys.TLS.setConf(
           parameters,
@@ -141,36 +186,53 @@ public final class RaftHost implements AutoCloseable {
       throw new IllegalStateException("group " + name + " is open");
     }
     RaftGroupId id = groupId(name);
-    Requests requests = new Requests(self, id);
-    Standing standing = new Standing(self.toString());
-    Heartbeats heartbeats = new Heartbeats();
-    leaderships.put(id, heartbeats);
+    Path log = log(id);
+    boolean fresh = !Files.isDirectory(log);
     GroupMeters groupMeters = new GroupMeters(name, meters);
-    GroupMember[] member = new GroupMember[1];
-    machines.put(
-        id,
-        new GroupMachine(
-            replica,
-            standing,
-            heartbeats,
-            groupMeters,
-            config.snapshotBytes(),
-            () -> member[0].snapshotSoon()));
+    Opened group = opened(name, id, fresh, replica, groupMeters);
     try {
-      Path log = directory.resolve(id.getUuid().toString());
-      boolean fresh = !Files.isDirectory(log);
-      Founders founders = new Founders(log);
       if (fresh) {
-        founders.write(members);
+        new Founders(log).write(members);
+      } else if (new VoteFile(log).isLost()) {
+        long term = Math.max(replica.term(), LogFiles.lastTerm(log));
+        new VoteFile(log).writeBeyond(term, self.toString());
+        LOG.log(
+            System.Logger.Level.WARNING,
+            name + " lost its vote on a full disk and begins a far later term");
       }
-      check(server.groupManagement(requests.add(Peers.of(founders.read()), fresh)));
+      add(group, fresh);
     } catch (IOException | RuntimeException e) {
       groupMeters.close();
-      throw e;
-    } finally {
-      machines.remove(id);
+      throw said(name, id, e);
     }
-    member[0] =
+    opened.put(name, group);
+    return group.member;
+  }
+
+  private IOException said(String name, RaftGroupId id, Exception cause) {
+    String damage = LogFiles.damage(log(id));
+    return new IOException(
+        damage == null
+            ? name + " cannot be opened: " + cause.getMessage()
+            : "the log of "
+                + name
+                + " is damaged, and nothing was changed: "
+                + damage
+                + ". If that file cannot be had back as it was, remove this node from the cluster"
+                + " and add it again with an empty data directory, as docs/cluster.md says",
+        cause);
+  }
+
+  private Opened opened(
+      String name, RaftGroupId id, boolean fresh, Replica replica, GroupMeters groupMeters) {
+    Requests requests = new Requests(self, id);
+    Standing standing = new Standing(self.toString());
+    Lease lease = new Lease(System::nanoTime);
+    Heartbeats heartbeats = new Heartbeats(lease);
+    // Whoever was this member before has ended: its store is open here.
+    Votes votes = new Votes(fresh, System::nanoTime);
+    checks.put(id, new CheckedRpc.Checks(lease, heartbeats, votes));
+    GroupMember member =
         new GroupMember(
             name,
             replica,
@@ -178,11 +240,75 @@ public final class RaftHost implements AutoCloseable {
             heartbeats,
             requests,
             server,
-            server.getDivision(id),
             vertx,
-            meters);
-    opened.put(name, new Opened(member[0], groupMeters));
-    return member[0];
+            meters,
+            groupMeters,
+            revival::failed);
+    return new Opened(
+        id,
+        member,
+        requests,
+        groupMeters,
+        () ->
+            new GroupMachine(
+                replica, standing, heartbeats, votes, groupMeters, config.snapshotBytes(), member));
+  }
+
+  private void add(Opened group, boolean fresh) throws IOException {
+    machines.put(group.id, group.machine.get());
+    try {
+      check(
+          server.groupManagement(
+              group.requests.add(Peers.of(new Founders(log(group.id)).read()), fresh)));
+    } finally {
+      machines.remove(group.id);
+    }
+  }
+
+  private Path log(RaftGroupId id) {
+    return directory.resolve(id.getUuid().toString());
+  }
+
+  /** What closes members and opens them again. Both do nothing once all have been closed. */
+  private final class Place implements Revival.Place {
+    @Override
+    public Collection<GroupMember> members() {
+      return opened.values().stream().map(Opened::member).toList();
+    }
+
+    @Override
+    public void close(GroupMember member) throws IOException {
+      synchronized (RaftHost.this) {
+        Opened group = opened.get(member.name());
+        if (closed || group == null || !isServed(group)) {
+          return;
+        }
+        member.abdicate(ABDICATE_MILLIS);
+        check(server.groupManagement(group.requests.remove(false)));
+        LogFiles.cut(log(group.id), member.onDisk());
+      }
+    }
+
+    @Override
+    public void open(GroupMember member) throws IOException {
+      synchronized (RaftHost.this) {
+        Opened group = opened.get(member.name());
+        if (closed || group == null) {
+          return;
+        }
+        LogFiles.cut(log(group.id), member.onDisk());
+        LogFiles.rewrite(log(group.id));
+        VoteFile vote = new VoteFile(log(group.id));
+        if (vote.isLost()) {
+          vote.write(member.state().term(), self.toString());
+        }
+        if (vote.isWithoutMembers()) {
+          new Founders(log(group.id)).write(member.state().members());
+        }
+        member.store().reopen();
+        add(group, false);
+      }
+    }
   }
 
   /** Removes this node's member of the group {@code name} with its log, if there is one. */
@@ -190,13 +316,33 @@ public final class RaftHost implements AutoCloseable {
     Opened group = opened.remove(name);
     if (group != null) {
       group.meters.close();
-      RaftGroupId id = groupId(name);
-      check(server.groupManagement(new Requests(self, id).remove()));
-      new Founders(directory.resolve(id.getUuid().toString())).remove();
+      remove(group);
+      new Founders(log(group.id)).remove();
     }
   }
 
+  private void remove(Opened group) throws IOException {
+    if (isServed(group)) {
+      check(server.groupManagement(group.requests.remove(true)));
+    } else { // it rests
+      FileUtils.deleteFully(log(group.id).toFile());
+    }
+  }
+
+  private boolean isServed(Opened group) {
+    for (RaftGroupId id : server.getGroupIds()) {
+      if (id.equals(group.id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private RaftGroupId groupId(String name) {
+    return groupId(cluster, name);
+  }
+
+  static RaftGroupId groupId(String cluster, String name) {
     byte[] text = (cluster + "/" + name).getBytes(StandardCharsets.UTF_8);
     return RaftGroupId.valueOf(UUID.nameUUIDFromBytes(text));
   }
@@ -210,6 +356,8 @@ public final class RaftHost implements AutoCloseable {
   /** Ends all groups and frees the port; what was acknowledged is on disk without this. */
   @Override
   public synchronized void close() {
+    closed = true;
+    revival.close();
     opened.values().forEach(group -> group.meters.close());
     opened.clear();
     try {

@@ -26,7 +26,7 @@ final class RaftSettings {
   private static final String APPEND_BYTES = "2MB";
 
   /** Has to be 8 bytes more than the above, at least. */
-  private static final String WRITE_BUFFER_BYTES = "3MB";
+  static final String WRITE_BUFFER_BYTES = "3MB";
 
   private static final String WAITING_BYTES = "64MB";
 
@@ -87,6 +87,9 @@ final class RaftSettings {
     Log.setLogMetadataEnabled(all, false);
     Log.setWriteBufferSize(all, SizeInBytes.valueOf(WRITE_BUFFER_BYTES));
     Log.Appender.setBufferByteLimit(all, SizeInBytes.valueOf(APPEND_BYTES));
+    // Else entries come into the log some time after they were taken, and a vote that is given
+    // meanwhile does not count them, though they will be acknowledged.
+    Log.setAppendEntriesComposeEnabled(all, false);
     // By default a follower that is down uses up the short waits and is then tried each 5 s.
     Log.Appender.setRetryPolicy(all, "1ms,10, 500ms,1000");
     // Held in memory for each group: the open segment, and two that followers may still need.

@@ -54,9 +54,10 @@ final class Requests {
         client, self, calls.incrementAndGet(), RaftGroup.valueOf(group, peers), fresh);
   }
 
-  GroupManagementRequest remove() {
+  /** Ends the member; with its files where those are to be deleted. */
+  GroupManagementRequest remove(boolean files) {
     return GroupManagementRequest.newRemove(
-        client, self, calls.incrementAndGet(), group, true, false);
+        client, self, calls.incrementAndGet(), group, files, false);
   }
 
   SetConfigurationRequest members(List<RaftPeer> peers) {

@@ -12,6 +12,9 @@
  *       that has ended cannot slip in behind it.
  *   <li>The log of the group is the only log: a store writes none of its own, and has the index of
  *       the last entry in the same atomic write as what that entry changed.
+ *   <li>Reading asks nobody: a leader has a lease ({@link io.perdure.cluster.raft.Lease}), which
+ *       holds because members that hear their leader vote for nobody ({@link
+ *       io.perdure.cluster.raft.Votes}). Ratis has a lease, too, without the second half.
  *   <li>A snapshot is a checkpoint of the store: table files are linked, not copied.
  * </ul>
  */

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 class ClusterRoutesTest {
+  private static final List<String> HANDING = List.of("drain", "remove");
   private static final String[] OPERATIONS = {"add", "drain", "resume", "remove"};
 
   @RegisterExtension static final ApiServer SERVER = new ApiServer();
@@ -41,7 +42,7 @@ class ClusterRoutesTest {
             new MemberAt("n1.0000000a", "10.0.0.1", 9101),
             "active",
             true,
-            new Formats("1.2.3", 2, 1, 3, 3),
+            new Formats("1.2.3", 2, 1, 2, 3, 3, 3),
             1,
             1);
     NodeTold two =
@@ -101,8 +102,26 @@ class ClusterRoutesTest {
           SERVER.http().post("/v1/cluster/nodes/n4:" + operation, "").expect(202).json();
       assertEquals(8, accepted.path("version").asInt());
       assertEquals(
-          new ChangeNode("n4", NodeChange.valueOf(operation.toUpperCase(Locale.ROOT))), asked);
+          new ChangeNode(
+              "n4",
+              NodeChange.valueOf(operation.toUpperCase(Locale.ROOT)),
+              HANDING.contains(operation) ? 300_000 : 0),
+          asked);
     }
+  }
+
+  @Test
+  void attemptsAreGivenTheTimeThatIsAskedFor() {
+    for (String operation : HANDING) {
+      String path = "/v1/cluster/nodes/n4:" + operation;
+      SERVER.http().post(path + "?grace=2h", "").expect(202);
+      assertEquals(7_200_000, asked.graceMillis());
+      SERVER.http().post(path + "?grace=0s", "").expect(202);
+      assertEquals(0, asked.graceMillis());
+      SERVER.http().post(path + "?grace=8d", "").expect(400);
+      SERVER.http().post(path + "?grace=long", "").expect(400);
+    }
+    SERVER.http().post("/v1/cluster/nodes/n4:resume?grace=2h", "").expect(400);
   }
 
   @Test

@@ -28,9 +28,12 @@ class InvocationRoutesTest {
 
   @BeforeAll
   static void serveGate() {
-    Answers.of(
-        SERVER.bus.serve(
-            Addresses.GATE, asked -> Future.succeededFuture(new Gate(4, 4, 1, false, 4, 64))));
+    for (int shard = 0; shard < ApiServer.SHARDS; shard++) {
+      Answers.of(
+          SERVER.bus.serve(
+              Addresses.SHARD_GATE.at(shard),
+              asked -> Future.succeededFuture(new Gate(4, 4, 1, false, 4, 64))));
+    }
   }
 
   @Test

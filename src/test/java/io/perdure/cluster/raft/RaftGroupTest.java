@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.cluster.raft.TestCluster.TestNode;
@@ -13,6 +14,9 @@ import io.perdure.journal.Journal;
 import io.perdure.journal.JournalException;
 import io.perdure.store.Meta;
 import io.vertx.core.Future;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +39,17 @@ class RaftGroupTest {
   @AfterEach
   void end() {
     cluster.close();
+  }
+
+  @Test
+  void aPortInUseIsNamedAndEndsNoProcess() throws Exception {
+    TestNode node = cluster.node("a");
+    try (ServerSocket taken =
+        new ServerSocket(node.member.port(), 1, InetAddress.getLoopbackAddress())) {
+      UncheckedIOException refused = assertThrows(UncheckedIOException.class, node::start);
+      String said = refused.getMessage();
+      assertTrue(said.contains("Raft port 127.0.0.1:" + taken.getLocalPort()), said);
+    }
   }
 
   @Test
@@ -85,13 +100,16 @@ class RaftGroupTest {
   }
 
   @Test
-  void aLeaderThatIsCutOffConfirmsNothing() {
+  void aLeaderThatIsCutOffConfirmsNothingOnceAnotherLeads() {
     List<TestNode> all = cluster.form("a", "b", "c");
     TestNode old = cluster.leader();
     long term = old.seat().leads();
     old.seat().put("k", "old");
     Seat.get(old.seat().group.confirm(term));
     cluster.cut(old);
+    TestNode other = all.get(old == all.get(0) ? 1 : 0);
+    TestNode another = all.get(old == all.get(2) ? 1 : 2);
+    other.seat().await("another leader", () -> other.seat().leads() + another.seat().leads() > 0);
     Future<Void> confirmed = old.seat().group.confirm(term);
     assertInstanceOf(NotLeaderException.class, Seat.failure(confirmed));
     cluster.heal();
@@ -194,5 +212,6 @@ class RaftGroupTest {
     TestNode next = cluster.node(old.name.equals("a") ? "b" : "a");
     Seat.get(old.seat().group.transferTo(next.member.id()));
     next.seat().put("k", "v");
+    Seat.get(next.seat().group.confirm(next.seat().leads()));
   }
 }

@@ -5,11 +5,10 @@ import io.perdure.store.Replica;
 import io.perdure.store.StoreConfig;
 import io.perdure.store.StoreOptions;
 import io.perdure.store.StoreShared;
+import io.perdure.testkit.FreePorts;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.ratis.protocol.RaftPeerId;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.util.CodeInjectionForTesting;
 
 /** Nodes with Raft and nothing else, in one JVM, on free ports of the loopback interface. */
@@ -27,15 +31,15 @@ final class TestCluster implements AutoCloseable {
   static final String GROUP = "shard-0";
   static final RaftConfig QUICK = new RaftConfig(Duration.ofMillis(400), 64 << 20);
 
-  /** Where Ratis lets a test come between members. */
-  private static final List<String> POINTS =
-      List.of("RaftServerImpl.appendEntries", "RaftServerImpl.requestVote");
+  /** Where Ratis lets a test come between members: before something is sent. */
+  private static final String SENDING = "GrpcServicesImpl.sendRequest";
 
   final Vertx vertx = Vertx.vertx();
   private final Path dir;
   private final RaftConfig config;
   private final StoreShared shared = new StoreShared(new StoreConfig(8 << 20, 32 << 20, 8 << 20));
   private final Map<String, TestNode> nodes = new LinkedHashMap<>();
+  private CountDownLatch healed = new CountDownLatch(0);
 
   TestCluster(Path dir) {
     this(dir, QUICK);
@@ -92,22 +96,56 @@ final class TestCluster implements AutoCloseable {
     return found[0];
   }
 
-  /** Nothing comes to {@code node} any more, and nothing from it, until it is healed. */
+  /** Nothing is sent to {@code node} any more, and nothing by it, until it is healed. */
   void cut(TestNode node) {
-    RaftPeerId cut = RaftPeerId.valueOf(node.member.id());
-    CodeInjectionForTesting.Code lost =
+    CountDownLatch until = new CountDownLatch(1);
+    healed = until;
+    CodeInjectionForTesting.put(
+        SENDING,
         (local, remote, arguments) -> {
-          String from = String.valueOf(remote);
-          if (local.toString().equals(cut.toString()) || from.equals(cut.toString())) {
-            throw new IllegalStateException("cut off");
+          if (local.toString().equals(node.member.id())
+              || receiver(arguments[0]).equals(node.member.id())) {
+            hold(until);
           }
           return false;
-        };
-    POINTS.forEach(point -> CodeInjectionForTesting.put(point, lost));
+        });
+  }
+
+  /** How much has been sent since this call, by all of them. */
+  AtomicInteger count() {
+    AtomicInteger sent = new AtomicInteger();
+    CodeInjectionForTesting.put(
+        SENDING,
+        (local, remote, arguments) -> {
+          sent.incrementAndGet();
+          return false;
+        });
+    return sent;
+  }
+
+  private static String receiver(Object request) {
+    RaftRpcRequestProto head =
+        request instanceof AppendEntriesRequestProto append
+            ? append.getServerRequest()
+            : request instanceof RequestVoteRequestProto vote
+                ? vote.getServerRequest()
+                : ((StartLeaderElectionRequestProto) request).getServerRequest();
+    return head.getReplyId().toStringUtf8();
+  }
+
+  /** As a network does: nobody is told that something does not arrive. */
+  private static void hold(CountDownLatch until) {
+    try {
+      until.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("given up", e);
+    }
   }
 
   void heal() {
-    POINTS.forEach(CodeInjectionForTesting::remove);
+    CodeInjectionForTesting.remove(SENDING);
+    healed.countDown();
   }
 
   @Override
@@ -126,10 +164,16 @@ final class TestCluster implements AutoCloseable {
     private final Map<String, Seat> seats = new LinkedHashMap<>();
     private RaftHost host;
 
+    /** Where others are, who are not where the log says. */
+    List<Member> others = List.of();
+
+    /** Whether its disk takes nothing more: to be believed by who asks, for it does. */
+    volatile boolean full;
+
     TestNode(String name, RaftTls tls) {
       this.name = name;
       this.tls = tls;
-      member = new Member(name + ".00000001", "127.0.0.1", freePort());
+      member = new Member(name + ".00000001", "127.0.0.1", FreePorts.take(1).get(0));
     }
 
     TestNode start() {
@@ -137,10 +181,15 @@ final class TestCluster implements AutoCloseable {
         host =
             RaftHost.start(
                 new RaftHost.Identity(
-                    "test", member, "127.0.0.1", dir.resolve(name + "/raft"), tls),
+                    "test", member, "127.0.0.1", others, dir.resolve(name + "/raft"), tls),
                 config,
                 vertx,
-                new SimpleMeterRegistry());
+                new SimpleMeterRegistry(),
+                () -> {
+                  if (full) {
+                    throw new IOException("No space left on device");
+                  }
+                });
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -209,14 +258,6 @@ final class TestCluster implements AutoCloseable {
       }
       new ArrayList<>(seats.values()).forEach(store);
       seats.clear();
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -10,7 +10,7 @@ import io.perdure.invocation.RuntimeSpec.Managed;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** The instances of functions on this node. */
+/** The instances of functions, on all nodes. */
 final class Instances {
   private final Bus bus;
 

@@ -82,6 +82,11 @@ public final class ManagedRuntime implements FunctionRuntime {
   }
 
   @Override
+  public boolean isFull(Function function) {
+    return pool(function).lacksSpace();
+  }
+
+  @Override
   public Running start(Call call) {
     return pool(call.function()).start(call);
   }

@@ -137,6 +137,11 @@ final class Pool implements Shares.Holder {
     return false;
   }
 
+  /** As {@link io.perdure.runtime.FunctionRuntime#isFull}. */
+  boolean lacksSpace() {
+    return !outdated && !fleet.hasSpace(this);
+  }
+
   ManagedCall start(Call call) {
     ManagedCall attempt = new ManagedCall(call, this);
     if (fleet.closed()) {

@@ -22,7 +22,9 @@ import com.tencentcloudapi.scf.v20180416.models.Result;
 import com.tencentcloudapi.scf.v20180416.models.Variable;
 import io.perdure.testkit.NodeApi;
 import io.perdure.testkit.Python;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -343,8 +345,11 @@ class InvokeTest {
                 calls += 1
                 return calls
             """);
-    assertEquals("1", customer.call(name, "{}").getRetMsg());
-    assertEquals("2", customer.call(name, "{}").getRetMsg());
+    Set<String> counts = new HashSet<>();
+    for (int i = 0; i <= ScfNode.NODES; i++) { // each node has instances of its own
+      counts.add(customer.call(name, "{}").getRetMsg());
+    }
+    assertTrue(counts.containsAll(Set.of("1", "2")), counts::toString);
   }
 
   @Test

@@ -36,7 +36,7 @@ class InstancesVerticleTest {
   void deploy(Vertx vertx) throws Exception {
     bus = Bus.install(vertx);
     bench = new PoolBench(vertx, new Room(8, 4096, 4));
-    await(vertx.deployVerticle(new InstancesVerticle(bus, bench.functions, bench.runtime)));
+    await(vertx.deployVerticle(new InstancesVerticle(bus, bench.functions, bench.runtime, null)));
   }
 
   @Test
