@@ -15,6 +15,12 @@ final class ClusterModes {
   private static final int PACE = 500;
 
   /**
+   * Of so many one is asked for until it has ended: asking for all would be 20 000 reads a second,
+   * and the load that is looked at.
+   */
+  private static final int ASK_EACH = 20;
+
+  /**
    * So many times what one node gets: all compile the same, with the cores of one between them, and
    * while they do they complete less that would tell them what is worth it.
    */
@@ -112,9 +118,7 @@ final class ClusterModes {
     return load;
   }
 
-  private void latency() throws IOException {
-    String name = named + "accept at " + PACE + "/s";
-    report.progress(name);
+  private LatencyWorkload paced(double seconds) throws IOException {
     NativeApi api = cluster.api(0);
     LatencyWorkload load =
         LatencyWorkload.submits(
@@ -122,8 +126,17 @@ final class ClusterModes {
             NodeUnderTest.ECHO,
             options.payloadBytes(),
             PACE,
-            options.seconds());
+            seconds,
+            ASK_EACH);
     HttpLoop.run(cluster.ports(), options.connections(), load);
+    return load;
+  }
+
+  private void latency() throws IOException, InterruptedException {
+    String name = named + "accept at " + PACE + "/s";
+    report.progress(name);
+    new WarmUp(report, options.warmUpSeconds()).run(name, cluster.pids(), this::paced);
+    LatencyWorkload load = paced(options.seconds());
     Histogram accept = load.accept();
     report.detail(name, accept);
     double allowed = 4 * report.find(Limits.FSYNC_P50).orElse(0.0) + 2;

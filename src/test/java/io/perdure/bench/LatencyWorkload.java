@@ -12,9 +12,9 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Open loop at a fixed rate. Both latencies run from the moment at which the submit was due, sent
- * or not. An acknowledged invocation is asked for after 0.1 ms, then at growing distance (a tenth
- * of its age), until it says that it succeeded: so the distance adds a tenth at most. Asking with
- * {@code wait} instead was slower by 0.1 ms.
+ * or not. An acknowledged invocation, or one of several, is asked for after 0.1 ms, then at growing
+ * distance (a tenth of its age), until it says that it succeeded: so the distance adds a tenth at
+ * most. Asking with {@code wait} instead was slower by 0.1 ms.
  */
 final class LatencyWorkload implements Workload {
   private static final byte[] ID = "\"id\":\"".getBytes(US_ASCII);
@@ -40,7 +40,7 @@ final class LatencyWorkload implements Workload {
   private final Requests requests;
   private final int payloadBytes;
   private final byte[] head;
-  private final boolean asks;
+  private final int askEach;
   private final long periodNanos;
   private final long warmNanos;
   private final long endNanos;
@@ -51,19 +51,20 @@ final class LatencyWorkload implements Workload {
       new PriorityQueue<>(Comparator.comparingLong(o -> o.dueNanos));
   private long nextIntendedNanos;
   private long sent;
+  private long accepted;
   private int inFlight;
 
   private LatencyWorkload(
       Requests requests,
       String path,
-      boolean asks,
+      int askEach,
       int payloadBytes,
       int ratePerSecond,
       double seconds) {
     this.requests = requests;
     this.payloadBytes = payloadBytes;
     this.head = requests.postHead(path, payloadBytes);
-    this.asks = asks;
+    this.askEach = askEach;
     this.periodNanos = 1_000_000_000L / ratePerSecond;
     this.nextIntendedNanos = System.nanoTime();
     this.warmNanos = nextIntendedNanos + 1_000_000_000L;
@@ -73,14 +74,25 @@ final class LatencyWorkload implements Workload {
   /** Submits to a node, the first second of which does not count, and asks for each to its end. */
   static LatencyWorkload submits(
       Requests requests, String function, int payloadBytes, int ratePerSecond, double seconds) {
+    return submits(requests, function, payloadBytes, ratePerSecond, seconds, 1);
+  }
+
+  /** The same, asking for one of {@code askEach} that are acknowledged: some 40 times each. */
+  static LatencyWorkload submits(
+      Requests requests,
+      String function,
+      int payloadBytes,
+      int ratePerSecond,
+      double seconds,
+      int askEach) {
     String path = NativeApi.functionPath(function) + "/invocations";
-    return new LatencyWorkload(requests, path, true, payloadBytes, ratePerSecond, seconds);
+    return new LatencyWorkload(requests, path, askEach, payloadBytes, ratePerSecond, seconds);
   }
 
   /** The same requests to a server that only acknowledges. */
   static LatencyWorkload posts(
       Requests requests, int payloadBytes, int ratePerSecond, double seconds) {
-    return new LatencyWorkload(requests, "/", false, payloadBytes, ratePerSecond, seconds);
+    return new LatencyWorkload(requests, "/", 0, payloadBytes, ratePerSecond, seconds);
   }
 
   @Override
@@ -117,7 +129,7 @@ final class LatencyWorkload implements Workload {
       return;
     }
     record(accept, exchange.intendedNanos, nowNanos);
-    if (!asks) {
+    if (askEach == 0 || accepted++ % askEach != 0) {
       return;
     }
     byte[] ask = requests.get("/v1/invocations/" + exchange.textAfter(ID));
