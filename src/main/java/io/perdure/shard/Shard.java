@@ -62,6 +62,9 @@ final class Shard implements Commits.Hooks {
   final Bodies bodies;
   final Attention attention = new Attention();
 
+  /** Whether another node may own it next. */
+  final boolean moves;
+
   private final Bus bus;
   private final Backlog backlog;
   private final ShardMeters meters;
@@ -95,13 +98,14 @@ final class Shard implements Commits.Hooks {
     this.onFailure = onFailure;
     this.reader = storage.reader();
     this.epoch = storage.epoch();
+    this.moves = storage.moves();
     this.minter = minter;
     this.commits =
         new Commits(
             storage.journal(),
             context,
             System::nanoTime,
-            storage.moves() ? Commits.Pace.REPLICATED : Commits.Pace.LOCAL,
+            moves ? Commits.Pace.REPLICATED : Commits.Pace.LOCAL,
             config.batchBytes(),
             this,
             onFailure);
@@ -113,8 +117,7 @@ final class Shard implements Commits.Hooks {
     this.deliveries = parts.deliveries();
     this.owed = new Owed(bus, clock, this, deliveries);
     this.frontier =
-        new Frontier(
-            minter, commits, clock, storage.moves(), Recovery.number(reader, Meta.mintedThrough()));
+        new Frontier(minter, commits, clock, moves, Recovery.number(reader, Meta.mintedThrough()));
     this.removedThrough = Recovery.number(reader, Meta.removedThrough());
     this.removedMark = removedThrough;
     this.bodies = new Bodies(commits, reader, functions, clock, Recovery.lowWater(reader));

@@ -134,7 +134,7 @@ final class Submits {
     next.qualifier = submit.qualifier();
     next.key = submit.key();
     next.fingerprint = submit.fingerprint();
-    next.submission = submit.submission();
+    next.submission = shard.moves ? submit.submission() : 0; // else nobody asks twice
     next.requestId = submit.requestId();
     next.origin = submit.origin();
     next.mode = submit.mode();

@@ -6,6 +6,7 @@ import static io.perdure.shard.ShardHarness.all;
 import static io.perdure.shard.ShardHarness.failure;
 import static io.perdure.shard.ShardHarness.join;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -113,6 +114,27 @@ class OwnershipTest {
     shard.disk().release();
     gain();
     assertEquals(Map.of(Status.ENQUEUED, 1L), shard.count(all(FN)));
+  }
+
+  @Test
+  void submitThatIsAskedAgainIsTheOneThatMadeIt() throws Exception {
+    Submit one = SubmitTest.numbered(7);
+    shard.disk().hold();
+    Future<Submitted> first = shard.submit(0, one);
+    shard.disk().awaitWaiting();
+    Future<Submitted> again = shard.submit(0, one);
+    Future<Submitted> other = shard.submit(0, SubmitTest.numbered(8));
+    shard.disk().release();
+    assertTrue(join(first).created());
+    assertTrue(join(again).created());
+    assertFalse(join(other).created());
+    lose("n2");
+    gain();
+    Submitted later = join(shard.submit(0, one));
+    assertTrue(later.created());
+    assertEquals(join(first).invocation().id(), later.invocation().id());
+    assertFalse(join(shard.submit(0, SubmitTest.numbered(8))).created());
+    assertFalse(join(shard.submit("k", "a")).created());
   }
 
   @Test

@@ -100,6 +100,13 @@ class SubmitTest {
   }
 
   @Test
+  void numberOfASubmitIsNotKeptWhereNobodyAsksTwice() throws Exception {
+    Submitted first = join(shard.submit(0, numbered(7)));
+    assertEquals(0, first.invocation().submission());
+    assertFalse(join(shard.submit(0, numbered(7))).created());
+  }
+
+  @Test
   void keyGivesTheFirstInvocation() throws Exception {
     Submitted first = join(shard.submit("k", "a"));
     Submitted second = join(shard.submit("k", "a"));
@@ -147,27 +154,7 @@ class SubmitTest {
     assertEquals(first.invocation().id(), second.invocation().id());
   }
 
-  @Test
-  void submitThatIsAskedAgainIsTheOneThatMadeIt() throws Exception {
-    Submit one = numbered(7);
-    shard.disk().hold();
-    Future<Submitted> first = shard.submit(0, one);
-    shard.disk().awaitWaiting();
-    Future<Submitted> again = shard.submit(0, one);
-    Future<Submitted> other = shard.submit(0, numbered(8));
-    shard.disk().release();
-    assertTrue(join(first).created());
-    assertTrue(join(again).created());
-    assertFalse(join(other).created());
-    shard.restart();
-    Submitted later = join(shard.submit(0, one));
-    assertTrue(later.created());
-    assertEquals(join(first).invocation().id(), later.invocation().id());
-    assertFalse(join(shard.submit(0, numbered(8))).created());
-    assertFalse(join(shard.submit("k", "a")).created());
-  }
-
-  private static Submit numbered(long submission) {
+  static Submit numbered(long submission) {
     Submit from = submission(FN, "k", 0, "a");
     return new Submit(
         from.functionUid(),
