@@ -145,9 +145,12 @@ public final class ClusterMessages {
    * The node that leads a group hands that over to the member with id {@code to}. A shard is
    * brought to rest before; fails as unavailable where attempts run on, unless {@code anyway}.
    *
-   * @param restMillis how long attempts may take to end
+   * @param restMillis how long attempts may take to end, before it fails
+   * @param leavingMillis how long the shard may stay in all: it is asked again until then, and
+   *     starts little meanwhile. 0 for no time, and for a shard that need not leave
    */
-  public record HandLeadership(int group, String to, long restMillis, boolean anyway)
+  public record HandLeadership(
+      int group, String to, long restMillis, boolean anyway, long leavingMillis)
       implements OfCluster {}
 
   /**

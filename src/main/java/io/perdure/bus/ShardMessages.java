@@ -417,15 +417,20 @@ public final class ShardMessages {
    * The shard comes to rest before another node is to own it: nothing more is started, and what
    * runs may end within {@code millis}. Answered by {@link Rested}.
    *
-   * @param anyway also where something has run for longer than that already, and will hardly end
+   * @param anyway it is to leave after that time whatever runs; but for this and the next one, it
+   *     is not kept waiting where something has run for longer than that already, and will hardly
+   *     end
+   * @param leavingMillis how long it may stay for what runs, if it is asked again: until then only
+   *     that is started which has to end before the last of what runs already. 0 for no time
    */
-  public record Rest(long millis, boolean anyway) implements OfShard {}
+  public record Rest(long millis, boolean anyway, long leavingMillis) implements OfShard {}
 
   /**
    * Answer to {@link Rest}.
    *
-   * @param quiet nothing runs, and nothing will before {@link Resume} or for some seconds; else the
-   *     shard goes on
+   * @param quiet nothing runs, nothing will, and nothing more is committed, before {@link Resume}
+   *     or for some seconds; so it is without being quiet where it is to leave anyway. Else the
+   *     shard goes on, or is to be asked again
    */
   public record Rested(boolean quiet) implements OfShard {}
 

@@ -127,25 +127,28 @@ final class GroupActions {
     }
     return bus.request(
             Addresses.REST.at(hand.group()),
-            new Rest(hand.restMillis(), hand.anyway()),
+            new Rest(hand.restMillis(), hand.anyway(), hand.leavingMillis()),
             hand.restMillis() + ANSWER_MILLIS)
         .recover(
             e ->
                 hand.anyway() // it may not be open here yet, or any more
                     ? Future.succeededFuture(new Rested(false))
-                    : Future.failedFuture(e))
+                    : goesOn(hand.group(), e))
         .compose(
             rested ->
                 rested.quiet() || hand.anyway()
-                    ? done(group.transferTo(hand.to()))
-                    : Future.failedFuture(
+                    ? done(group.transferTo(hand.to())).recover(e -> goesOn(hand.group(), e))
+                    : Future.failedFuture( // it goes on already, as far as it may
                         new FailureException(
                             new Failure.Unavailable(
-                                "attempts of " + Step.name(hand.group()) + " run", RETRY_MILLIS))))
-        .onFailure(
-            e ->
-                bus.request(Addresses.RESUME.at(hand.group()), new Resume())
-                    .onFailure(f -> LOG.log(DEBUG, "it is at rest for a while", f)));
+                                "attempts of " + Step.name(hand.group()) + " run", RETRY_MILLIS))));
+  }
+
+  /** Has {@code shard}, which stays because of {@code why}, go on; fails with that. */
+  private <T> Future<T> goesOn(int shard, Throwable why) {
+    bus.request(Addresses.RESUME.at(shard), new Resume())
+        .onFailure(e -> LOG.log(DEBUG, "it is at rest for a while", e));
+    return Future.failedFuture(why);
   }
 
   Future<MembersTold> tellMembers(TellMembers tell) {

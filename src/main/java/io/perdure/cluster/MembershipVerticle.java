@@ -281,7 +281,7 @@ public final class MembershipVerticle extends VerticleBase {
       return Future.succeededFuture(Done.DONE);
     }
     // What runs here has had its time by now: the node ends.
-    HandLeadership hand = new HandLeadership(group, heirs.next(), 0, true);
+    HandLeadership hand = new HandLeadership(group, heirs.next(), 0, true, 0);
     return bus.request(
             Addresses.HAND_LEADERSHIP.onNode(replicas.self().node()), hand, Math.max(1, millis))
         .recover(

@@ -15,6 +15,7 @@ import io.perdure.bus.ClusterMessages.SetMembers;
 import io.perdure.bus.ClusterMessages.TellMembers;
 import io.perdure.bus.Done;
 import io.perdure.bus.Routes;
+import io.perdure.bus.ShardMessages.Resume;
 import io.perdure.cluster.raft.RaftGroup;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
@@ -53,11 +54,17 @@ final class Steward {
   /** How long a shard may be kept from starting attempts only so that leaders are spread evenly. */
   private static final long SPREAD_REST_MILLIS = 1_000;
 
-  /** The same where its node is not to lead any more. */
-  private static final long LEAVE_REST_MILLIS = 5_000;
+  /** How long one that is to leave its node is waited for, before another one has its turn. */
+  private static final long LEAVE_REST_MILLIS = 1_000;
+
+  /** The same once the time it may stay is over: then it is handed over as it is. */
+  private static final long LAST_REST_MILLIS = 5_000;
 
   /** What could not be handed over is tried again after so long, behind the others. */
   private static final long HELD_MILLIS = 2_000;
+
+  /** The same of one that is to leave its node: it may be at rest at any moment. */
+  private static final long LEAVING_HELD_MILLIS = 200;
 
   /** A new member is given a copy of everything first. */
   private static final long MOVE_MILLIS = 600_000;
@@ -70,6 +77,9 @@ final class Steward {
   private final Presence presence = new Presence();
   private final Moves moves = new Moves();
   private final Map<Integer, Held> held = new HashMap<>();
+
+  /** Shards that have been brought to leave a node, and its name. */
+  private final Map<Integer, String> leaving = new HashMap<>();
 
   private long term; // 0 while another node owns the registry
   private Journal journal;
@@ -106,6 +116,7 @@ final class Steward {
     journal = null;
     now = null;
     held.clear();
+    leaving.clear();
   }
 
   /** Nothing is decided here from now on, though this node may own the registry for a while. */
@@ -193,7 +204,8 @@ final class Steward {
             done -> {
               turning = false;
               cancel();
-              schedule(done.succeeded() && done.result() ? SHORT_MILLIS : REST_MILLIS);
+              long rest = leaving.isEmpty() ? REST_MILLIS : LEAVING_HELD_MILLIS;
+              schedule(done.succeeded() && done.result() ? SHORT_MILLIS : rest);
             });
   }
 
@@ -201,6 +213,7 @@ final class Steward {
 
   private Future<Decided> decide() {
     return stored()
+        .onSuccess(this::release)
         .compose(
             table ->
                 lookout
@@ -240,6 +253,25 @@ final class Steward {
           }
         });
     return why;
+  }
+
+  /** What was to leave a node that is to keep it after all starts everything again. */
+  private void release(NodeTable table) {
+    leaving
+        .entrySet()
+        .removeIf(
+            each -> {
+              boolean stays =
+                  table
+                      .node(each.getValue())
+                      .filter(entry -> entry.state() != NodeTable.State.ACTIVE)
+                      .isEmpty();
+              if (stays) {
+                bus.request(Addresses.RESUME.at(each.getKey()), new Resume())
+                    .onFailure(e -> LOG.log(DEBUG, "it goes on a little later", e));
+              }
+              return stays;
+            });
   }
 
   private Set<String> steady(NodeTable table, List<NodeSeen> seen) {
@@ -331,30 +363,38 @@ final class Steward {
    */
   private Future<?> hand(NodeTable.Entry from, Step.Hand hand) {
     boolean leaves = from.state() != NodeTable.State.ACTIVE;
-    boolean anyway = leaves && clock.millis() >= from.graceUntil();
-    long rest = leaves ? LEAVE_REST_MILLIS : SPREAD_REST_MILLIS;
+    long left = leaves ? Math.max(0, from.graceUntil() - clock.millis()) : 0;
+    boolean anyway = leaves && left == 0;
+    long rest = anyway ? LAST_REST_MILLIS : LEAVE_REST_MILLIS;
     if (!leaves) {
+      rest = SPREAD_REST_MILLIS;
       moves.begun(hand.group(), millis());
+    } else if (hand.group() != Routes.REGISTRY) {
+      leaving.put(hand.group(), hand.node());
     }
     return bus.request(
             Addresses.HAND_LEADERSHIP.onNode(hand.node()),
-            new HandLeadership(hand.group(), hand.to(), rest, anyway),
+            new HandLeadership(hand.group(), hand.to(), rest, anyway, left),
             HAND_MILLIS)
-        .onSuccess(done -> held.remove(hand.group()))
+        .onSuccess(
+            done -> {
+              held.remove(hand.group());
+              leaving.remove(hand.group());
+            })
         .recover(
             e -> {
               String until =
-                  anyway || !leaves
+                  left == 0
                       ? ""
                       : ", until " + Instant.ofEpochMilli(from.graceUntil()) + " at most";
-              hold(hand, until + ": " + e.getMessage());
+              hold(hand, until + ": " + e.getMessage(), leaves ? LEAVING_HELD_MILLIS : HELD_MILLIS);
               return Future.succeededFuture(Done.DONE);
             });
   }
 
-  private void hold(Step.Hand hand, String why) {
+  private void hold(Step.Hand hand, String why, long millis) {
     String text = Step.name(hand.group()) + " stays on " + hand.node() + why;
-    Held before = held.put(hand.group(), new Held(text, millis() + HELD_MILLIS));
+    Held before = held.put(hand.group(), new Held(text, millis() + millis));
     if (before == null || !before.why.equals(text)) {
       LOG.log(INFO, text);
     }

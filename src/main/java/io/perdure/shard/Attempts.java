@@ -73,6 +73,7 @@ final class Attempts {
   private void began(Live entry, Began began) {
     home(entry);
     entry.place = Live.Place.RUNNING;
+    entry.beganAt = shard.clock.millis();
     shard.started(
         entry,
         new Signal.AttemptStarted(

@@ -83,6 +83,9 @@ final class Commits {
   /** Until then the batch being built stays open. */
   private long openUntilNanos;
 
+  /** The last batch that may set out. */
+  private long lastOut = Long.MAX_VALUE;
+
   private boolean refused;
   private FailureException broken;
 
@@ -147,7 +150,7 @@ final class Commits {
 
   /** Number of the batch being built, which will be written. */
   long changed() {
-    if (!scheduled && writing.size() < pace.writingMax) {
+    if (!scheduled && !isHeld() && writing.size() < pace.writingMax) {
       scheduled = true;
       long open = openUntilNanos - nanos.getAsLong();
       if (open > 0) {
@@ -233,6 +236,30 @@ final class Commits {
     return told(newestPending(), () -> null);
   }
 
+  /**
+   * What is decided from now on waits until it is released, and is undecided until then.
+   *
+   * @return completes when everything decided so far is committed
+   */
+  Future<Void> hold() {
+    if (!isHeld()) {
+      lastOut = building.isEmpty() ? building.number - 1 : building.number;
+    }
+    return told(Math.min(lastOut, newestPending()), () -> null);
+  }
+
+  /** Lets go what was held. */
+  void release() {
+    lastOut = Long.MAX_VALUE;
+    if (!building.isEmpty()) {
+      changed();
+    }
+  }
+
+  private boolean isHeld() {
+    return building.number > lastOut;
+  }
+
   private Open open(long number) {
     for (Open open : writing) {
       if (open.number == number) {
@@ -248,6 +275,7 @@ final class Commits {
     if (broken != null
         || building.isEmpty()
         || restsOnOthers
+        || isHeld()
         || writing.size() == pace.writingMax) {
       return;
     }

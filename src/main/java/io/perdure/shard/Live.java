@@ -37,6 +37,12 @@ final class Live {
 
   Place place = Place.HOME;
 
+  /** When the attempt that runs has begun. */
+  long beganAt;
+
+  /** Whether what was handed over has been asked for again. */
+  boolean takenBack;
+
   /** Its payload while it may be needed soon and is small or kept nowhere else, else null. */
   byte[] payload;
 

@@ -126,7 +126,16 @@ final class Memory {
   /** Whether something runs that began before {@code millis}. */
   boolean hasRunSince(long millis) {
     return live.values().stream()
-        .anyMatch(entry -> entry.place == Live.Place.RUNNING && entry.current.startedAt() < millis);
+        .anyMatch(entry -> entry.place == Live.Place.RUNNING && entry.beganAt < millis);
+  }
+
+  /** Whether the executor has something that nobody waits for. */
+  boolean hasAsync() {
+    return live.values().stream()
+        .anyMatch(
+            entry ->
+                (entry.place == Live.Place.OFFERED || entry.place == Live.Place.RUNNING)
+                    && entry.current.mode() == Invocation.Mode.ASYNC);
   }
 
   /** The earliest time for attention of what is in memory: a look at that may have been in vain. */

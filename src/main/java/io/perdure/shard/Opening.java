@@ -228,6 +228,9 @@ final class Opening {
 
   /** Nothing more is handed over; what is under way goes on. */
   void quiesce() {
+    resting.close();
+    shard.commits.release();
+    shard.door.open();
     shard.queues.close();
     shard.owed.close();
   }

@@ -58,7 +58,9 @@ final class Queues {
   private int offeredTotal;
   private long inlineTotal;
   private boolean closed;
-  private boolean resting;
+
+  /** What is handed over of the queues has to end before; {@link #NEVER} when it need not. */
+  private long endBy = NEVER;
 
   /**
    * The queues of one opening.
@@ -148,14 +150,23 @@ final class Queues {
     return oldest;
   }
 
-  /** Nothing of the queues is handed over until they are resumed. */
-  void rest() {
-    resting = true;
+  /**
+   * Of the queues only that is handed over which has to end before {@code time}, if it begins now,
+   * until they are resumed.
+   */
+  void rest(long time) {
+    endBy = time;
+  }
+
+  /** Whether an attempt of {@code function}, null for unknown, may be begun now. */
+  boolean begins(Function function) {
+    return endBy == NEVER
+        || (function != null && clock.millis() + function.timeoutMillis() < endBy);
   }
 
   /** What is due is handed over again. */
   void resume() {
-    resting = false;
+    endBy = NEVER;
     List.copyOf(byFunction.values()).forEach(this::serve);
   }
 
@@ -171,7 +182,7 @@ final class Queues {
 
   private boolean offers(Queue queue, Function function) {
     return function != null
-        && !resting
+        && begins(function)
         && !function.paused()
         && queue.offered < window()
         && admission.startsAttempts();
@@ -260,6 +271,7 @@ final class Queues {
 
   private void handOver(Live live) {
     live.place = Live.Place.OFFERED;
+    live.takenBack = false;
     memory.adopt(live);
     byte[] payload = live.payload;
     if (payload != null && live.current.payload().isKept()) {

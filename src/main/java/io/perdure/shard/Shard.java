@@ -60,6 +60,7 @@ final class Shard implements Commits.Hooks {
   final InvocationId.Minter minter;
   final Frontier frontier;
   final Bodies bodies;
+  final Door door;
   final Attention attention = new Attention();
 
   /** Whether another node may own it next. */
@@ -99,6 +100,7 @@ final class Shard implements Commits.Hooks {
     this.reader = storage.reader();
     this.epoch = storage.epoch();
     this.moves = storage.moves();
+    this.door = new Door(config.pendingMax());
     this.minter = minter;
     this.commits =
         new Commits(
@@ -165,13 +167,34 @@ final class Shard implements Commits.Hooks {
     bus.send(Addresses.ORDER, new Revoke(entry.id, epoch, entry.current.attempts() + 1));
   }
 
-  /** Asks for everything back that has not begun and that nobody waits for. */
+  /** Asks for what has not begun and is not to begin any more; but not if a caller waits for it. */
   void takeBack() {
     for (Live entry : memory.all()) {
-      if (entry.place == Live.Place.OFFERED && entry.current.mode() == Invocation.Mode.ASYNC) {
+      if (entry.place == Live.Place.OFFERED
+          && entry.current.mode() == Invocation.Mode.ASYNC
+          && !entry.takenBack
+          && !queues.begins(functionOf(entry))) {
+        entry.takenBack = true;
         bus.send(Addresses.ORDER, new Revoke(entry.id, epoch, entry.current.attempts() + 1));
       }
     }
+  }
+
+  /** When the last of what runs has to have ended by its time limit; 0 when nothing runs. */
+  long lastEnd() {
+    long last = 0;
+    for (Live entry : memory.all()) {
+      Function function = entry.place == Live.Place.RUNNING ? functionOf(entry) : null;
+      if (function != null) {
+        last = Math.max(last, entry.beganAt + function.timeoutMillis());
+      }
+    }
+    return last;
+  }
+
+  /** As it is now; null when it is not known here. */
+  private Function functionOf(Live entry) {
+    return functions.byUid(entry.current.functionUid(), entry.current.qualifier());
   }
 
   /** Decides what was waiting for the executor. */
@@ -181,7 +204,7 @@ final class Shard implements Commits.Hooks {
 
   /** Decides that it has waited too long, if that is so; true if it is. */
   boolean expire(Live entry) {
-    Function function = functions.byUid(entry.current.functionUid(), entry.current.qualifier());
+    Function function = functionOf(entry);
     boolean tooOld = Lifecycle.tooOld(entry.current, function, clock.millis());
     if (tooOld) {
       signal(entry, new Signal.EventAgeExceeded(), null);
@@ -227,7 +250,7 @@ final class Shard implements Commits.Hooks {
   }
 
   private Optional<Decision> decide(Live entry, Signal signal) {
-    Function function = functions.byUid(entry.current.functionUid(), entry.current.qualifier());
+    Function function = functionOf(entry);
     PlatformBudget budget = PlatformBudget.of(function);
     DeliveryTerms terms =
         functions
@@ -405,6 +428,7 @@ final class Shard implements Commits.Hooks {
    */
   void close(Failure undecided, Failure unknown) {
     commits.breakOff(undecided, unknown);
+    door.close(undecided);
     queues.close();
     owed.close();
     starts.close();

@@ -52,6 +52,12 @@ final class Submits {
 
   /** Decides a submit; answered once it is on disk. */
   Future<Submitted> submit(Submit submit) {
+    return submit.mode() == Invocation.Mode.SYNC
+        ? shard.door.pass(() -> decide(submit))
+        : decide(submit);
+  }
+
+  private Future<Submitted> decide(Submit submit) {
     try {
       return accept(submit);
     } catch (FailureException e) {

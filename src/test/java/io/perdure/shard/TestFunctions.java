@@ -32,6 +32,7 @@ final class TestFunctions implements Functions {
     long eventAgeMillis;
     RetentionPolicy retention = new RetentionPolicy(HOUR, 2 * HOUR);
     boolean paused;
+    long timeoutMillis = 60_000;
     Function.Flavour flavour = Function.Flavour.NATIVE;
 
     Spec flavour(Function.Flavour value) {
@@ -51,6 +52,11 @@ final class TestFunctions implements Functions {
 
     Spec eventAge(long millis) {
       eventAgeMillis = millis;
+      return this;
+    }
+
+    Spec timeout(long millis) {
+      timeoutMillis = millis;
       return this;
     }
 
@@ -81,7 +87,7 @@ final class TestFunctions implements Functions {
             Invocation.LATEST,
             About.NOTHING,
             new RuntimeSpec.EventBus("nobody"),
-            60_000,
+            spec.timeoutMillis,
             16,
             spec.retry,
             spec.eventAgeMillis,
