@@ -57,6 +57,8 @@ import io.perdure.bus.ExecutorMessages.Drain;
 import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
 import io.perdure.bus.ExecutorMessages.Order;
+import io.perdure.bus.GuestMessages.CountGuests;
+import io.perdure.bus.GuestMessages.GuestCount;
 import io.perdure.bus.GuestMessages.GuestNews;
 import io.perdure.bus.GuestMessages.GuestOrder;
 import io.perdure.bus.GuestMessages.GuestsKept;
@@ -229,6 +231,8 @@ public final class Addresses {
       Address.peer("perdure.executor.take-in", TakeIn.class, TakenIn.class);
   public static final Address<KeepGuests, GuestsKept> KEEP_GUESTS =
       Address.peer("perdure.executor.keep-guests", KeepGuests.class, GuestsKept.class);
+  public static final Address<CountGuests, GuestCount> COUNT_GUESTS =
+      Address.peer("perdure.executor.count-guests", CountGuests.class, GuestCount.class);
   public static final Address<GuestOrder, Done> GUEST_ORDER =
       Address.peer("perdure.executor.guest-order", GuestOrder.class, Done.class).inParcels();
   public static final Address<GuestNews, Done> GUEST_NEWS =

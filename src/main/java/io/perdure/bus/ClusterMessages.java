@@ -107,9 +107,10 @@ public final class ClusterMessages {
    * @param groups it has a replica of
    * @param now what it is doing, or waits for, to bring replicas and leaders to where they should
    *     be; null when there is nothing to do, or another node is to do it
+   * @param guests attempts of other nodes that it runs
    */
   public record NodeSeen(
-      String id, Formats formats, boolean stopping, List<GroupSeen> groups, String now)
+      String id, Formats formats, boolean stopping, List<GroupSeen> groups, String now, int guests)
       implements OfCluster {}
 
   /**
@@ -177,9 +178,19 @@ public final class ClusterMessages {
    * @param formats null while it cannot be reached
    * @param leads how many shards
    * @param replicas of how many shards
+   * @param guests attempts of other nodes that it runs
+   * @param drained whether it is not to lead anything, leads nothing, and runs nothing of others
+   *     that is to be waited for
    */
   public record NodeTold(
-      MemberAt member, String state, boolean alive, Formats formats, int leads, int replicas) {}
+      MemberAt member,
+      String state,
+      boolean alive,
+      Formats formats,
+      int leads,
+      int replicas,
+      int guests,
+      boolean drained) {}
 
   /**
    * A replica.

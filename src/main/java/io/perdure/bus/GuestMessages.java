@@ -79,6 +79,12 @@ public final class GuestMessages {
    */
   public record GuestsKept(List<Long> missing, int slots) implements OfGuests {}
 
+  /** To the executor of a node: how many attempts of others it has. */
+  public record CountGuests() implements OfGuests, Repeatable {}
+
+  /** Answer to {@link CountGuests}: those that run, and those whose end their origin is to hear. */
+  public record GuestCount(int guests) implements OfGuests {}
+
   /** To a host, not answered; of what it does not have it does nothing. */
   public sealed interface GuestOrder extends OfGuests {
     GuestId guest();

@@ -26,7 +26,7 @@ public interface Homes {
 
   /**
    * Whether this node may run what is another one's: not one that its operator wants to be without
-   * work. Completes on the caller's context.
+   * work.
    */
-  Future<Boolean> takesIn();
+  boolean takesIn();
 }

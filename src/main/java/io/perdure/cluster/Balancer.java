@@ -5,6 +5,7 @@ import io.perdure.bus.ClusterMessages.MemberAt;
 import io.perdure.bus.ClusterMessages.NodeSeen;
 import io.perdure.bus.Routes;
 import io.perdure.cluster.raft.Member;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.stream.Collectors;
  *
  * <ol>
  *   <li>Nodes that may not lead hand over what they lead, the registry last; where attempts run on,
- *       that shard is tried again later, and the others go on.
+ *       that shard is tried again later, and the others go on. What they run for other nodes is
+ *       waited for before they are taken out of the cluster.
  *   <li>If moves were asked for: a group gets one member more, who catches up; then it loses one
  *       that is not to be there, as long as a majority of the rest is there and has caught up. One
  *       group after another. Only after that what a node has of a group is removed from its disk.
@@ -56,6 +58,7 @@ final class Balancer {
 
   private Step next() {
     Step step = evacuate();
+    table.nodes().forEach(this::awaitGuests);
     if (step == null && underWay == null) {
       step = table.moving() ? move() : drop();
     } else if (step == null) {
@@ -86,6 +89,17 @@ final class Balancer {
       }
     }
     return handOver(Routes.REGISTRY);
+  }
+
+  /** What runs there for others would be lost to them if the node ended now. */
+  private boolean awaitGuests(NodeTable.Entry node) {
+    int guests = sight.awaited(node);
+    if (guests > 0) {
+      waitFor(
+          "%s runs %d attempts of other nodes, until %s at most"
+              .formatted(node.name(), guests, Instant.ofEpochMilli(node.graceUntil())));
+    }
+    return guests > 0;
   }
 
   private Step handOver(int group) {
@@ -295,6 +309,9 @@ final class Balancer {
     GroupSeen registry = sight.led(Routes.REGISTRY);
     for (NodeTable.Entry entry : table.nodes()) {
       if (!entry.stays()) {
+        if (awaitGuests(entry)) {
+          return null;
+        }
         boolean out = registry != null && !Sight.isMember(registry, entry.member().id());
         return out && isClear(entry)
             ? new Step.Forget(entry.name())

@@ -1,5 +1,6 @@
 package io.perdure.cluster;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -13,10 +14,13 @@ import io.perdure.bus.ClusterMessages.HandLeadership;
 import io.perdure.bus.ClusterMessages.NodeSeen;
 import io.perdure.bus.ClusterMessages.NodeWaits;
 import io.perdure.bus.Done;
+import io.perdure.bus.GuestMessages.CountGuests;
+import io.perdure.bus.GuestMessages.GuestCount;
 import io.perdure.bus.Routes;
 import io.perdure.cluster.NodeTable.State;
 import io.perdure.cluster.raft.Member;
 import io.perdure.cluster.raft.RaftGroup;
+import io.perdure.journal.Batch;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -26,6 +30,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -54,6 +59,9 @@ public final class MembershipVerticle extends VerticleBase {
   private RaftGroup registry; // once it is watched
   private long timer;
   private final Set<String> failed = new HashSet<>(); // names of nodes that took over nothing
+  private volatile boolean active = true;
+  private boolean reading; // the table of nodes
+  private boolean unread;
   private boolean stopping;
   private boolean stopped;
 
@@ -142,7 +150,46 @@ public final class MembershipVerticle extends VerticleBase {
           public void following(long term, String leader) {
             here(steward::following);
           }
+
+          @Override
+          public void applied(Batch batch, long index) {
+            here(MembershipVerticle.this::readState);
+          }
+
+          @Override
+          public void replaced() {
+            here(MembershipVerticle.this::readState);
+          }
         });
+    readState();
+  }
+
+  /** Finds out whether this node is to have work; what changes meanwhile is read afterwards. */
+  private void readState() {
+    unread = true;
+    if (reading) {
+      return;
+    }
+    reading = true;
+    unread = false;
+    lookout
+        .table()
+        .onSuccess(stored -> active = isActive(stored))
+        .onFailure(e -> LOG.log(WARNING, "whether this node is drained is not known", e))
+        .onComplete(
+            read -> {
+              reading = false;
+              if (unread) {
+                readState();
+              }
+            });
+  }
+
+  private boolean isActive(Optional<NodeTable> stored) {
+    return stored
+        .flatMap(table -> table.node(replicas.self().node()))
+        .map(entry -> entry.state() == State.ACTIVE)
+        .orElse(true);
   }
 
   private void here(Runnable task) {
@@ -156,10 +203,30 @@ public final class MembershipVerticle extends VerticleBase {
 
   /** How far a replica is may have to be read from its disk. */
   private Future<NodeSeen> seen() {
+    Future<Integer> guests =
+        bus.request(
+                Addresses.COUNT_GUESTS.onNode(replicas.self().node()),
+                new CountGuests(),
+                TICK_MILLIS)
+            .map(GuestCount::guests)
+            .otherwise(
+                e -> {
+                  LOG.log(DEBUG, "no executor serves here yet, or any more: {0}", e.getMessage());
+                  return 0;
+                });
     return vertx
         .executeBlocking(actions::seen, false)
-        .map(
-            groups -> new NodeSeen(replicas.self().id(), formats, stopping, groups, steward.now()));
+        .compose(
+            groups ->
+                guests.map(
+                    count ->
+                        new NodeSeen(
+                            replicas.self().id(),
+                            formats,
+                            stopping,
+                            groups,
+                            steward.now(),
+                            count)));
   }
 
   // ---- the operator
@@ -179,7 +246,12 @@ public final class MembershipVerticle extends VerticleBase {
                                 Overview.of(
                                     self,
                                     new Sight(
-                                        stored.get(), replicas.shards(), seen, Set.of(), Map.of()),
+                                        stored.get(),
+                                        replicas.shards(),
+                                        seen,
+                                        Set.of(),
+                                        Map.of(),
+                                        clock.millis()),
                                     waiting())));
   }
 
@@ -232,16 +304,8 @@ public final class MembershipVerticle extends VerticleBase {
    * Whether this node is to have its share of the work: not one that is drained or removed. True
    * while it does not know. Thread: any.
    */
-  public Future<Boolean> isActive() {
-    String self = replicas.self().node();
-    return lookout
-        .table()
-        .map(
-            stored ->
-                stored
-                    .flatMap(table -> table.node(self))
-                    .map(entry -> entry.state() == State.ACTIVE)
-                    .orElse(true));
+  public boolean isActive() {
+    return active;
   }
 
   /** Names of the nodes that are not to lead. */

@@ -49,7 +49,7 @@ final class Overview {
     waiting.stream()
         .filter(node -> nodes.stream().noneMatch(n -> n.member().id().equals(node.member().id())))
         .sorted(Comparator.comparing(node -> node.member().id()))
-        .map(node -> new NodeTold(node.member(), WAITING, true, node.formats(), 0, 0))
+        .map(node -> new NodeTold(node.member(), WAITING, true, node.formats(), 0, 0, 0, false))
         .forEach(nodes::add);
   }
 
@@ -63,7 +63,22 @@ final class Overview {
         seen != null,
         seen == null ? null : seen.formats(),
         (int) sight.leads(entry.name()),
-        (int) replicas);
+        (int) replicas,
+        seen == null ? 0 : seen.guests(),
+        isDrained(entry, sight));
+  }
+
+  private static boolean isDrained(NodeTable.Entry node, Sight sight) {
+    boolean rid = node.state() != NodeTable.State.ACTIVE && sight.awaited(node) == 0;
+    for (int group = 0; rid && group < sight.shards(); group++) {
+      rid = isElsewhere(group, node, sight);
+    }
+    return rid && isElsewhere(Routes.REGISTRY, node, sight);
+  }
+
+  private static boolean isElsewhere(int group, NodeTable.Entry node, Sight sight) {
+    GroupSeen led = sight.led(group);
+    return led != null && !Sight.leader(led).equals(node.name());
   }
 
   private static GroupTold group(int number, Sight sight) {

@@ -26,6 +26,7 @@ final class Sight {
   private final Map<Integer, GroupSeen> led = new HashMap<>();
   private final Set<String> steady;
   private final Map<Integer, String> held;
+  private final long now;
 
   /**
    * Of one moment.
@@ -34,13 +35,16 @@ final class Sight {
    * @param steady names of those that have been there for long enough to be given what costs
    *     something to be taken back
    * @param held groups that are not to be handed over just now, and why
+   * @param now milliseconds since the epoch, as {@link NodeTable.Entry#graceUntil} has it
    */
   Sight(
       NodeTable table,
       int shards,
       Collection<NodeSeen> seen,
       Set<String> steady,
-      Map<Integer, String> held) {
+      Map<Integer, String> held,
+      long now) {
+    this.now = now;
     this.table = table;
     this.shards = shards;
     this.steady = steady;
@@ -96,6 +100,15 @@ final class Sight {
   /** Why {@code group} is not to be handed over just now; null when it may be. */
   String held(int group) {
     return held.get(group);
+  }
+
+  /**
+   * How many attempts of other nodes have time to end on {@code node}, which is to be without work.
+   */
+  int awaited(NodeTable.Entry node) {
+    NodeSeen seen = there.get(node.name());
+    boolean waits = node.state() != NodeTable.State.ACTIVE && now < node.graceUntil();
+    return waits && seen != null ? seen.guests() : 0;
   }
 
   /** Whether the node called {@code name} may be handed, and keep, what it leads. */

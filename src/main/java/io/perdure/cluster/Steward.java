@@ -222,7 +222,12 @@ final class Steward {
                         seen -> {
                           Sight sight =
                               new Sight(
-                                  table, replicas.shards(), seen, steady(table, seen), held());
+                                  table,
+                                  replicas.shards(),
+                                  seen,
+                                  steady(table, seen),
+                                  held(),
+                                  clock.millis());
                           return new Decided(
                               sight, Balancer.next(sight, underWay, moves.staying(millis())));
                         }));

@@ -166,6 +166,7 @@ public final class ExecutorVerticle extends VerticleBase implements Slots.Host, 
         bus.listen(Addresses.PLACES_MOVED, places::moved),
         bus.serve(Addresses.TAKE_IN, guests::take),
         bus.serve(Addresses.KEEP_GUESTS, guests::keep),
+        bus.serve(Addresses.COUNT_GUESTS, ask -> guests.count()),
         bus.listen(Addresses.GUEST_ORDER, guests::told),
         bus.serve(Addresses.GUEST_NEWS, hosts::news));
   }

@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.GuestMessages.DropGuest;
+import io.perdure.bus.GuestMessages.GuestCount;
 import io.perdure.bus.GuestMessages.GuestId;
 import io.perdure.bus.GuestMessages.GuestNews;
 import io.perdure.bus.GuestMessages.GuestOrder;
@@ -30,11 +31,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Attempts that this node runs for others, which are full. Their time limits, stops and outcomes
@@ -64,7 +65,7 @@ final class Guests {
   private final IntSupplier free;
 
   /** Whether this node may take anything in. */
-  private final Supplier<Future<Boolean>> takesIn;
+  private final BooleanSupplier takesIn;
 
   /** Told whenever a guest takes a slot or leaves it, by 1 or -1. */
   private final IntConsumer slot;
@@ -78,9 +79,6 @@ final class Guests {
   /** When each origin was heard, {@link #nanos}. */
   private final Map<String, Long> heard = new HashMap<>();
 
-  /** As it was when an origin last asked. */
-  private boolean closed;
-
   private boolean draining;
 
   /**
@@ -88,7 +86,7 @@ final class Guests {
    *
    * @param nanos a clock that never goes back
    * @param free slots of this node that are free, and that nothing of its own waits for
-   * @param takesIn whether this node may take anything in, asked when an origin asks for slots
+   * @param takesIn whether this node may take anything in
    * @param slot told of each slot that is taken, 1, or free again, -1
    */
   Guests(
@@ -100,7 +98,7 @@ final class Guests {
       HandOvers handOvers,
       ExecutorMeters meters,
       IntSupplier free,
-      Supplier<Future<Boolean>> takesIn,
+      BooleanSupplier takesIn,
       IntConsumer slot) {
     this.config = config;
     this.clock = clock;
@@ -143,27 +141,11 @@ final class Guests {
   }
 
   private int slots() {
-    return draining || closed ? 0 : Math.max(0, free.getAsInt());
+    return draining || !takesIn.getAsBoolean() ? 0 : Math.max(0, free.getAsInt());
   }
 
   /** What an origin still wants. */
   Future<GuestsKept> keep(KeepGuests told) {
-    return takesIn
-        .get()
-        .otherwise(
-            cause -> {
-              LOG.log(
-                  WARNING, "whether this node takes anything in is not known: it does not", cause);
-              return false;
-            })
-        .map(
-            may -> {
-              closed = !may;
-              return kept(told);
-            });
-  }
-
-  private GuestsKept kept(KeepGuests told) {
     heard.put(told.origin(), nanos.getAsLong());
     Set<Long> numbers = new HashSet<>(told.numbers());
     dropAll(
@@ -178,7 +160,12 @@ final class Guests {
         missing.add(number);
       }
     }
-    return new GuestsKept(missing, slots());
+    return Future.succeededFuture(new GuestsKept(missing, slots()));
+  }
+
+  /** How many there are, of which their origins do not know the end. */
+  Future<GuestCount> count() {
+    return Future.succeededFuture(new GuestCount(guests.size() + leaving.size()));
   }
 
   void told(GuestOrder order) {

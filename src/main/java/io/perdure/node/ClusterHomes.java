@@ -10,12 +10,11 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.vertx.core.Future;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** The limits of a cluster have their homes where its shards have their leaders. */
-record ClusterHomes(Replicas replicas, Routes routes, Supplier<Future<Boolean>> active)
-    implements Homes {
+record ClusterHomes(Replicas replicas, Routes routes, BooleanSupplier active) implements Homes {
   @Override
   public int shards() {
     return replicas.shards();
@@ -49,7 +48,7 @@ record ClusterHomes(Replicas replicas, Routes routes, Supplier<Future<Boolean>> 
   }
 
   @Override
-  public Future<Boolean> takesIn() {
-    return active.get();
+  public boolean takesIn() {
+    return active.getAsBoolean();
   }
 }

@@ -246,13 +246,12 @@ final class ClusterRequests {
     if (!words.verb().equals("drain")) {
       return words.verb().equals("resume") || !cluster.path("moving").asBoolean();
     }
-    String name = words.command.get(1);
-    for (JsonNode group : cluster.path("groups")) {
-      if (group.path("owner").isNull() || group.path("owner").asText().equals(name)) {
-        return false;
+    for (JsonNode node : cluster.path("nodes")) {
+      if (node.path("name").asText().equals(words.command.get(1))) {
+        return node.path("drained").asBoolean();
       }
     }
-    return true;
+    return false;
   }
 
   private JsonNode ask(String method, String path) throws Refused, InterruptedException {
@@ -279,7 +278,10 @@ final class ClusterRequests {
   private void status() throws Refused, InterruptedException {
     JsonNode cluster = ask("GET", "/v1/cluster");
     List<String[]> nodes = new ArrayList<>();
-    nodes.add(new String[] {"NODE", "STATE", "ALIVE", "LEADS", "REPLICAS", "VERSION", "ADDRESS"});
+    nodes.add(
+        new String[] {
+          "NODE", "STATE", "ALIVE", "LEADS", "REPLICAS", "GUESTS", "VERSION", "ADDRESS"
+        });
     for (JsonNode node : cluster.path("nodes")) {
       nodes.add(
           new String[] {
@@ -288,6 +290,7 @@ final class ClusterRequests {
             node.path("alive").asBoolean() ? "yes" : "NO",
             node.path("leads").asText(),
             node.path("replicas").asText(),
+            node.path("guests").asText(),
             node.path("version").isNull() ? "-" : node.path("version").asText(),
             node.path("host").asText() + ":" + node.path("raftPort").asText()
           });

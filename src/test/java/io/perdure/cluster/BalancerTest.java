@@ -100,6 +100,32 @@ class BalancerTest {
   }
 
   @Test
+  void whatADrainedNodeRunsForOthersIsWaitedFor() {
+    cluster.run();
+    cluster.nodes.get("n2").guests = 3;
+    cluster.table = cluster.table.with("n2", NodeTable.State.DRAINING, 60_000);
+    assertEquals(
+        new Step.Wait("n2 runs 3 attempts of other nodes, until 1970-01-01T00:01:00Z at most"),
+        last(cluster.run()));
+    assertFalse(cluster.leads().containsKey("n2"));
+    cluster.now = 60_000;
+    assertInstanceOf(Step.Rest.class, last(cluster.run()));
+  }
+
+  @Test
+  void nodeIsTakenOutOnceItRunsNothingOfOthers() {
+    ClusterModel four = new ClusterModel(SHARDS, 3, "n1", "n2", "n3", "n4");
+    four.run();
+    four.nodes.get("n2").guests = 1;
+    four.table = four.table.with("n2", NodeTable.State.LEAVING, 60_000).moved(3);
+    assertInstanceOf(Step.Wait.class, last(four.run()));
+    assertTrue(four.table.node("n2").isPresent());
+    four.nodes.get("n2").guests = 0;
+    assertInstanceOf(Step.Rest.class, last(four.run()));
+    assertTrue(four.table.node("n2").isEmpty());
+  }
+
+  @Test
   void drainedNodeLeadsNothingTheRegistryLast() {
     cluster.run();
     cluster.groups.get(Routes.REGISTRY).leader = "n1.0000000a";

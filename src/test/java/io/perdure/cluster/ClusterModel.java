@@ -25,12 +25,14 @@ final class ClusterModel {
   final Map<String, Node> nodes = new TreeMap<>();
   final Map<Integer, Group> groups = new TreeMap<>();
   NodeTable table;
+  long now;
   final Map<Integer, String> held = new TreeMap<>(); // group -> why
 
   static final class Node {
     final MemberAt member;
     boolean up = true;
     boolean stopping;
+    int guests;
     final Map<Integer, Long> has = new TreeMap<>(); // group -> how far it is
 
     Node(MemberAt member) {
@@ -136,10 +138,10 @@ final class ClusterModel {
       if (node.up) {
         List<GroupSeen> has =
             node.has.entrySet().stream().map(e -> seen(node, e.getKey(), e.getValue())).toList();
-        seen.add(new NodeSeen(node.member.id(), FORMATS, node.stopping, has, null));
+        seen.add(new NodeSeen(node.member.id(), FORMATS, node.stopping, has, null, node.guests));
       }
     }
-    return new Sight(table, shards(), seen, steady, held);
+    return new Sight(table, shards(), seen, steady, held, now);
   }
 
   private GroupSeen seen(Node node, int number, long far) {

@@ -12,6 +12,7 @@ import io.perdure.bus.ClusterMessages.GroupTold;
 import io.perdure.bus.ClusterMessages.NodeChange;
 import io.perdure.bus.ClusterMessages.Rebalance;
 import io.perdure.bus.Done;
+import io.perdure.bus.GuestMessages.GuestCount;
 import io.perdure.bus.Routes;
 import io.perdure.bus.ShardMessages.Rested;
 import io.perdure.cluster.raft.Member;
@@ -160,6 +161,7 @@ final class LiveCluster implements AutoCloseable {
     final Leaders leaders;
     final MembershipVerticle membership;
     final Set<Integer> busy = ConcurrentHashMap.newKeySet(); // shards where attempts run on
+    volatile int guests;
     volatile String charter;
     private final Member self;
     private final RaftHost host;
@@ -180,6 +182,7 @@ final class LiveCluster implements AutoCloseable {
             rest -> Future.succeededFuture(new Rested(!busy.contains(at))));
         bus.serve(Addresses.RESUME.at(shard), resume -> Future.succeededFuture(Done.DONE));
       }
+      bus.serve(Addresses.COUNT_GUESTS, ask -> Future.succeededFuture(new GuestCount(guests)));
       membership =
           new MembershipVerticle(
               this, bus, new Formats("test", 1, 1, 1, 1, 1, 1), new SystemClock(vertx));

@@ -15,6 +15,7 @@ import io.perdure.bus.Addresses;
 import io.perdure.bus.Bus;
 import io.perdure.bus.Done;
 import io.perdure.bus.ExecutorMessages.Drain;
+import io.perdure.bus.GuestMessages.CountGuests;
 import io.perdure.bus.GuestMessages.DropGuest;
 import io.perdure.bus.GuestMessages.GuestBegan;
 import io.perdure.bus.GuestMessages.GuestEnded;
@@ -155,12 +156,29 @@ class GuestsTest {
   void aNodeThatIsToBeWithoutWorkTakesNothingIn() throws Exception {
     HandRuntime.Started first = taken(1);
     b.takesIn = false;
-    assertEquals(new GuestsKept(List.of(), 0), keep(1, 1L));
     assertFalse(take(2).taken());
+    assertEquals(new GuestsKept(List.of(), 0), keep(1, 1L));
     assertTrue(first.stops.isEmpty());
     b.takesIn = true;
     assertEquals(new GuestsKept(List.of(), 1), keep(2, 1L));
     taken(3);
+  }
+
+  private int count() throws Exception {
+    return await(bus.request(Addresses.COUNT_GUESTS.onNode("b"), new CountGuests())).guests();
+  }
+
+  @Test
+  void guestIsCountedUntilItsOriginKnowsOfItsEnd() throws Exception {
+    assertEquals(0, count());
+    HandRuntime.Started first = taken(1);
+    assertEquals(1, count());
+    deaf.set(2);
+    first.end(DONE);
+    next(news);
+    while (count() > 0) { // b has yet to hear that it was heard
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -108,8 +108,8 @@ final class TestCluster {
     }
 
     @Override
-    public Future<Boolean> takesIn() {
-      return Future.succeededFuture(takesIn);
+    public boolean takesIn() {
+      return takesIn;
     }
 
     /** A shard of this node hands over a new invocation of {@code function}. */

@@ -100,8 +100,16 @@ class ClusterRequestsTest {
         "n1",
         1,
         List.of(
-            new NodeTold(N1, "draining", true, new Formats("1.2.3", 1, 1, 1, 1, 1, 1), 1, 1),
-            new NodeTold(N2, "active", false, null, 0, 1)),
+            new NodeTold(
+                N1,
+                "draining",
+                true,
+                new Formats("1.2.3", 1, 1, 1, 1, 1, 1),
+                1,
+                1,
+                2,
+                owner.equals("n2")),
+            new NodeTold(N2, "active", false, null, 0, 1, 0, false)),
         List.of(
             new GroupTold(Routes.REGISTRY, owner, 3, List.of(new ReplicaTold("n1", true, 0))),
             new GroupTold(
@@ -142,9 +150,9 @@ class ClusterRequestsTest {
     assertEquals(0, run("status"), this::said);
     assertEquals(
         """
-        NODE  STATE     ALIVE  LEADS  REPLICAS  VERSION  ADDRESS
-        n1    draining  yes    1      1         1.2.3    10.0.0.1:9101
-        n2    active    NO     0      1         -        10.0.0.2:9101
+        NODE  STATE     ALIVE  LEADS  REPLICAS  GUESTS  VERSION  ADDRESS
+        n1    draining  yes    1      1         2       1.2.3    10.0.0.1:9101
+        n2    active    NO     0      1         0       -        10.0.0.2:9101
 
         GROUP     OWNER  TERM  REPLICAS (entries behind)
         registry  n1     3     n1

@@ -70,8 +70,8 @@ class ClusterRateTest {
     }
 
     @Override
-    public Future<Boolean> takesIn() {
-      return Future.succeededFuture(true);
+    public boolean takesIn() {
+      return true;
     }
   }
 

@@ -139,6 +139,8 @@ final class ClusterRoutes {
     json.writeBooleanField("alive", node.alive());
     json.writeNumberField("leads", node.leads());
     json.writeNumberField("replicas", node.replicas());
+    json.writeNumberField("guests", node.guests());
+    json.writeBooleanField("drained", node.drained());
     Formats formats = node.formats();
     json.writeStringField("version", formats == null ? null : formats.version());
     if (formats == null) {

@@ -44,9 +44,12 @@ class ClusterRoutesTest {
             true,
             new Formats("1.2.3", 2, 1, 2, 3, 3, 3),
             1,
-            1);
+            1,
+            2,
+            false);
     NodeTold two =
-        new NodeTold(new MemberAt("n2.0000000b", "10.0.0.2", 9101), "leaving", false, null, 0, 1);
+        new NodeTold(
+            new MemberAt("n2.0000000b", "10.0.0.2", 9101), "leaving", false, null, 0, 1, 0, true);
     List<ReplicaTold> replicas =
         List.of(new ReplicaTold("n1", true, 0), new ReplicaTold("n2", false, -1));
     ClusterTold told =
@@ -82,7 +85,9 @@ class ClusterRoutesTest {
     assertEquals("n1", one.path("name").asText());
     assertEquals("1.2.3", one.path("version").asText());
     assertEquals(3, one.path("formats").path("store").asInt());
+    assertEquals(2, one.path("guests").asInt());
     JsonNode two = cluster.path("nodes").path(1);
+    assertTrue(two.path("drained").asBoolean() && !one.path("drained").asBoolean(), one::toString);
     assertEquals("leaving", two.path("state").asText());
     assertTrue(two.path("version").isNull() && two.path("formats").isNull(), two::toString);
     JsonNode registry = cluster.path("groups").path(0);
