@@ -158,6 +158,15 @@ public final class Leaders implements Routes {
     return owned;
   }
 
+  /** The shards that other nodes lead, as far as it is known. */
+  public int[] ownedElsewhere() {
+    return leads.entrySet().stream()
+        .filter(lead -> lead.getKey() >= 0 && lead.getValue().node != null)
+        .filter(lead -> !self.equals(lead.getValue().node))
+        .mapToInt(Map.Entry::getKey)
+        .toArray();
+  }
+
   /** What this node leads at this moment, group by term. */
   synchronized Map<Integer, Long> own() {
     return Map.copyOf(own);

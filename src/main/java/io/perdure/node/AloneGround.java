@@ -143,7 +143,7 @@ public final class AloneGround implements Ground {
   }
 
   @Override
-  public int[] owned() {
+  public int[] preferred() {
     return all;
   }
 

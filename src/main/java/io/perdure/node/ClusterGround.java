@@ -226,8 +226,8 @@ public final class ClusterGround implements Ground {
   }
 
   @Override
-  public int[] owned() {
-    return leaders.owned();
+  public int[] preferred() {
+    return membership.isActive() ? leaders.owned() : leaders.ownedElsewhere();
   }
 
   @Override

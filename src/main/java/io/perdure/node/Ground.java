@@ -68,8 +68,11 @@ public interface Ground {
   /** Whether this node owns {@code shard} as far as it knows; any thread. */
   boolean owns(int shard);
 
-  /** The shards this node owns as far as it knows; any thread. Not to be changed. */
-  int[] owned();
+  /**
+   * The shards that are given what may go to any: those this node owns, as far as it knows, or
+   * those of others while it is to be without work; any thread. Not to be changed.
+   */
+  int[] preferred();
 
   /** Whether other nodes go on with what this one has when it ends. */
   boolean isShared();

@@ -100,7 +100,8 @@ public final class Node {
     this.scans = vertx.createSharedWorkerExecutor("perdure-scan", SCAN_THREADS);
     this.atHand = new ShardsAtHand(new Fetches(scans));
     this.router =
-        new Router(bus, registry, ground.shards(), ground::owned, clock, config.router(), atHand);
+        new Router(
+            bus, registry, ground.shards(), ground::preferred, clock, config.router(), atHand);
     ground.prepare(registry, metrics.registry(), clock);
     router.refuseWhile(ground::refusal);
   }

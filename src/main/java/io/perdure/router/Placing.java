@@ -37,7 +37,10 @@ final class Placing {
   /** Of the first submit, which goes to the first shard; 0 before. */
   private final AtomicLong firstTurn = new AtomicLong();
 
-  /** {@code here} gives the shards that this node owns at the moment. */
+  /**
+   * {@code here} gives the shards that are to have what may go to any: as a rule those that this
+   * node owns at the moment.
+   */
   Placing(Bus bus, int shards, Supplier<int[]> here, Clock clock, Submits submits) {
     this.bus = bus;
     this.shards = shards;

@@ -1,5 +1,6 @@
 package io.perdure.cluster;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -35,6 +36,16 @@ class LeadersTest {
     assertEquals("n1", leaders.owner(Routes.REGISTRY));
     assertEquals(List.of(2, Routes.REGISTRY), known);
     assertEquals(Map.of(2, 5L, Routes.REGISTRY, 1L), leaders.own());
+  }
+
+  @Test
+  void whatOthersLeadIsKnownApartFromThat() {
+    leaders.leading(2, 5);
+    leaders.told("n2", Map.of(0, 7L, Routes.REGISTRY, 1L));
+    leaders.told("n3", Map.of(1, 7L));
+    leaders.gone("n3");
+    assertArrayEquals(new int[] {2}, leaders.owned());
+    assertArrayEquals(new int[] {0}, leaders.ownedElsewhere());
   }
 
   @Test

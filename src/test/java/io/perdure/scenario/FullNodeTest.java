@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
@@ -58,7 +60,7 @@ class FullNodeTest {
     cluster =
         ClusterNodes.form(data, 3, Map.of("data.shards", "3", "n1/executor.concurrency", "1"));
     for (String node : cluster.names()) {
-      for (String function : List.of("slow", "stopped", "moved")) {
+      for (String function : List.of("slow", "stopped", "drained", "moved")) {
         BlockingQueue<Call> calls =
             CALLS.computeIfAbsent(function, name -> new LinkedBlockingQueue<>());
         cluster
@@ -152,6 +154,40 @@ class FullNodeTest {
 
   @Test
   @Order(3)
+  void whatANodeRunsForOthersHasTimeToEndBeforeItIsDrained() throws Exception {
+    List<Call> calls = calls("drained", 3);
+    Call guest = calls.stream().filter(one -> !one.node().equals("n1")).findFirst().orElseThrow();
+    change(guest.node(), "drain");
+    String told = until("a wait for what runs there", now -> now.contains("attempts of other"));
+    assertTrue(told.startsWith(guest.node() + " runs "), told);
+    calls.forEach(Call::answer);
+    until("the end of the drain", now -> now.isEmpty());
+    change(guest.node(), "resume");
+    for (Call call : calls) {
+      assertEquals(1, cluster.api("n1").ended(call.id()).path("attempts").asInt());
+    }
+    until("the end of all moves", now -> now.isEmpty());
+  }
+
+  private static void change(String node, String operation) {
+    cluster.api("n1").post("/v1/cluster/nodes/" + node + ":" + operation, "").expect(202);
+  }
+
+  /** What is done or waited for in the cluster, once that is so; empty for nothing. */
+  private static String until(String what, Predicate<String> holds) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    while (true) {
+      JsonNode told = cluster.api("n1").get("/v1/cluster").expect(200).json();
+      String now = told.path("now").isNull() ? "" : told.path("now").asText();
+      if (holds.test(now)) {
+        return now;
+      }
+      assertTrue(System.nanoTime() < end, () -> what + " did not come: " + told);
+    }
+  }
+
+  @Test
+  @Order(4)
   void whatRanOnANodeThatEndsIsRunAgain() throws Exception {
     List<Call> calls = calls("moved", 6);
     String gone =
