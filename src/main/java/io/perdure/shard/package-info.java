@@ -43,6 +43,10 @@
  *       one opening is closed before the next begins. When it leaves, memory is thrown away as
  *       after a failure, but nothing has failed: what was not handed to the journal is asked of the
  *       next owner, and only of what was is it not known whether it came into force.
+ *   <li>It leaves in good order once nothing of it runs, and commits nothing more from then on
+ *       ({@link io.perdure.shard.Resting}): so of nothing that arrives is it unknown. Until then it
+ *       starts only what has to end before what runs already. Who runs an attempt on is not handed
+ *       over with it: an attempt belongs to an opening, whose memory, places and epoch it has.
  *   <li>Where that is so, an answer that is not the outcome of a commit is given once the storage
  *       has confirmed that no other opening has followed, one confirmation for all answers of a
  *       turn: an owner that was cut off does not know it at once. Whoever has a replica tells of it
