@@ -137,6 +137,16 @@ final class FunctionQueue {
             + " at once");
   }
 
+  /** Why it has none while nobody can say how many are taken. */
+  static RunError uncounted(Function function) {
+    return new RunError(
+        RunError.Kind.PLATFORM,
+        "PlacesUnknown",
+        "Function [ "
+            + function.name()
+            + " ] has no free place that is known of: the node that counts them has gone");
+  }
+
   static boolean isClaim(Attempt attempt) {
     return attempt.invocation.mode() == Mode.SYNC;
   }

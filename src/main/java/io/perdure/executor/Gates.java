@@ -36,6 +36,12 @@ final class Gates implements Places.Host {
   /** How long a claim waits for a place that other nodes may give back. */
   static final long CLAIM_MILLIS = 500;
 
+  /**
+   * The same while nobody can say how many places are free: longer than it takes until another node
+   * counts them and every lease of before has ended.
+   */
+  static final long UNCOUNTED_MILLIS = 15_000;
+
   private final ExecutorConfig config;
   private final Clock clock;
   private final Functions functions;
@@ -145,21 +151,30 @@ final class Gates implements Places.Host {
     offer(queue);
     startDue();
     if (places.mayGrow() && attempt.phase == Phase.QUEUED && FunctionQueue.isClaim(attempt)) {
-      clock.at(clock.millis() + CLAIM_MILLIS, () -> claimedInVain(attempt));
+      long now = clock.millis();
+      clock.at(now + CLAIM_MILLIS, () -> claimedInVain(attempt, now + UNCOUNTED_MILLIS));
     }
   }
 
   /** Its place should have been given back by another node by now. */
-  private void claimedInVain(Attempt attempt) {
+  private void claimedInVain(Attempt attempt, long untilMillis) {
     Function function = functions.byUid(attempt.queue.functionUid);
     if (attempt.phase != Phase.QUEUED || function == null) {
       return;
     }
     int before = attempt.queue.claimsBefore(attempt);
-    if (attempt.queue.running + before >= places.of(function)) {
-      remove(attempt);
-      refuse(attempt, FunctionQueue.exceeded(function));
+    if (attempt.queue.running + before < places.of(function)) {
+      return;
     }
+    boolean uncounted = places.uncounted(function.uid());
+    long now = clock.millis();
+    if (uncounted && now < untilMillis) {
+      clock.at(now + CLAIM_MILLIS, () -> claimedInVain(attempt, untilMillis));
+      return;
+    }
+    remove(attempt);
+    refuse(
+        attempt, uncounted ? FunctionQueue.uncounted(function) : FunctionQueue.exceeded(function));
   }
 
   /** It waits no more. */

@@ -69,6 +69,9 @@ final class LeasedPlaces implements Places {
 
     /** The home had no more: it says so when it has. */
     boolean denied;
+
+    /** The home has answered the last report, and knows what all nodes have. */
+    boolean counted;
   }
 
   /** The functions whose home is one shard. */
@@ -153,6 +156,12 @@ final class LeasedPlaces implements Places {
   @Override
   public boolean mayGrow() {
     return true;
+  }
+
+  @Override
+  public boolean uncounted(long functionUid) {
+    Lease lease = line(functionUid).leases.get(functionUid);
+    return lease == null || !lease.counted;
   }
 
   /** Another node may be the home of what belongs to {@code shard}. */
@@ -254,6 +263,7 @@ final class LeasedPlaces implements Places {
     int used = host.used(function);
     lease.wanted = Math.min(all, Math.max(used, host.useful(function)));
     lease.peak = Math.max(lease.peak, used);
+    lease.counted = false;
     boolean contended = lease.share != PlacesGrant.ALL;
     int useful =
         contended ? Math.min(lease.wanted, lease.share) : Math.max(lease.wanted, lease.peak);
@@ -297,6 +307,8 @@ final class LeasedPlaces implements Places {
     lease.until = until;
     int usable = Math.min(lease.held, lease.share);
     lease.denied = usable < lease.wanted;
+    // Free by the home's own account, and yet not granted: others may have more than it knows of.
+    lease.counted = grant.share() != PlacesGrant.ALL || grant.held() >= lease.wanted;
     if (lease.held < before) {
       host.lost(grant.functionUid(), lease.held);
     } else if (usable > usableBefore) {

@@ -37,4 +37,12 @@ interface Places {
   default boolean mayGrow() {
     return false;
   }
+
+  /**
+   * Whether nobody can say at the moment how many more there are: who counts them has gone, or has
+   * only just begun to.
+   */
+  default boolean uncounted(long functionUid) {
+    return false;
+  }
 }

@@ -1,5 +1,6 @@
 package io.perdure.executor;
 
+import static io.perdure.bus.LimitMessages.PLACES_LEASE_MILLIS;
 import static io.perdure.runtime.Attempts.next;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -78,6 +79,38 @@ class ClusterPlacesTest {
     Broke broke = assertInstanceOf(Broke.class, next(cluster.node("a").told));
     assertEquals(call.invocation().id(), broke.id());
     assertEquals("ConcurrencyExceeded", broke.error().type());
+  }
+
+  @Test
+  void aCallWaitsWhileItIsNotKnownWhatANodeHasThatHasGone(Vertx vertx) throws Exception {
+    TestCluster cluster = new TestCluster(vertx, 256, "a", "b");
+    cluster.gone("c");
+    Run call = cluster.node("b").run(cluster.functions.put(1, 1), Mode.SYNC);
+    passTime(cluster, Gates.CLAIM_MILLIS * 4);
+    assertTrue(cluster.node("a").told.isEmpty(), cluster.node("a").told::toString);
+    cluster.skipHomes(Duration.ofMillis(PLACES_LEASE_MILLIS * 2)); // c has none any more
+    assertEquals(call.invocation().id(), cluster.node("b").started().call.invocation().id());
+  }
+
+  @Test
+  void aCallIsToldWhenItIsNotKnownForLong(Vertx vertx) throws Exception {
+    TestCluster cluster = new TestCluster(vertx, 256, "a", "b");
+    cluster.gone("c");
+    Run call = cluster.node("b").run(cluster.functions.put(1, 1), Mode.SYNC);
+    passTime(cluster, Gates.UNCOUNTED_MILLIS);
+    Broke broke = assertInstanceOf(Broke.class, next(cluster.node("a").told));
+    assertEquals(call.invocation().id(), broke.id());
+    assertEquals("PlacesUnknown", broke.error().type());
+  }
+
+  /** Until a call has been answered, or has waited so long. */
+  private static void passTime(TestCluster cluster, long millis) {
+    for (long gone = 0; gone < millis; gone += Gates.CLAIM_MILLIS) {
+      while (cluster.clock.pending().isEmpty() && cluster.node("a").told.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      cluster.clock.advance(Duration.ofMillis(Gates.CLAIM_MILLIS));
+    }
   }
 
   @Test

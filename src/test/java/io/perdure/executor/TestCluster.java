@@ -26,6 +26,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,10 @@ final class TestCluster {
   /** By how much the clock that never goes back is ahead, nanoseconds. */
   private final AtomicLong ahead = new AtomicLong();
 
-  private final Set<String> names;
+  /** By how much that of the homes is ahead, nanoseconds. */
+  private final AtomicLong homesAhead = new AtomicLong();
+
+  private volatile Set<String> names;
   private final Map<Integer, String> owners = new ConcurrentHashMap<>();
   private final Map<Integer, Long> epochs = new ConcurrentHashMap<>();
 
@@ -142,7 +146,10 @@ final class TestCluster {
         await(node.bus.listen(Addresses.ATTEMPT.at(shard), node.told::add));
       }
       await(vertx.deployVerticle(node.executor));
-      await(vertx.deployVerticle(new PlacesVerticle(node, functions, node.bus, System::nanoTime)));
+      await(
+          vertx.deployVerticle(
+              new PlacesVerticle(
+                  node, functions, node.bus, () -> System.nanoTime() + homesAhead.get())));
     }
     for (int shard = 0; shard < SHARDS; shard++) {
       own(shard, names[0]);
@@ -152,6 +159,18 @@ final class TestCluster {
   /** The executors believe that so much time has gone by. */
   void skip(Duration time) {
     ahead.addAndGet(time.toNanos());
+  }
+
+  /** The homes believe that so much time has gone by. */
+  void skipHomes(Duration time) {
+    homesAhead.addAndGet(time.toNanos());
+  }
+
+  /** One more node is of the cluster, and has gone. */
+  void gone(String name) {
+    Set<String> all = new HashSet<>(names);
+    all.add(name);
+    names = Set.copyOf(all);
   }
 
   private record AheadOfTime(AtomicLong nanos) implements Clock {

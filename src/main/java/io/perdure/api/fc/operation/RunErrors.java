@@ -24,6 +24,7 @@ final class RunErrors {
       Map.ofEntries(
           Map.entry("ConcurrencyExceeded", EXHAUSTED),
           Map.entry("QueueFull", EXHAUSTED),
+          Map.entry("PlacesUnknown", THROTTLED),
           Map.entry("Paused", THROTTLED),
           Map.entry("Throttled", THROTTLED),
           Map.entry("ConnectionPoolBusy", THROTTLED),
