@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 final class ClusterRequests {
   private static final Duration TIMEOUT = Duration.ofSeconds(40); // a node waits 30 s for others
   private static final Duration WAIT_BETWEEN = Duration.ofMillis(500);
+  private static final int UNAVAILABLE = 503;
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|h|)");
   private static final List<String> HANDING = List.of("drain", "remove");
   private static final List<String> CHANGES = List.of("add", "remove", "drain", "resume");
@@ -61,9 +62,17 @@ final class ClusterRequests {
 
     private final int code;
 
+    /** Worth asking once more: a node, or the leader that it needs, may be there again soon. */
+    private final boolean passing;
+
     Refused(int code, String message) {
+      this(code, message, false);
+    }
+
+    Refused(int code, String message, boolean passing) {
       super(message);
       this.code = code;
+      this.passing = passing;
     }
   }
 
@@ -220,12 +229,20 @@ final class ClusterRequests {
     long end = System.nanoTime() + words.wait.toNanos();
     String said = "";
     while (true) {
-      JsonNode cluster = ask("GET", "/v1/cluster");
-      if (isDone(words, cluster)) {
-        return;
+      String now;
+      try {
+        JsonNode cluster = ask("GET", "/v1/cluster");
+        if (isDone(words, cluster)) {
+          return;
+        }
+        now = cluster.path("now").isNull() ? said : cluster.path("now").asText();
+      } catch (Refused e) {
+        if (!e.passing) {
+          throw e;
+        }
+        now = e.getMessage(); // what was accepted goes on without whoever is asked
       }
-      String now = cluster.path("now").asText();
-      if (!now.equals(said) && !cluster.path("now").isNull()) {
+      if (!now.equals(said)) {
         said = now;
         out.println(now);
       }
@@ -265,11 +282,13 @@ final class ClusterRequests {
       HttpResponse<byte[]> answer = client.send(request, BodyHandlers.ofByteArray());
       JsonNode json = JSON.readTree(answer.body());
       if (answer.statusCode() >= 300) {
-        throw new Refused(1, answer.statusCode() + ": " + json.path("detail").asText());
+        String why = answer.statusCode() + ": " + json.path("detail").asText();
+        throw new Refused(1, why, answer.statusCode() == UNAVAILABLE);
       }
       return json;
     } catch (IOException e) {
-      throw new Refused(1, url + " does not answer as a node does: " + e);
+      String why = url + " does not answer as a node does, --url names another one: " + e;
+      throw new Refused(1, why, true);
     }
   }
 

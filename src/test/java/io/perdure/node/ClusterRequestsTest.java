@@ -26,6 +26,8 @@ import io.perdure.bus.Routes;
 import io.perdure.cluster.StandsAlone;
 import io.perdure.config.Problems;
 import io.perdure.config.Settings;
+import io.perdure.invocation.Failure;
+import io.perdure.invocation.FailureException;
 import io.perdure.registry.Registry;
 import io.perdure.router.Answers;
 import io.perdure.router.Router;
@@ -42,6 +44,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,9 @@ class ClusterRequestsTest {
   private int port;
   private volatile String owner = "n1";
 
+  /** So often it is refused to tell of the cluster. */
+  private final AtomicInteger untold = new AtomicInteger();
+
   @BeforeEach
   void start() throws Exception {
     vertx = Vertx.vertx();
@@ -84,7 +90,14 @@ class ClusterRequestsTest {
   }
 
   private void serveCluster() {
-    Answers.of(bus.serve(Addresses.GET_CLUSTER, get -> Future.succeededFuture(cluster())));
+    Answers.of(
+        bus.serve(
+            Addresses.GET_CLUSTER,
+            get ->
+                untold.getAndDecrement() > 0
+                    ? Future.failedFuture(
+                        new FailureException(new Failure.Unavailable("nobody leads", 1_000)))
+                    : Future.succeededFuture(cluster())));
     Answers.of(
         bus.serve(
             Addresses.CHANGE_NODE,
@@ -169,6 +182,17 @@ class ClusterRequestsTest {
     assertEquals(0, run("drain", "n1", "--wait", "30"), this::said);
     assertEquals(List.of(new ChangeNode("n1", NodeChange.DRAIN, 300_000)), asked);
     assertEquals("drain n1: accepted\ndrain n1: done\n", said());
+  }
+
+  @Test
+  void waitingGoesOnWhileNobodyCanTell() {
+    untold.set(1);
+    serveCluster();
+    assertEquals(0, run("drain", "n1", "--wait", "30"), this::said);
+    assertEquals("drain n1: accepted\n503: nobody leads\ndrain n1: done\n", said());
+    untold.set(1);
+    assertEquals(1, run("status"));
+    assertEquals("perdure: 503: nobody leads\n", said());
   }
 
   @Test
