@@ -50,7 +50,7 @@ class ReadmeTest {
   @Test
   void javaExamplesAreCodeThatRuns() throws IOException {
     Map<String, String> blocks = readme.blocks("from");
-    assertEquals(5, blocks.size(), blocks::toString);
+    assertEquals(6, blocks.size(), blocks::toString);
     for (Map.Entry<String, String> block : blocks.entrySet()) {
       String code = Files.readString(Path.of(block.getKey()));
       int end = code.indexOf(END);
