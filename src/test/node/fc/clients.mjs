@@ -37,12 +37,18 @@ export function client1(node, { credential, ...more } = {}) {
   return node.driving(new fc2(node.account.id, { ...config, ...more }))
 }
 
+/**
+ * Both: what is called a timeout of connecting is one of every silence, 3 s unless set, and a change of a function may
+ * take longer where a node has just died.
+ */
+const PATIENCE = { connectTimeout: 60_000, readTimeout: 60_000 }
+
 /** `@alicloud/fc-open20210406`, called as {@link caller} says. */
 export function client2(node, { credential, ...more } = {}) {
   const { id, secret } = key(node, credential)
   const config = { accessKeyId: id, accessKeySecret: secret, endpoint: node.endpoint, protocol: 'http' }
   const client = node.driving(new v2.default(new openapi.Config({ ...config, ...more })))
-  return caller(client, v2, () => new teaUtil.RuntimeOptions({ readTimeout: 60000 }))
+  return caller(client, v2, () => new teaUtil.RuntimeOptions(PATIENCE))
 }
 
 /** `@alicloud/fc20230330`, called as {@link caller} says. */
@@ -50,7 +56,7 @@ export function client3(node, { credential, ...more } = {}) {
   const { id, secret } = key(node, credential)
   const config = { accessKeyId: id, accessKeySecret: secret, endpoint: node.endpoint, protocol: 'http' }
   const client = node.driving(new v3.default(new core.$OpenApiUtil.Config({ ...config, ...more })))
-  return caller(client, v3, () => new dara.RuntimeOptions({ readTimeout: 60000 }))
+  return caller(client, v3, () => new dara.RuntimeOptions(PATIENCE))
 }
 
 /**

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Judge } from '../shared/judge.mjs'
 import { KilledCluster } from '../shared/killed-cluster.mjs'
 import { zip } from '../shared/zip.mjs'
 import { client3, models3 as sdk, streamOf, textOf } from './clients.mjs'
@@ -16,10 +17,10 @@ let cluster
 let fc
 let end
 const accepted = new Set()
-/** How often each call ended how. */
-const tally = {}
-/** What must not be. */
-const wrong = []
+/** Refused for the moment, or nothing is known of it: the connection broke. */
+const judge = new Judge((e) => e.statusCode === 503 || (!e.statusCode && /ECONN|EPIPE|hang up/.test(`${e.code} ${e.message}`)))
+const { wrong, tally } = judge
+const until = (call, asked, again) => judge.until(call, asked, again)
 
 before(async () => {
   cluster = await KilledCluster.start('fc.region=cn-hangzhou', 'rate-limit.rates=fc.*=0')
@@ -27,33 +28,6 @@ before(async () => {
 })
 
 after(() => cluster?.stop())
-
-function count(call, ended) {
-  const key = `${call}: ${ended}`
-  tally[key] = (tally[key] ?? 0) + 1
-}
-
-/** Refused for the moment, or nothing is known of it. */
-const passing = (e) => [429, 503].includes(e.statusCode) || /ECONN|EPIPE|hang up|Timeout/.test(`${e.code} ${e.name} ${e.message}`)
-
-/** Calls until there is an answer that stays; `again(e)` gives one for what an earlier try may have done. */
-async function until(call, asked, again = () => undefined) {
-  for (let tried = 0; ; tried++) {
-    try {
-      const answer = await asked()
-      count(call, 'ok')
-      return answer
-    } catch (e) {
-      count(call, `${e.statusCode ?? ''} ${e.code ?? e.name}`)
-      if (!passing(e)) {
-        const done = tried > 0 ? again(e) : undefined
-        if (done === undefined) wrong.push(`${call}: ${e.statusCode} ${e.code} ${e.message}`)
-        return done
-      }
-      await sleep(PAUSE)
-    }
-  }
-}
 
 const codeOf = (text) => new sdk.InputCodeLocation({ zipFile: zip({ 'index.js': `exports.handler = (e, c, done) => done(null, '${text}' + e)` }) })
 const create = (name, text) =>

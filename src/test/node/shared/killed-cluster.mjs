@@ -56,8 +56,9 @@ export class KilledCluster {
     closeSync(log)
   }
 
-  async ready(i) {
-    for (;;) {
+  /** Returns once it takes requests, or when it is `end`. */
+  async ready(i, end = Infinity) {
+    while (Date.now() < end) {
       const status = await fetch(`http://127.0.0.1:${this.ports[i]}/readyz`).then((answer) => answer.status, () => 0)
       if (status === 200) return
       if (this.processes[i].exitCode !== null) throw new Error(`n${i} has ended; its log is in ${this.data}`)
@@ -65,16 +66,16 @@ export class KilledCluster {
     }
   }
 
-  /** Kills one after the other, each once the one before is back, and ends with all ready; gives how many. */
+  /** Kills one after the other, each once the one before is back; gives how many. All run at the end. */
   async killUntil(end) {
     let kills = 0
-    for (; Date.now() + BETWEEN_KILLS < end; kills++) {
+    for (; Date.now() + BETWEEN_KILLS + DOWN < end; kills++) {
       await sleep(BETWEEN_KILLS)
       const i = kills % NUMBERS.length
       await this.kill(i)
       await sleep(DOWN)
       this.run(i)
-      await this.ready(i)
+      await this.ready(i, end)
     }
     return kills
   }
