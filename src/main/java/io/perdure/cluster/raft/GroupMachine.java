@@ -41,7 +41,7 @@ final class GroupMachine extends BaseStateMachine {
   private final Checkpoints checkpoints = new Checkpoints();
   private final Applier applier;
 
-  /** Bytes applied since the last snapshot; negative once one has been asked for. */
+  /** Bytes applied since the last snapshot, or since one was last asked for. */
   private long bytesApplied;
 
   /** Term of the last entry that says who the members are: a leader begins its term with one. */
@@ -52,7 +52,7 @@ final class GroupMachine extends BaseStateMachine {
     /** The member takes part as {@code opening} from now on. */
     void opened(RaftServer.Division opening);
 
-    /** A snapshot is wanted. */
+    /** A snapshot is wanted; if none is made, this comes again once as much has been applied. */
     void snapshotSoon();
 
     /** The member cannot go on. */
@@ -151,13 +151,16 @@ final class GroupMachine extends BaseStateMachine {
     owner.failed(cause);
   }
 
+  /**
+   * Asks again whether or not the last one has come: a request may be refused, and Ratis drops one
+   * that waits when the time of an earlier one is up, though that was served long ago. Else there
+   * would be none before 5 000 entries, which may be gigabytes.
+   */
   private void countBytes(int bytes) {
-    if (bytesApplied >= 0) {
-      bytesApplied += bytes;
-      if (bytesApplied >= snapshotBytes) {
-        bytesApplied = -1;
-        owner.snapshotSoon();
-      }
+    bytesApplied += bytes;
+    if (bytesApplied >= snapshotBytes) {
+      bytesApplied = 0;
+      owner.snapshotSoon();
     }
   }
 

@@ -376,7 +376,12 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
   /** {@inheritDoc} On the thread that applies. */
   @Override
   public void snapshotSoon() {
-    snapshot().onFailure(e -> LOG.log(Level.WARNING, name + ": no snapshot", e));
+    snapshot()
+        .onFailure(
+            e ->
+                LOG.log(
+                    Level.WARNING,
+                    name + ": no snapshot, asked for again once as much has been applied: " + e));
   }
 
   private interface Question {

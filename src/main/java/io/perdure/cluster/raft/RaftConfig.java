@@ -13,7 +13,7 @@ import java.time.Duration;
  *     Nobody is elected within 1 s; and with more than 1.7 s who leads may have to ask before it
  *     answers
  * @param snapshotBytes a member makes a snapshot when it has applied so much since the last: 1 MiB
- *     to 1 GiB. It is what is read again at a start, at most
+ *     to 1 GiB. It is about what is read again at a start
  */
 public record RaftConfig(Duration electionTimeout, long snapshotBytes) {
   private static final long MIB = 1 << 20;
