@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcFactory;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
@@ -43,6 +44,9 @@ import org.apache.ratis.util.ProtoUtils;
  */
 final class CheckedRpc implements RpcType {
   private static final String GROUPS = "perdure.groups";
+
+  /** From an answer to the next heartbeat, at most: there is to be one before the lease ends. */
+  private static final long HEARTBEAT_MILLIS = TimeUnit.NANOSECONDS.toMillis(Votes.NANOS / 2);
 
   /**
    * What there is of one group.
@@ -108,7 +112,8 @@ final class CheckedRpc implements RpcType {
       Checks checks = groups.all.get(division.getGroup().getGroupId());
       Lease.Line line = checks.lease.line(division.getInfo().getCurrentTerm(), follower.getId());
       LogAppender sender =
-          new Sender(division, new WatchedLeader(state, checks.heartbeats, line), follower);
+          new Sender(
+              division, new WatchedLeader(state, checks.heartbeats, checks.lease, line), follower);
       checks.heartbeats.sender(sender);
       return sender;
     }
@@ -122,6 +127,16 @@ final class CheckedRpc implements RpcType {
       @Override
       public GrpcServicesImpl getServerRpc() {
         return (GrpcServicesImpl) services;
+      }
+
+      /** As Ratis has it, but often enough for the lease whatever the election timeout is. */
+      @Override
+      public long getHeartbeatWaitTimeMs() {
+        long answered = getFollower().getLastRpcResponseTime().elapsedTimeMs();
+        long sent = getFollower().getLastHeartbeatSendTime().elapsedTimeMs();
+        return Math.min(
+            super.getHeartbeatWaitTimeMs(),
+            Math.max(HEARTBEAT_MILLIS - answered, HEARTBEAT_MILLIS / 2 - sent));
       }
     }
 
@@ -164,7 +179,7 @@ final class CheckedRpc implements RpcType {
     private CompletableFuture<AppendEntriesReplyProto> append(AppendEntriesRequestProto request)
         throws IOException {
       Checks checks = groups.of(request.getServerRequest());
-      checks.votes.heard(request.getLeaderTerm());
+      checks.votes.heard(request.getLeaderTerm(), Votes.number(request.getServerRequest()));
       synchronized (checks.turn) {
         return server.appendEntriesAsync(request);
       }
@@ -184,7 +199,9 @@ final class CheckedRpc implements RpcType {
     private StartLeaderElectionReplyProto elect(StartLeaderElectionRequestProto request)
         throws IOException {
       Checks checks = groups.of(request.getServerRequest());
-      checks.votes.released(request.getLeaderLastEntry().getTerm());
+      checks.votes.offered(
+          new Votes.Offer(
+              request.getLeaderLastEntry().getTerm(), Votes.number(request.getServerRequest())));
       synchronized (checks.turn) {
         return server.startLeaderElection(request);
       }
@@ -225,13 +242,16 @@ final class CheckedRpc implements RpcType {
     /** The last entry of a leader is of its own term: it begins with one. */
     private StartLeaderElectionReplyProto elect(StartLeaderElectionRequestProto request)
         throws IOException {
-      groups.of(request.getServerRequest()).lease.release(request.getLeaderLastEntry().getTerm());
-      return services.startLeaderElection(request);
+      RaftRpcRequestProto head = request.getServerRequest();
+      long number = groups.of(head).lease.release(request.getLeaderLastEntry().getTerm());
+      return services.startLeaderElection(
+          request.toBuilder().setServerRequest(Votes.numbered(head, number)).build());
     }
   }
 
   /** Passes on what a sender makes and reports, and takes note of it. */
-  private record WatchedLeader(LeaderState state, Heartbeats heartbeats, Lease.Line line)
+  private record WatchedLeader(
+      LeaderState state, Heartbeats heartbeats, Lease lease, Lease.Line line)
       implements LeaderState {
     @Override
     public void onAppendEntriesReply(LogAppender sender, AppendEntriesReplyProto reply) {
@@ -251,7 +271,14 @@ final class CheckedRpc implements RpcType {
     public AppendEntriesRequestProto newAppendEntriesRequestProto(
         FollowerInfo follower, List<LogEntryProto> entries, TermIndex previous, long callId) {
       line.sending(callId);
-      return state.newAppendEntriesRequestProto(follower, entries, previous, callId);
+      AppendEntriesRequestProto made =
+          state.newAppendEntriesRequestProto(follower, entries, previous, callId);
+      long withdrawn = lease.withdrawn();
+      return withdrawn == 0
+          ? made
+          : made.toBuilder()
+              .setServerRequest(Votes.numbered(made.getServerRequest(), withdrawn))
+              .build();
     }
 
     @Override

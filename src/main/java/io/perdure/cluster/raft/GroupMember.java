@@ -321,10 +321,12 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
 
   @Override
   public Future<Void> transferTo(String memberId) {
+    long term = division.getInfo().getCurrentTerm();
     return blocking(
-        () ->
-            server.transferLeadershipAsync(
-                requests.transfer(RaftPeerId.valueOf(memberId), HAND_MILLIS)));
+            () ->
+                server.transferLeadershipAsync(
+                    requests.transfer(RaftPeerId.valueOf(memberId), HAND_MILLIS)))
+        .onFailure(e -> heartbeats.kept(term));
   }
 
   /**

@@ -144,6 +144,12 @@ final class Heartbeats {
     }
   }
 
+  /** Handing {@code term} on has come to nothing. */
+  void kept(long term) {
+    lease.retake(term);
+    send(); // the lease begins with the answers
+  }
+
   /** The leadership has ended. */
   void ended() {
     Round failed;

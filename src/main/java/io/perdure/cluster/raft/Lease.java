@@ -16,9 +16,18 @@ import org.apache.ratis.protocol.RaftPeerId;
  * vote to nobody, itself included, for {@link Votes#NANOS} from when it came, which is not before
  * it was sent; and any two majorities have a member in common. So while the lease lasts no other
  * can be elected, in whatever term. A member that is started again does not know what it has
- * answered, and gives no vote for as long ({@link Votes}). A leader that hands its leadership on
- * has its successor elected at once, so its lease ends for good before it says so ({@link
- * #release}). Where the members change, both majorities are needed, as for an election.
+ * answered, and gives no vote for as long ({@link Votes}). Where the members change, both
+ * majorities are needed, as for an election.
+ *
+ * <p>A leader that hands its leadership on has its successor elected at once: its offer makes
+ * members vote though they hear it. So its lease ends before it makes one ({@link #release}). If
+ * that comes to nothing the offer may still be on its way, or the votes that it is to bring, and
+ * for any time. So it is withdrawn ({@link #retake}): all that is sent from then on says so, who
+ * has taken that in votes for no such offer any more, and only who has answered it counts. Any
+ * majority that elects another has a member in common with those. It has not voted for the offer
+ * before it took the withdrawal in, or its term would be a later one, and it would not have
+ * followed; and it does not after. Nor does it turn candidate by an offer that was withdrawn, or
+ * ask for votes with one.
  *
  * <p>No clock is compared with that of another machine: each measures a time of its own, and that
  * of the leader is shorter by a tenth, for clocks that do not run alike. What this rests on is that
@@ -35,8 +44,14 @@ final class Lease {
 
   private long term;
 
-  /** The last term whose leadership this member has begun to hand on. */
+  /** The term whose leadership this member is about to hand on; 0 for none. */
   private long released;
+
+  /** How often it has offered to hand on any term; the last offer has this number. */
+  private long offers;
+
+  /** Number of the last offer for {@link #term} that is withdrawn; 0 for none. */
+  private long withdrawn;
 
   Lease(LongSupplier nanos) {
     this.nanos = nanos;
@@ -50,6 +65,7 @@ final class Lease {
     if (ofTerm != term) {
       lines.clear();
       term = ofTerm;
+      withdrawn = 0;
     }
     Line line = new Line();
     lines.put(follower, line);
@@ -89,14 +105,33 @@ final class Lease {
   }
 
   /**
-   * There is no lease any more for {@code ofTerm}, which this member leads and is about to hand on:
-   * nor if that comes to nothing, as whoever is to follow may hear of it at any time.
+   * There is no lease any more for {@code ofTerm}, which this member leads and is about to hand on.
+   *
+   * @return number of the offer: greater than those before
    */
-  synchronized void release(long ofTerm) throws IOException {
+  synchronized long release(long ofTerm) throws IOException {
     if (ofTerm != term) {
       throw new IOException("not the leader of term " + ofTerm + " to hand it on");
     }
     released = ofTerm;
+    return ++offers;
+  }
+
+  /**
+   * It came to nothing: all offers for {@code ofTerm} are withdrawn, and there is a lease again
+   * once a majority has answered to what was sent after this.
+   */
+  synchronized void retake(long ofTerm) {
+    if (ofTerm == term && ofTerm == released) {
+      released = 0;
+      withdrawn = offers;
+      lines.values().forEach(Line::forget);
+    }
+  }
+
+  /** What has to be in all that is sent: {@link #withdrawn}, read after {@link Line#sending}. */
+  synchronized long withdrawn() {
+    return withdrawn;
   }
 
   /** What is sent to one follower, with numbers that grow, and answered by it. Thread-safe. */
@@ -116,6 +151,12 @@ final class Lease {
         markedCall = call;
         markedAt = nanos.getAsLong();
       }
+    }
+
+    /** What has been sent so far counts no more, nor the answers to it. */
+    private synchronized void forget() {
+      marked = false;
+      answered = false;
     }
 
     /** The follower has followed {@code call}. */

@@ -9,9 +9,8 @@ import java.time.Duration;
  * What may be set of the groups; everything else is fixed.
  *
  * @param electionTimeout a member that has heard nothing of its leader for this long, up to twice
- *     as long, calls an election: 100 ms to 1 min. Whoever leads tells so twice in that time.
- *     Nobody is elected within 1 s; and with more than 1.7 s who leads may have to ask before it
- *     answers
+ *     as long, calls an election: 100 ms to 1 min. Whoever leads tells so twice in that time, and
+ *     twice a second at least. Nobody is elected within 1 s
  * @param snapshotBytes a member makes a snapshot when it has applied so much since the last: 1 MiB
  *     to 1 GiB. It is about what is read again at a start
  */

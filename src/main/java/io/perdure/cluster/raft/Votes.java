@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -26,11 +27,34 @@ final class Votes {
   /** Before this, no vote. */
   private final AtomicLong until;
 
-  /** The last term of which a leader has asked this member to follow it. */
-  private final AtomicLong released = new AtomicLong();
+  /** Before this, what was withdrawn may have been forgotten. */
+  private final long settled;
+
+  /** The last one made to this member. */
+  private final AtomicReference<Offer> offered = new AtomicReference<>(Offer.NONE);
+
+  /** The last one that is withdrawn, with all before it. */
+  private final AtomicReference<Offer> withdrawn = new AtomicReference<>(Offer.NONE);
 
   /** The member's present term. */
   private volatile LongSupplier term = () -> 0;
+
+  /**
+   * What the leader of a term says who asks another member to follow it.
+   *
+   * @param number greater than those of its earlier ones
+   */
+  record Offer(long term, long number) {
+    private static final Offer NONE = new Offer(0, 0);
+
+    private boolean isAfter(Offer other) {
+      return term == other.term ? number > other.number : term > other.term;
+    }
+
+    private static Offer later(Offer a, Offer b) {
+      return a.isAfter(b) ? a : b;
+    }
+  }
 
   /**
    * Of a member that is being started.
@@ -39,7 +63,8 @@ final class Votes {
    */
   Votes(boolean first, LongSupplier nanos) {
     this.nanos = nanos;
-    until = new AtomicLong(nanos.getAsLong() + (first ? 0 : NANOS));
+    settled = nanos.getAsLong() + (first ? 0 : NANOS);
+    until = new AtomicLong(settled);
   }
 
   /** The member has been started; from now on its term is known. */
@@ -47,9 +72,16 @@ final class Votes {
     term = present;
   }
 
-  /** Something has come from the leader of {@code ofTerm}, and will perhaps be answered. */
-  void heard(long ofTerm) {
+  /**
+   * Something has come from the leader of {@code ofTerm}, and will perhaps be answered.
+   *
+   * @param lastWithdrawn number of its last offer that holds no more; 0 for none
+   */
+  void heard(long ofTerm, long lastWithdrawn) {
     if (ofTerm >= term.getAsLong()) { // else it is refused
+      if (lastWithdrawn > 0) {
+        withdrawn.accumulateAndGet(new Offer(ofTerm, lastWithdrawn), Offer::later);
+      }
       until.accumulateAndGet(nanos.getAsLong() + NANOS, (a, b) -> b - a > 0 ? b : a);
     }
   }
@@ -67,15 +99,22 @@ final class Votes {
   /** Answers a candidate. */
   RequestVoteReplyProto answer(RequestVoteRequestProto request, Decision member)
       throws IOException {
-    if (isReleased(request)) {
-      return member.on(request);
-    }
-    if (left() > 0) {
+    Offer offer = offer(request);
+    if (!mayVote(offer)) {
       return refusal(request);
     }
     RequestVoteReplyProto reply = member.on(request);
     // What has come meanwhile may have been answered before the vote was given: it is kept back.
-    return left() > 0 ? withoutVote(reply) : reply;
+    return mayVote(offer) ? reply : withoutVote(reply);
+  }
+
+  private boolean mayVote(Offer offer) {
+    return holds(offer) || left() <= 0;
+  }
+
+  /** Whether it makes members vote that hear its leader. */
+  private boolean holds(Offer offer) {
+    return offer.isAfter(withdrawn.get()) && nanos.getAsLong() - settled >= 0;
   }
 
   private RequestVoteReplyProto refusal(RequestVoteRequestProto request) {
@@ -98,10 +137,15 @@ final class Votes {
   }
 
   /**
-   * The leader of {@code ofTerm}, whose lease has ended for good, asks this member to follow it.
+   * A leader, whose lease has ended, asks this member to follow it.
+   *
+   * @throws IOException when it has withdrawn that since, or may have
    */
-  void released(long ofTerm) {
-    released.accumulateAndGet(ofTerm, Math::max);
+  void offered(Offer offer) throws IOException {
+    if (!holds(offer)) {
+      throw new IOException("the leader of term " + offer.term() + " has thought better of it");
+    }
+    offered.accumulateAndGet(offer, Offer::later);
   }
 
   /**
@@ -112,8 +156,11 @@ final class Votes {
    * @throws IOException when it may not ask
    */
   RequestVoteRequestProto asking(RequestVoteRequestProto request) throws IOException {
-    if (!request.getPreVote() && request.getCandidateTerm() == released.get() + 1) {
-      return released(request);
+    Offer offer = offered.get();
+    if (!request.getPreVote()
+        && request.getCandidateTerm() == offer.term() + 1
+        && holds(offer)) { // the term has begun: what it withdraws from now on is refused
+      return released(request, offer.number());
     }
     long left = left();
     if (left > 0) {
@@ -131,17 +178,29 @@ final class Votes {
   }
 
   /**
-   * With a mark that the leader of the term before has made way, in a field that votes do not use.
-   * A voter may have heard that leader in this moment, and none of a later term: then it would
-   * refuse the vote for its term.
+   * With the number of the offer by which the leader of the term before makes way. A voter may have
+   * heard that leader in this moment, and none of a later term: then it would refuse the vote for
+   * its term.
    */
-  static RequestVoteRequestProto released(RequestVoteRequestProto request) {
+  static RequestVoteRequestProto released(RequestVoteRequestProto request, long number) {
     return request.toBuilder()
-        .setServerRequest(request.getServerRequest().toBuilder().setToLeader(true))
+        .setServerRequest(numbered(request.getServerRequest(), number))
         .build();
   }
 
-  private static boolean isReleased(RequestVoteRequestProto request) {
-    return request.getServerRequest().getToLeader();
+  /** {@link Offer#NONE} of who was asked by nobody to ask. */
+  private static Offer offer(RequestVoteRequestProto request) {
+    long number = number(request.getServerRequest());
+    return number == 0 ? Offer.NONE : new Offer(request.getCandidateTerm() - 1, number);
+  }
+
+  /** With a number of an offer, in a field that is not used between members. */
+  static RaftRpcRequestProto numbered(RaftRpcRequestProto head, long number) {
+    return head.toBuilder().setTimeoutMs(number).build();
+  }
+
+  /** That number; 0 for none. */
+  static long number(RaftRpcRequestProto head) {
+    return head.getTimeoutMs();
   }
 }

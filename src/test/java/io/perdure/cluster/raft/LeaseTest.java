@@ -1,5 +1,6 @@
 package io.perdure.cluster.raft;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -124,12 +125,46 @@ class LeaseTest {
   }
 
   @Test
-  void whoHandsATermOnHasNoneForItAgain() throws Exception {
+  void whoHandsATermOnHasNone() throws Exception {
     answers("b");
     lease.release(TERM);
     assertFalse(holds());
     answers("b");
     assertFalse(holds());
+  }
+
+  @Test
+  void whoTakesATermBackHasOneOnceWhatIsSentAfterwardsIsAnswered() throws Exception {
+    Lease.Line line = line("b");
+    line.sending(0);
+    line.answered(0);
+    line.sending(1);
+    lease.release(TERM);
+    lease.retake(TERM);
+    assertFalse(holds());
+    line.answered(1);
+    assertFalse(holds());
+    line.sending(2);
+    line.answered(1);
+    assertFalse(holds());
+    line.answered(2);
+    assertTrue(holds());
+  }
+
+  @Test
+  void whatIsTakenBackIsEachOfferOfThatTerm() throws Exception {
+    line("b");
+    long first = lease.release(TERM);
+    long second = lease.release(TERM);
+    assertTrue(second > first && first > 0);
+    assertEquals(0, lease.withdrawn());
+    lease.retake(TERM);
+    assertEquals(second, lease.withdrawn());
+    assertTrue(lease.release(TERM) > second);
+    lease.retake(TERM - 1);
+    assertEquals(second, lease.withdrawn());
+    lease.line(TERM + 1, RaftPeerId.valueOf("b"));
+    assertEquals(0, lease.withdrawn());
   }
 
   @Test

@@ -84,7 +84,7 @@ class RaftLeaseTest {
     TestNode voter = others(leader).get(0);
     leader.seat().put("k", "v");
     voter.seat().awaitValue("k", "v");
-    assertTrue(vote(voter, Votes.released(request(others(leader), voter, term + 1))));
+    assertTrue(vote(voter, Votes.released(request(others(leader), voter, term + 1), 1)));
   }
 
   @Test
@@ -98,6 +98,30 @@ class RaftLeaseTest {
     old.seat().await("the end of it", () -> !old.seat().group.confirm(term).succeeded());
     cluster.heal();
     Seat.get(handed.recover(e -> Future.succeededFuture()));
+  }
+
+  @Test
+  void whoHandsLeadershipOnInVainHasALeaseAgainAndTheOfferHelpsNobody() {
+    TestNode old = formed();
+    long term = old.seat().leads();
+    TestNode next = others(old).get(0);
+    TestNode voter = others(old).get(1);
+    cluster.cut(next); // so it is not told yet
+    Seat.failure(old.seat().group.transferTo(next.member.id()));
+    old.seat().await("a lease", () -> old.seat().group.confirm(term).succeeded());
+    assertFalse(vote(voter, Votes.released(request(others(old), voter, term + 1), 1)));
+    assertEquals(term, voter.seat().group.state().term());
+    Seat.get(old.seat().group.confirm(term));
+  }
+
+  @Test
+  void aLeaderIsHeardOftenEnoughForItsLeaseWhateverTheElectionTimeoutIs() {
+    cluster.close();
+    cluster = new TestCluster(dir, new RaftConfig(Duration.ofSeconds(20), 64 << 20));
+    Seat leader = formed().seat();
+    AtomicInteger sent = cluster.count();
+    // By the timeout alone it would be two in ten seconds.
+    leader.await("heartbeats", () -> sent.get() >= 2 * Seat.PATIENCE_SECONDS / 5 + 10);
   }
 
   private TestNode formed() {

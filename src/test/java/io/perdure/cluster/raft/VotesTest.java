@@ -17,6 +17,8 @@ class VotesTest {
   private static final long TERM = 7;
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - Votes.NANOS / 2);
+  private static final Votes.Offer OFFER = new Votes.Offer(TERM, 3);
+
   private final Votes votes = votes(true);
 
   private Votes votes(boolean first) {
@@ -45,7 +47,7 @@ class VotesTest {
 
   @Test
   void whoHearsALeaderVotesForNobody() throws Exception {
-    votes.heard(TERM);
+    votes.heard(TERM, 0);
     nanos.addAndGet(Votes.NANOS - 1);
     assertFalse(votes(votes, request(true)));
     assertFalse(votes(votes, request(false)));
@@ -56,7 +58,7 @@ class VotesTest {
 
   @Test
   void aRefusalTellsTheTermAndChangesNothing() throws Exception {
-    votes.heard(TERM);
+    votes.heard(TERM, 0);
     RequestVoteReplyProto refusal =
         votes.answer(
             request(false),
@@ -72,7 +74,7 @@ class VotesTest {
         votes.answer(
             request(false),
             asked -> {
-              votes.heard(TERM);
+              votes.heard(TERM, 0);
               return granted(asked);
             });
     assertFalse(reply.getServerReply().getSuccess());
@@ -80,7 +82,7 @@ class VotesTest {
 
   @Test
   void aLeaderWhoseTermHasEndedIsNotHeard() throws Exception {
-    votes.heard(TERM - 1);
+    votes.heard(TERM - 1, 0);
     assertTrue(votes(votes, request(false)));
   }
 
@@ -94,7 +96,7 @@ class VotesTest {
 
   @Test
   void aCandidateThatHasHeardALeaderAsksNobody() {
-    votes.heard(TERM);
+    votes.heard(TERM, 0);
     nanos.addAndGet(Votes.NANOS - 1); // it waits for that, and this time stands still
     assertThrows(IOException.class, () -> votes.asking(request(false)));
   }
@@ -107,17 +109,65 @@ class VotesTest {
 
   @Test
   void whomTheLeaderHasAskedToFollowItIsVotedForAtOnce() throws Exception {
-    votes.heard(TERM);
+    votes.heard(TERM, 0);
     Votes candidate = votes(true);
-    candidate.heard(TERM);
-    candidate.released(TERM);
+    candidate.heard(TERM, 0);
+    candidate.offered(OFFER);
     assertTrue(votes(votes, candidate.asking(request(false))));
   }
 
   @Test
-  void whoWasAskedToFollowALeaderIsNotHelpedByItInALaterTerm() {
-    votes.heard(TERM);
-    votes.released(TERM - 1);
+  void anOfferThatWasWithdrawnHelpsNobody() throws Exception {
+    RequestVoteRequestProto asked = Votes.released(request(false), OFFER.number());
+    votes.heard(TERM, OFFER.number());
+    assertFalse(votes(votes, asked));
+    assertTrue(votes(votes, Votes.released(request(false), OFFER.number() + 1)));
+    nanos.addAndGet(Votes.NANOS);
+    assertTrue(votes(votes, asked));
+  }
+
+  @Test
+  void aVoteForAnOfferThatIsWithdrawnMeanwhileIsKeptBack() throws Exception {
+    RequestVoteReplyProto reply =
+        votes.answer(
+            Votes.released(request(false), OFFER.number()),
+            asked -> {
+              votes.heard(TERM, OFFER.number());
+              return granted(asked);
+            });
+    assertFalse(reply.getServerReply().getSuccess());
+  }
+
+  @Test
+  void whoseOfferIsWithdrawnAsksNobody() throws Exception {
+    votes.offered(OFFER);
+    votes.heard(TERM, OFFER.number());
+    nanos.addAndGet(Votes.NANOS - 1);
+    assertThrows(IOException.class, () -> votes.asking(request(false)));
+  }
+
+  @Test
+  void anOfferThatComesBehindItsWithdrawalIsNotTaken() throws Exception {
+    votes.heard(TERM, OFFER.number());
+    assertThrows(IOException.class, () -> votes.offered(OFFER));
+    votes.offered(new Votes.Offer(TERM, OFFER.number() + 1));
+  }
+
+  @Test
+  void aMemberThatIsStartedAgainDoesNotKnowWhatWasWithdrawn() throws Exception {
+    Votes again = votes(false);
+    RequestVoteRequestProto asked = Votes.released(request(false), OFFER.number());
+    assertFalse(votes(again, asked));
+    assertThrows(IOException.class, () -> again.offered(OFFER));
+    nanos.addAndGet(Votes.NANOS);
+    again.heard(TERM, 0);
+    assertTrue(votes(again, asked));
+  }
+
+  @Test
+  void whoWasAskedToFollowALeaderIsNotHelpedByItInALaterTerm() throws Exception {
+    votes.heard(TERM, 0);
+    votes.offered(new Votes.Offer(TERM - 1, 1));
     nanos.addAndGet(Votes.NANOS - 1);
     assertThrows(IOException.class, () -> votes.asking(request(false)));
   }
