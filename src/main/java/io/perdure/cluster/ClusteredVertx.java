@@ -105,9 +105,10 @@ public final class ClusteredVertx {
     hazelcast.setProperty("hazelcast.merge.first.run.delay.seconds", "5");
     hazelcast.setProperty("hazelcast.merge.next.run.delay.seconds", "5");
     hazelcast.setProperty("hazelcast.wait.seconds.before.join", "0");
-    // Twice what it takes to give a member up. Where a link that had lost one direction healed, who
-    // asked for an address waited on for a minute and a half: the answer was lost, and nobody gone.
-    hazelcast.setProperty("hazelcast.operation.call.timeout.millis", "10000");
+    // It waits twice as long, which is a little longer than it takes to give a member up. Where a
+    // link that had lost one direction healed, who asked for an address waited on: the question was
+    // lost, and nobody gone. What is sent to that node waits with it.
+    hazelcast.setProperty("hazelcast.operation.call.timeout.millis", "3000");
     hazelcast.setProperty("hazelcast.operation.backup.timeout.millis", "2000");
     hazelcast.setProperty("hazelcast.socket.bind.any", "false");
     hazelcast.setProperty("hazelcast.socket.connect.timeout.seconds", "2");
