@@ -3,11 +3,14 @@ package io.perdure.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Small files and directory entries that survive the loss of power. */
@@ -15,7 +18,7 @@ public final class Durable {
   private Durable() {}
 
   /** Makes {@code bytes} the content of {@code file}: wholly or, after a failure, not at all. */
-  static void write(Path file, byte[] bytes) throws IOException {
+  public static void write(Path file, byte[] bytes) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".tmp");
     try (FileChannel channel =
         FileChannel.open(
@@ -31,6 +34,12 @@ public final class Durable {
     }
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     syncDirectory(file.getParent());
+  }
+
+  /** Makes {@code lines} the content of {@code file}, each with an end of its own. */
+  public static void write(Path file, List<String> lines) throws IOException {
+    String ended = lines.stream().map(line -> line + '\n').collect(Collectors.joining());
+    write(file, ended.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Makes durable which files {@code directory} has. */

@@ -1,11 +1,9 @@
 package io.perdure.cluster.raft;
 
+import io.perdure.store.Durable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -21,13 +19,8 @@ final class Founders {
   }
 
   void write(List<Member> members) throws IOException {
-    Path next = file.resolveSibling(file.getFileName() + ".next");
-    Files.write(
-        next, members.stream().map(of -> of.id() + " " + of.port() + " " + of.host()).toList());
-    try (FileChannel written = FileChannel.open(next, StandardOpenOption.WRITE)) {
-      written.force(true);
-    }
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Durable.write(
+        file, members.stream().map(of -> of.id() + " " + of.port() + " " + of.host()).toList());
   }
 
   List<Member> read() throws IOException {

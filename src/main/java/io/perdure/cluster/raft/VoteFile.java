@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Properties;
 
@@ -47,7 +46,7 @@ final class VoteFile {
 
   /** The member called {@code self} has voted in {@code term}, which it knows to be the last. */
   void write(long term, String self) throws IOException {
-    put(file, List.of("term=" + term, "votedFor=" + self));
+    Durable.write(file, List.of("term=" + term, "votedFor=" + self));
   }
 
   /**
@@ -58,15 +57,7 @@ final class VoteFile {
     Path kept = file.resolveSibling("raft-meta.beyond");
     long before = Files.exists(kept) ? Long.parseLong(Files.readString(kept).strip()) : 0;
     long beyond = Math.max(term, before) + TERMS_UNTOLD;
-    put(kept, List.of(String.valueOf(beyond)));
+    Durable.write(kept, List.of(String.valueOf(beyond)));
     write(beyond, self);
-  }
-
-  private static void put(Path to, List<String> lines) throws IOException {
-    Path next = to.resolveSibling("raft-meta.next");
-    Files.write(next, lines);
-    Durable.syncFile(next);
-    Files.move(next, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Durable.syncDirectory(to.getParent());
   }
 }
