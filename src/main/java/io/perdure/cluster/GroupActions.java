@@ -101,7 +101,7 @@ final class GroupActions {
     }
     if (drop.group() == Routes.REGISTRY
         || !drop.id().equals(replicas.self().id())
-        || leads(of.state())) {
+        || of.leading() > 0) {
       return conflict("this is not to be dropped here: " + drop);
     }
     return done(replicas.drop(drop.group()));
@@ -153,7 +153,7 @@ final class GroupActions {
 
   Future<MembersTold> tellMembers(TellMembers tell) {
     RaftGroup of = leading(tell.group());
-    return of.confirm(of.state().term())
+    return of.confirm(of.leading())
         .map(confirmed -> new MembersTold(of.state().members().stream().map(Member::id).toList()))
         .recover(GroupActions::told);
   }
@@ -170,23 +170,19 @@ final class GroupActions {
 
   private void addLed(int group, List<Integer> led) {
     RaftGroup of = replicas.group(group);
-    if (of != null && leads(of.state())) {
+    if (of != null && of.leading() > 0) {
       led.add(group);
     }
   }
 
   private RaftGroup leading(int group) {
     RaftGroup of = replicas.group(group);
-    if (of == null || !leads(of.state())) {
+    if (of == null || of.leading() == 0) {
       throw new FailureException(
           new Failure.Unavailable(
               replicas.self().node() + " does not lead " + Step.name(group), RETRY_MILLIS));
     }
     return of;
-  }
-
-  private boolean leads(GroupState state) {
-    return state.ready() && replicas.self().id().equals(state.leader());
   }
 
   private static Future<Done> done(Future<Void> action) {

@@ -3,7 +3,6 @@ package io.perdure.node;
 import io.perdure.bus.Homes;
 import io.perdure.bus.Routes;
 import io.perdure.cluster.Replicas;
-import io.perdure.cluster.raft.GroupState;
 import io.perdure.cluster.raft.Member;
 import io.perdure.cluster.raft.RaftGroup;
 import io.perdure.invocation.Failure;
@@ -23,13 +22,13 @@ record ClusterHomes(Replicas replicas, Routes routes, BooleanSupplier active) im
   @Override
   public Future<Long> confirm(int shard) {
     RaftGroup group = replicas.group(shard);
-    GroupState state = group == null ? null : group.state();
-    if (state == null || !state.ready()) {
+    long term = group == null ? 0 : group.leading();
+    if (term == 0) {
       return fenced(shard, routes.owner(shard));
     }
     return group
-        .confirm(state.term())
-        .map(state.term())
+        .confirm(term)
+        .map(term)
         .recover(e -> fenced(shard, null)); // whether it still leads is not known
   }
 

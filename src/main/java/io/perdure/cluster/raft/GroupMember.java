@@ -131,6 +131,7 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
     return unelected < LOOKS_MIN ? null : "its election has ended by itself";
   }
 
+  /** Ratis tells a candidate's role, and of elections only those that have ended. */
   private boolean hasElection() {
     ThreadGroup group = division.getThreadGroup();
     Thread[] threads = new Thread[group.activeCount() + 16];
@@ -297,9 +298,16 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
   }
 
   @Override
+  public long leading() {
+    DivisionInfo info = division.getInfo();
+    long term = info.getCurrentTerm();
+    return problem == null && info.isLeader() && info.isLeaderReady() ? term : 0;
+  }
+
+  @Override
   public GroupState state() {
     DivisionInfo info = division.getInfo();
-    boolean ready = problem == null && info.isLeader() && info.isLeaderReady();
+    boolean ready = leading() > 0;
     return new GroupState(
         leader(),
         info.getCurrentTerm(),

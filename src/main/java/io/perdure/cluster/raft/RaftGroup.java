@@ -51,6 +51,12 @@ public interface RaftGroup {
    */
   String problem();
 
+  /**
+   * The term that this member leads, once it has applied all that was decided before it; 0 while
+   * there is none. As far as it knows: see {@link #confirm}. Cheap.
+   */
+  long leading();
+
   /** How the group is doing. */
   GroupState state();
 

@@ -128,6 +128,17 @@ class RaftGroupTest {
   }
 
   @Test
+  void theLeaderAloneTellsTheTermThatItLeads() {
+    List<TestNode> all = cluster.form("a", "b", "c");
+    cluster.leader().seat().put("k", "v");
+    for (TestNode node : all) {
+      Seat seat = node.seat();
+      seat.awaitValue("k", "v");
+      seat.await("the term that it leads", () -> seat.group.leading() == seat.leads());
+    }
+  }
+
+  @Test
   void aFollowerCatchesUpWithWhatWasAcknowledged() {
     List<TestNode> all = cluster.form("a", "b", "c");
     TestNode leader = cluster.leader();

@@ -102,6 +102,7 @@ class RaftRevivalTest {
     }
     assertNotEquals(full.name, next.name);
     assertNull(full.seat().group.state().leader());
+    assertEquals(0, full.seat().group.leading());
     awaitRevival(full);
     full.seat().awaitValue("k", "meanwhile");
     put("k", "after");
