@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perdure.journal.JournalException;
+import io.perdure.journal.UnderWay;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ class RaftJournalTest {
   @Test
   void moreThanMayWaitEndIt() {
     RaftJournal journal = journal(this::take);
-    for (int i = 0; i < RaftJournal.WAITING_MAX; i++) {
+    for (int i = 0; i < UnderWay.MAX; i++) {
       assertFalse(journal.commit(Seat.batch("k", "v")).isComplete());
     }
     assertInstanceOf(JournalException.class, Seat.failure(journal.commit(Seat.batch("k", "v"))));
