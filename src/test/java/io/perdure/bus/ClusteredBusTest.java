@@ -230,19 +230,27 @@ class ClusteredBusTest {
     assertEquals(RunError.Kind.FUNCTION, failed.error().kind());
   }
 
+  /** Joins {@code node} as c; what is given back completes once it has taken a call. */
+  private static <Q extends Message, A extends Message>
+      CompletableFuture<Void> takesAndNeverAnswers(JoinedVertx node, Address<Q, A> address)
+          throws Exception {
+    var reached = new CompletableFuture<Void>();
+    Promise<A> never = Promise.promise();
+    await(
+        Bus.install(node.vertx(), new TestRoutes("c"))
+            .serve(
+                address,
+                ask -> {
+                  reached.complete(null);
+                  return never.future();
+                }));
+    return reached;
+  }
+
   @Test
   void whatMayBeRepeatedOutlivesItsNode() throws Exception {
     JoinedVertx third = first.another();
-    var c = Bus.install(third.vertx(), new TestRoutes("c"));
-    var reached = new CompletableFuture<Void>();
-    Promise<State> never = Promise.promise();
-    await(
-        c.serve(
-            STATE,
-            ask -> {
-              reached.complete(null);
-              return never.future();
-            }));
+    var reached = takesAndNeverAnswers(third, STATE);
     await(b.serve(STATE, ask -> Future.succeededFuture(new State(SHARD, "b", null, 1))));
     routes.owns(SHARD, "c");
     Future<State> asked = a.request(STATE, new GetState(), LONG);
@@ -256,16 +264,7 @@ class ClusteredBusTest {
   void whatMayNotBeRepeatedFailsWithItsNode() throws Exception {
     var address = Addresses.SUBMIT.at(6);
     JoinedVertx third = first.another();
-    var c = Bus.install(third.vertx(), new TestRoutes("c"));
-    var reached = new CompletableFuture<Void>();
-    Promise<Submitted> never = Promise.promise();
-    await(
-        c.serve(
-            address,
-            ask -> {
-              reached.complete(null);
-              return never.future();
-            }));
+    var reached = takesAndNeverAnswers(third, address);
     routes.owns(6, "c");
     Future<Submitted> asked = a.request(address, submit(null, new byte[1]), LONG);
     reached.get(30, TimeUnit.SECONDS);
@@ -278,16 +277,7 @@ class ClusteredBusTest {
   void aNodeThatIsThereButCannotBeReachedIsNotWaitedFor() throws Exception {
     var address = Addresses.SUBMIT.at(6);
     JoinedVertx third = first.another();
-    var c = Bus.install(third.vertx(), new TestRoutes("c"));
-    var reached = new CompletableFuture<Void>();
-    Promise<Submitted> never = Promise.promise();
-    await(
-        c.serve(
-            address,
-            ask -> {
-              reached.complete(null);
-              return never.future();
-            }));
+    var reached = takesAndNeverAnswers(third, address);
     routes.owns(6, "c");
     Future<Submitted> asked = a.request(address, submit(null, new byte[1]), FOR_EVER);
     reached.get(30, TimeUnit.SECONDS);

@@ -17,30 +17,13 @@ import io.vertx.core.Future;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RaftGroupTest {
-  @TempDir Path dir;
-  private TestCluster cluster;
-
-  @BeforeEach
-  void begin() {
-    cluster = new TestCluster(dir);
-  }
-
-  @AfterEach
-  void end() {
-    cluster.close();
-  }
-
+class RaftGroupTest extends OnCluster {
   @Test
   void aPortInUseIsNamedAndEndsNoProcess() throws Exception {
     TestNode node = cluster.node("a");

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.perdure.cluster.raft.TestCluster.TestNode;
 import io.vertx.core.Future;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,26 +19,10 @@ import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.util.ProtoUtils;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RaftLeaseTest {
+class RaftLeaseTest extends OnCluster {
   private static final int CONFIRMS = 1_000;
-
-  @TempDir Path dir;
-  private TestCluster cluster;
-
-  @BeforeEach
-  void begin() {
-    cluster = new TestCluster(dir);
-  }
-
-  @AfterEach
-  void end() {
-    cluster.close();
-  }
 
   @Test
   void aLeaderWithALeaseAsksNobody() {

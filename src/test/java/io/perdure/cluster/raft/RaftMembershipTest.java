@@ -7,29 +7,12 @@ import io.perdure.cluster.raft.TestCluster.TestNode;
 import io.perdure.journal.Journal;
 import io.vertx.core.Future;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RaftMembershipTest {
-  @TempDir Path dir;
-  private TestCluster cluster;
-
-  @BeforeEach
-  void begin() {
-    cluster = new TestCluster(dir);
-  }
-
-  @AfterEach
-  void end() {
-    cluster.close();
-  }
-
+class RaftMembershipTest extends OnCluster {
   @Test
   void aMemberIsReplacedUnderLoad() throws Exception {
     List<TestNode> old = cluster.form("a", "b", "c");

@@ -24,26 +24,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.util.LifeCycle;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Members whose disk fails, and takes what is written again later. */
-class RaftRevivalTest {
-  @TempDir Path dir;
-  private TestCluster cluster;
-
-  @BeforeEach
-  void begin() {
-    cluster = new TestCluster(dir);
-  }
-
-  @AfterEach
-  void end() {
-    cluster.close();
-  }
-
+class RaftRevivalTest extends OnCluster {
   /** From now on the log of {@code node} cannot be written, as on a disk without any space. */
   private static void fail(TestNode node) {
     node.full = true;

@@ -9,28 +9,11 @@ import io.perdure.journal.Family;
 import io.perdure.journal.Journal;
 import io.perdure.store.Replica;
 import io.vertx.core.Future;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RaftSnapshotTest {
-  @TempDir Path dir;
-  private TestCluster cluster;
-
-  @BeforeEach
-  void begin() {
-    cluster = new TestCluster(dir);
-  }
-
-  @AfterEach
-  void end() {
-    cluster.close();
-  }
-
+class RaftSnapshotTest extends OnCluster {
   @Test
   void aFollowerFarBehindIsGivenASnapshot() {
     List<TestNode> all = cluster.form("a", "b", "c");

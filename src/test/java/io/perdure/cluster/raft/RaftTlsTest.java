@@ -16,26 +16,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RaftTlsTest {
+class RaftTlsTest extends OnCluster {
   private static final String PASSWORD = "changeit";
-
-  @TempDir Path dir;
-  private TestCluster cluster;
-
-  @BeforeEach
-  void begin() {
-    cluster = new TestCluster(dir);
-  }
-
-  @AfterEach
-  void end() {
-    cluster.close();
-  }
 
   @Test
   void membersWithCertificatesOfTheAuthorityFormAGroup() throws Exception {
