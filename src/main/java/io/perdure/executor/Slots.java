@@ -17,7 +17,6 @@ import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.Running;
 import io.perdure.time.Clock;
 import io.vertx.core.AsyncResult;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -54,16 +53,8 @@ final class Slots {
   private final Map<String, FunctionRuntime> runtimes;
   private final ExecutorMeters meters;
   private final Host host;
-  private final List<Attempt> holders = new ArrayList<>();
-
-  /** How many of {@link #holders} have a slot of another node, and not of this one. */
-  private int away;
-
-  /** Slots of this node that attempts of other nodes have. */
-  private int guests;
-
-  private Clock.Timer alarm;
-  private long alarmAt = Attempt.NEVER;
+  private final Holders holders = new Holders();
+  private final Alarm alarm;
 
   Slots(
       ExecutorConfig config,
@@ -80,27 +71,28 @@ final class Slots {
     this.runtimes = runtimes;
     this.meters = meters;
     this.host = host;
+    this.alarm = new Alarm(clock, holders, this::due);
   }
 
   /** Slots of this node that are taken. */
   int size() {
-    return holders.size() - away + guests;
+    return holders.size();
   }
 
   /** Whether nothing runs here, nor elsewhere for this node. */
   boolean isIdle() {
-    return holders.isEmpty() && guests == 0;
+    return holders.isEmpty();
   }
 
   /** Attempts of other nodes have taken so many slots more, or less. */
   void guests(int more) {
-    guests += more;
+    holders.guests(more);
     meters.running(size());
   }
 
   /** Those that hold a slot now, to be gone through while they change. */
   List<Attempt> copy() {
-    return List.copyOf(holders);
+    return holders.copy();
   }
 
   // ---- start and end
@@ -114,9 +106,7 @@ final class Slots {
     attempt.function = function;
     attempt.host = host;
     attempt.startedNanos = meters.nanos();
-    attempt.slot = holders.size();
     holders.add(attempt);
-    away += host == null ? 0 : 1;
     meters.running(size());
     byte[] payload = attempt.payload;
     attempt.payload = null;
@@ -199,7 +189,7 @@ final class Slots {
   /** Its time limit counts from here: how long an instance takes to start is not its doing. */
   private void began(Attempt attempt) {
     attempt.deadline = clock.millis() + attempt.function.timeoutMillis();
-    wakeAt(attempt.deadline);
+    alarm.wakeAt(attempt.deadline);
     shards.began(attempt);
   }
 
@@ -214,12 +204,12 @@ final class Slots {
   }
 
   private void ended(Attempt attempt, Outcome outcome) {
-    byte[] result = result(outcome);
+    byte[] result = outcome.result();
     boolean wanted = attempt.phase != Phase.ANSWERED && attempt.verdict == null;
     if (!wanted || attempt.room == null || result.length <= config.resultBytesMax()) {
       ended(attempt, outcome, null);
     } else if (!attempt.room.admits(result.length)) {
-      ended(attempt, Outcomes.resultTooLarge(attempt.room, log(outcome)), null);
+      ended(attempt, Outcomes.resultTooLarge(attempt.room, outcome.log()), null);
     } else {
       HandOvers.describe(result)
           .onSuccess(unkept -> ended(attempt, outcome, unkept))
@@ -241,11 +231,11 @@ final class Slots {
   private void answer(Attempt attempt, Outcome outcome, BodyRef unkept) {
     RunError verdict = attempt.verdict;
     if (verdict == null && unkept != null) {
-      handOvers.put(attempt.id(), result(outcome), attempt.room);
+      handOvers.put(attempt.id(), outcome.result(), attempt.room);
       attempt.room = null; // it is the hand-over's now
     }
     if (verdict != null) {
-      broke(attempt, verdict, 0, memory(outcome), null, Outcome.NOTHING, log(outcome));
+      broke(attempt, verdict, 0, outcome.memoryBytes(), null, Outcome.NOTHING, outcome.log());
     } else if (outcome instanceof Outcome.Succeeded succeeded) {
       beganFirst(attempt);
       shards.succeeded(attempt, succeeded, unkept);
@@ -305,35 +295,8 @@ final class Slots {
   }
 
   private void leave(Attempt attempt) {
-    Attempt last = holders.remove(holders.size() - 1);
-    if (last != attempt) {
-      holders.set(attempt.slot, last);
-      last.slot = attempt.slot;
-    }
-    attempt.slot = -1;
-    away -= attempt.host == null ? 0 : 1;
+    holders.remove(attempt);
     meters.running(size());
-  }
-
-  private static byte[] log(Outcome outcome) {
-    if (outcome instanceof Outcome.Succeeded succeeded) {
-      return succeeded.log();
-    }
-    return outcome instanceof Outcome.Failed failed ? failed.log() : Outcome.NOTHING;
-  }
-
-  private static byte[] result(Outcome outcome) {
-    if (outcome instanceof Outcome.Succeeded succeeded) {
-      return succeeded.result();
-    }
-    return outcome instanceof Outcome.Failed failed ? failed.result() : Outcome.NOTHING;
-  }
-
-  private static long memory(Outcome outcome) {
-    if (outcome instanceof Outcome.Succeeded succeeded) {
-      return succeeded.memoryBytes();
-    }
-    return outcome instanceof Outcome.Failed failed ? failed.memoryBytes() : 0;
   }
 
   // ---- stop
@@ -431,7 +394,7 @@ final class Slots {
     }
     long at = clock.millis() + graceMillis + (attempt.forced ? FORCE_MILLIS : 0);
     attempt.giveUpAt = Math.min(attempt.giveUpAt, at);
-    wakeAt(attempt.giveUpAt);
+    alarm.wakeAt(attempt.giveUpAt);
   }
 
   private void giveUp(Attempt attempt) {
@@ -451,47 +414,15 @@ final class Slots {
 
   // ---- time
 
-  private void wakeAt(long at) {
-    if (at < alarmAt) {
-      cancelAlarm();
-      alarmAt = at;
-      alarm = clock.at(at, this::alarmed);
-    }
-  }
-
   void cancelAlarm() {
-    if (alarm != null) {
-      alarm.cancel();
-      alarm = null;
-    }
-    alarmAt = Attempt.NEVER;
+    alarm.cancel();
   }
 
-  private void alarmed() {
-    alarm = null;
-    alarmAt = Attempt.NEVER;
-    long now = clock.millis();
-    long next = Attempt.NEVER;
-    List<Attempt> due = new ArrayList<>();
-    for (Attempt attempt : holders) {
-      if (attempt.wakeAt() <= now) {
-        due.add(attempt);
-      } else {
-        next = Math.min(next, attempt.wakeAt());
-      }
-    }
-    if (next != Attempt.NEVER) {
-      wakeAt(next);
-    }
-    for (Attempt attempt : due) {
-      if (attempt.slot < 0) {
-        continue; // ended by what was done for another one
-      }
-      if (attempt.giveUpAt <= now) {
-        giveUp(attempt);
-      } else {
-        passedItsLimit(attempt);
-      }
+  private void due(Attempt attempt, long now) {
+    if (attempt.giveUpAt <= now) {
+      giveUp(attempt);
+    } else {
+      passedItsLimit(attempt);
     }
   }
 }

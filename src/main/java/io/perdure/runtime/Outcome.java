@@ -8,6 +8,21 @@ public sealed interface Outcome {
   /** No bytes. */
   byte[] NOTHING = {};
 
+  /** What the function answered. */
+  default byte[] result() {
+    return NOTHING;
+  }
+
+  /** What the function logged, as far as that is kept. */
+  default byte[] log() {
+    return NOTHING;
+  }
+
+  /** Most memory its instance used, 0 when unknown. */
+  default long memoryBytes() {
+    return 0;
+  }
+
   /**
    * The function answered.
    *
