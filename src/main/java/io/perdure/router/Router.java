@@ -8,9 +8,7 @@ import io.perdure.bus.ExecutorMessages.Gate;
 import io.perdure.bus.ExecutorMessages.GetGate;
 import io.perdure.bus.ShardMessages.Body;
 import io.perdure.bus.ShardMessages.Filter;
-import io.perdure.bus.ShardMessages.Found;
 import io.perdure.bus.ShardMessages.Part;
-import io.perdure.bus.ShardMessages.Stop;
 import io.perdure.bus.ShardMessages.Submitted;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
@@ -57,9 +55,8 @@ public final class Router {
   private final Placing placing;
   private final Invokes invokes;
   private final Lookups lookups;
-  private Supplier<Failure> outside = () -> null;
-  private volatile Failure closed;
-  private volatile Failure refusal;
+  private final Stops stops;
+  private final Refusals refusals = new Refusals();
 
   /** A router over {@code shards} shards, accepting everything. */
   public Router(Bus bus, Functions functions, int shards, Clock clock, RouterConfig config) {
@@ -88,6 +85,7 @@ public final class Router {
     this.placing = new Placing(bus, shards, here, clock, submits);
     this.invokes = new Invokes(bus, clock);
     this.lookups = new Lookups(bus, shards, clock, atHand);
+    this.stops = new Stops(bus, lookups);
   }
 
   /** Largest payload of {@link #invokeDirectly}: a surface need not read more. */
@@ -105,13 +103,12 @@ public final class Router {
    * exists has not been read yet, so "does not exist" would be a lie.
    */
   public void refuseAll(Failure.Unavailable why) {
-    closed = why;
-    refusal = why;
+    refusals.refuseAll(why);
   }
 
   /** From now on every submit fails with {@code why}: the node is draining. */
   public void refuseSubmits(Failure.Unavailable why) {
-    refusal = why;
+    refusals.refuseSubmits(why);
   }
 
   /**
@@ -119,25 +116,22 @@ public final class Router {
    * asked; {@code outside} is asked for each request, on any thread.
    */
   public void refuseWhile(Supplier<Failure> outside) {
-    this.outside = outside;
+    refusals.refuseWhile(outside);
   }
 
   /** Everything is accepted again. */
   public void acceptAll() {
-    closed = null;
-    refusal = null;
+    refusals.acceptAll();
   }
 
   /** Why nothing at all is answered at the moment, or null. */
   public Failure closed() {
-    Failure own = closed;
-    return own != null ? own : outside.get();
+    return refusals.ofAll();
   }
 
   /** Why submits are refused at the moment, or null; so that a body need not be read first. */
   public Failure refusal() {
-    Failure own = refusal;
-    return own != null ? own : outside.get();
+    return refusals.ofSubmits();
   }
 
   /**
@@ -302,30 +296,7 @@ public final class Router {
    */
   public Future<Invocation> stop(
       String account, InvocationId id, StopMode mode, long graceMillis, String by) {
-    if (graceMillis < 0 || graceMillis > GRACE_MILLIS_MAX) {
-      return failed(
-          new Failure.Invalid("graceMs", "expected 0 to " + GRACE_MILLIS_MAX + " milliseconds"));
-    }
-    return get(account, id)
-        .compose(
-            known ->
-                bus.request(Addresses.STOP.at(id.shard()), new Stop(id, mode, graceMillis, by))
-                    .map(Found::invocation)
-                    .recover(
-                        cause ->
-                            known.status().terminal() || !isConflict(cause)
-                                ? Future.failedFuture(cause)
-                                : get(account, id).compose(now -> stopped(now, cause))));
-  }
-
-  private static boolean isConflict(Throwable cause) {
-    return cause instanceof FailureException e && e.failure() instanceof Failure.Conflict;
-  }
-
-  private static Future<Invocation> stopped(Invocation now, Throwable otherwise) {
-    return now.status() == Status.STOPPED
-        ? Future.succeededFuture(now)
-        : Future.failedFuture(otherwise);
+    return stops.stop(account, id, mode, graceMillis, by);
   }
 
   /**
