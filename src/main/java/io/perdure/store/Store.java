@@ -15,12 +15,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Holder;
@@ -41,9 +38,7 @@ import org.rocksdb.WriteOptions;
  */
 public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Store.class.getName());
-  private static final long CLOSE_WAIT_SECONDS = 10;
-  private static final Set<Family> BODIES =
-      Collections.unmodifiableSet(EnumSet.of(Family.PAYLOAD, Family.RESULT, Family.LOG));
+  private static final long CLOSE_WAIT_MILLIS = 10_000;
 
   private final Path dir;
   private final boolean logged;
@@ -58,10 +53,11 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
   private final ReadOptions persistedOnly = new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER);
 
-  /** One permit for each call and open view; closing takes all. */
-  private final Semaphore uses = new Semaphore(Integer.MAX_VALUE);
+  /** Each call, and each open view. */
+  private final Uses uses = new Uses();
 
   private final BatchEncoder encoder;
+  private final OldBodies oldBodies;
   private boolean closed;
 
   private Store(
@@ -79,6 +75,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
     this.opened = opened;
     this.handles = handles;
     encoder = new BatchEncoder(handles);
+    oldBodies = new OldBodies(this, db, logged ? unlogged : unsynced);
   }
 
   /**
@@ -217,7 +214,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
   /** A get that may not do I/O would throw for what it does not find in memory: this tells it. */
   @Override
   public byte[] glance(Family family, byte[] key) {
-    if (!uses.tryAcquire()) {
+    if (!uses.begin()) {
       return null;
     }
     try {
@@ -289,35 +286,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
    * not between commits. May be called again at will.
    */
   public void dropBelow(int bucket) {
-    byte[] from = Keys.bucket(0);
-    byte[] to = Keys.bucket(bucket);
-    for (Family family : BODIES) {
-      if (anythingIn(family, from, to)) {
-        drop(family, from, to);
-      }
-    }
-  }
-
-  private boolean anythingIn(Family family, byte[] from, byte[] to) {
-    try (View view = view();
-        Scan scan = view.scan(family, from, to, false)) {
-      return scan.valid();
-    }
-  }
-
-  private void drop(Family family, byte[] from, byte[] to) {
-    enter();
-    try (CompactRangeOptions gently =
-        new CompactRangeOptions().setExclusiveManualCompaction(false)) {
-      ColumnFamilyHandle handle = handle(family);
-      db.deleteFilesInRanges(handle, List.of(from, to), false);
-      db.deleteRange(handle, logged ? unlogged : unsynced, from, to);
-      db.compactRange(handle, from, to, gently);
-    } catch (RocksDBException e) {
-      throw failed("removal of bodies", e);
-    } finally {
-      leave();
-    }
+    oldBodies.dropBelow(bucket);
   }
 
   /**
@@ -405,7 +374,7 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
       return;
     }
     try {
-      if (!uses.tryAcquire(Integer.MAX_VALUE, CLOSE_WAIT_SECONDS, TimeUnit.SECONDS)) {
+      if (!uses.close(CLOSE_WAIT_MILLIS)) {
         throw new StoreException("the store in " + dir + " is still being read", null);
       }
     } catch (InterruptedException e) {
@@ -440,13 +409,13 @@ public final class Store implements StoreReader, BatchWriter, AutoCloseable {
     return new StoreException("store " + dir + ": " + what + " failed: " + e.getMessage(), e);
   }
 
-  private void enter() {
-    if (!uses.tryAcquire()) {
+  void enter() {
+    if (!uses.begin()) {
       throw new StoreException("the store in " + dir + " is closed", null);
     }
   }
 
   void leave() {
-    uses.release();
+    uses.end();
   }
 }
