@@ -45,13 +45,12 @@ final class Gates implements Places.Host {
   private final ExecutorConfig config;
   private final Clock clock;
   private final Functions functions;
-  private final Map<String, FunctionRuntime> runtimes;
   private final ExecutorMeters meters;
   private final Shards shards;
   private final Slots slots;
+  private final Rooms rooms;
   private final Consumer<Attempt> answered;
   private Places places = Places.ALL;
-  private Elsewhere elsewhere = Elsewhere.NOWHERE;
 
   private final Map<Long, FunctionQueue> queues = new HashMap<>();
 
@@ -84,10 +83,10 @@ final class Gates implements Places.Host {
     this.config = config;
     this.clock = clock;
     this.functions = functions;
-    this.runtimes = runtimes;
     this.meters = meters;
     this.shards = shards;
     this.slots = slots;
+    this.rooms = new Rooms(runtimes);
     this.answered = answered;
   }
 
@@ -99,7 +98,7 @@ final class Gates implements Places.Host {
    */
   void inCluster(Places lent, Elsewhere room) {
     places = lent;
-    elsewhere = room;
+    rooms.inCluster(room);
   }
 
   FunctionQueue queue(long functionUid) {
@@ -314,7 +313,7 @@ final class Gates implements Places.Host {
         askAgain();
       } while (slots.size() < config.concurrency() && !ready.isEmpty());
       int inVain = 0;
-      while (inVain < ready.size() && elsewhere.slots() > 0) {
+      while (inVain < ready.size() && rooms.elsewhere() > 0) {
         inVain = turn(false) ? 0 : inVain + 1;
       }
     } finally {
@@ -380,8 +379,8 @@ final class Gates implements Places.Host {
         shards.unrunnable(attempt, "QualifierNotFound", what + " (any more)");
         return true;
       }
-      boolean runsHere = here && hasRoom(queue, runs.get());
-      String host = runsHere ? null : otherNode(queue, runs.get(), here);
+      boolean runsHere = here && rooms.here(queue, runs.get());
+      String host = runsHere ? null : rooms.otherNode(queue, runs.get(), here);
       if (runsHere || host != null) {
         waiting.remove();
         meters.queued(--queued);
@@ -397,31 +396,6 @@ final class Gates implements Places.Host {
   private boolean isTooOld(Attempt attempt) {
     Function policies = functions.byUid(attempt.queue.functionUid, attempt.invocation.qualifier());
     return Lifecycle.tooOld(attempt.invocation, policies, clock.millis());
-  }
-
-  /** Asks the runtime once for each version. */
-  private boolean hasRoom(FunctionQueue queue, Function runs) {
-    if (queue.full.contains(runs.version())) {
-      return false;
-    }
-    FunctionRuntime runtime = runtimes.get(runs.runtime().kind());
-    if (runtime == null || runtime.hasRoom(runs)) {
-      return true;
-    }
-    queue.full.add(runs.version());
-    return false;
-  }
-
-  /** The node that is to run it as this one cannot; null for none. */
-  private String otherNode(FunctionQueue queue, Function runs, boolean hasSlot) {
-    if (hasSlot) {
-      FunctionRuntime runtime = runtimes.get(runs.runtime().kind());
-      if (!runtime.isFull(runs)) {
-        return null; // it is a matter of time, or of the function
-      }
-      queue.lacksNode = true;
-    }
-    return elsewhere.pick(queue.functionUid);
   }
 
   // ---- how it is
@@ -483,7 +457,7 @@ final class Gates implements Places.Host {
     if (queue == null || function == null || function.paused()) {
       return used(functionUid);
     }
-    int free = Math.max(0, config.concurrency() - slots.size()) + elsewhere.slots();
+    int free = Math.max(0, config.concurrency() - slots.size()) + rooms.elsewhere();
     return used(functionUid) + Math.min(free, queue.waiting.size());
   }
 
