@@ -4,7 +4,6 @@ import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.perdure.executor.Attempt.Phase;
-import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Event;
 import io.perdure.invocation.Function;
 import io.perdure.invocation.RunError;
@@ -16,14 +15,14 @@ import io.perdure.runtime.Outcomes;
 import io.perdure.runtime.ResultRoom;
 import io.perdure.runtime.Running;
 import io.perdure.time.Clock;
-import io.vertx.core.AsyncResult;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
  * The attempts that hold a slot of this node, from their start until nothing of them is left: time
- * limits, stops, and the one answer each of them gets. Belongs to the executor's event loop.
+ * limits and stops. What each of them is answered is for {@link Answers}. Belongs to the executor's
+ * event loop.
  */
 final class Slots {
   /** Longest grace of an attempt that has passed its time limit, 5 s. */
@@ -55,6 +54,7 @@ final class Slots {
   private final Host host;
   private final Holders holders = new Holders();
   private final Alarm alarm;
+  private final Answers answers;
 
   Slots(
       ExecutorConfig config,
@@ -72,6 +72,8 @@ final class Slots {
     this.meters = meters;
     this.host = host;
     this.alarm = new Alarm(clock, holders, this::due);
+    this.answers =
+        new Answers(config.resultBytesMax(), shards, handOvers, meters, host::answered, this::free);
   }
 
   /** Slots of this node that are taken. */
@@ -132,7 +134,7 @@ final class Slots {
                 run(attempt, payload.result());
               } else {
                 String why = "the payload cannot be read: " + payload.cause().getMessage();
-                ended(attempt, Outcomes.platform("PayloadUnreadable", why));
+                answers.ended(attempt, Outcomes.platform("PayloadUnreadable", why));
               }
             });
   }
@@ -143,7 +145,7 @@ final class Slots {
     FunctionRuntime runtime = runtimes.get(function.runtime().kind());
     if (runtime == null) {
       String why = "this node has no runtime of kind " + function.runtime().kind();
-      ended(attempt, Outcomes.platform("NoRuntime", why));
+      answers.ended(attempt, Outcomes.platform("NoRuntime", why));
       return;
     }
     attempt.room = attempt.direct ? handOvers.room() : null;
@@ -162,12 +164,12 @@ final class Slots {
           attempt.host == null ? runtime.start(call) : host.startElsewhere(attempt, call);
     } catch (RuntimeException e) {
       LOG.log(ERROR, "attempt " + attempt.describe() + " was not started, it is retried", e);
-      ended(attempt, Outcomes.platform("CannotStart", e.toString()));
+      answers.ended(attempt, Outcomes.platform("CannotStart", e.toString()));
       return;
     }
     attempt.forced = runtime.endsByForce();
     begin(attempt);
-    attempt.running.outcome().onComplete(outcome -> ended(attempt, outcome));
+    attempt.running.outcome().onComplete(outcome -> answers.ended(attempt, outcome));
   }
 
   private void begin(Attempt attempt) {
@@ -191,100 +193,6 @@ final class Slots {
     attempt.deadline = clock.millis() + attempt.function.timeoutMillis();
     alarm.wakeAt(attempt.deadline);
     shards.began(attempt);
-  }
-
-  private void ended(Attempt attempt, AsyncResult<Outcome> outcome) {
-    if (outcome.succeeded()) {
-      ended(attempt, outcome.result());
-      return;
-    }
-    LOG.log(
-        ERROR, "attempt " + attempt.describe() + " has no outcome, it is retried", outcome.cause());
-    ended(attempt, Outcomes.platform("NoOutcome", outcome.cause().toString()));
-  }
-
-  private void ended(Attempt attempt, Outcome outcome) {
-    byte[] result = outcome.result();
-    boolean wanted = attempt.phase != Phase.ANSWERED && attempt.verdict == null;
-    if (!wanted || attempt.room == null || result.length <= config.resultBytesMax()) {
-      ended(attempt, outcome, null);
-    } else if (!attempt.room.admits(result.length)) {
-      ended(attempt, Outcomes.resultTooLarge(attempt.room, outcome.log()), null);
-    } else {
-      HandOvers.describe(result)
-          .onSuccess(unkept -> ended(attempt, outcome, unkept))
-          .onFailure(
-              e -> ended(attempt, Outcomes.platform("ResultUnreadable", e.toString()), null));
-    }
-  }
-
-  /**
-   * @param unkept what the record tells of a result that its caller fetches, or null
-   */
-  private void ended(Attempt attempt, Outcome outcome, BodyRef unkept) {
-    if (attempt.phase != Phase.ANSWERED) {
-      answer(attempt, outcome, unkept);
-    }
-    free(attempt);
-  }
-
-  private void answer(Attempt attempt, Outcome outcome, BodyRef unkept) {
-    RunError verdict = attempt.verdict;
-    if (verdict == null && unkept != null) {
-      handOvers.put(attempt.id(), outcome.result(), attempt.room);
-      attempt.room = null; // it is the hand-over's now
-    }
-    if (verdict != null) {
-      broke(attempt, verdict, 0, outcome.memoryBytes(), null, Outcome.NOTHING, outcome.log());
-    } else if (outcome instanceof Outcome.Succeeded succeeded) {
-      beganFirst(attempt);
-      shards.succeeded(attempt, succeeded, unkept);
-      meters.succeeded(attempt.kind(), attempt.startedNanos);
-      answered(attempt);
-    } else if (outcome instanceof Outcome.Failed failed) {
-      broke(
-          attempt,
-          failed.error(),
-          failed.retryAfterMillis(),
-          failed.memoryBytes(),
-          unkept,
-          failed.result(),
-          failed.log());
-    } else if (outcome instanceof Outcome.PlatformFailed failed) {
-      RunError error = failed.error();
-      broke(attempt, error, failed.retryAfterMillis(), 0, null, Outcome.NOTHING, Outcome.NOTHING);
-    }
-  }
-
-  private void broke(
-      Attempt attempt,
-      RunError error,
-      long retryAfterMillis,
-      long memoryBytes,
-      BodyRef unkept,
-      byte[] result,
-      byte[] log) {
-    if (error.kind() != RunError.Kind.PLATFORM) {
-      beganFirst(attempt);
-    }
-    shards.broke(attempt, error, retryAfterMillis, memoryBytes, unkept, result, log);
-    meters.broke(attempt.kind(), error.kind(), attempt.startedNanos);
-    answered(attempt);
-  }
-
-  /** What is not the platform's failure is the outcome of something that has begun. */
-  private void beganFirst(Attempt attempt) {
-    if (!attempt.began) {
-      shards.began(attempt);
-    }
-  }
-
-  private void answered(Attempt attempt) {
-    attempt.phase = Phase.ANSWERED;
-    if (attempt.room != null) {
-      attempt.room.release();
-    }
-    host.answered(attempt);
   }
 
   private void free(Attempt attempt) {
@@ -318,8 +226,7 @@ final class Slots {
     if (!waits) {
       return;
     }
-    shards.released(attempt);
-    answered(attempt);
+    answers.released(attempt);
     free(attempt);
   }
 
@@ -338,8 +245,7 @@ final class Slots {
       return true;
     }
     if (attempt.phase != Phase.ANSWERED) {
-      shards.released(attempt);
-      answered(attempt);
+      answers.released(attempt);
     }
     free(attempt);
     return false;
@@ -348,9 +254,9 @@ final class Slots {
   /** Ends {@code attempt}; {@code error} is what is answered, null for no answer at all. */
   void end(Attempt attempt, RunError error) {
     if (error != null && attempt.phase != Phase.ANSWERED) {
-      broke(attempt, error, 0, 0, null, Outcome.NOTHING, Outcome.NOTHING);
+      answers.broke(attempt, error);
     }
-    answered(attempt);
+    answers.none(attempt);
     if (attempt.running == null) {
       free(attempt);
       return;
@@ -405,11 +311,7 @@ final class Slots {
           attempt.describe(),
           attempt.running.instance());
     }
-    if (attempt.phase != Phase.ANSWERED) {
-      String why = "told to stop, it did not end within its grace; it may go on";
-      answer(attempt, Outcomes.platform("Abandoned", why), null);
-    }
-    free(attempt);
+    answers.abandon(attempt);
   }
 
   // ---- time
