@@ -191,7 +191,7 @@ interface SdkSite {
 
     private void end() throws Exception {
       front.close();
-      nodes.close();
+      nodes.end();
       delete(data);
     }
   }
