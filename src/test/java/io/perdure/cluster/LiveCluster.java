@@ -161,6 +161,7 @@ final class LiveCluster implements AutoCloseable {
     final Leaders leaders;
     final MembershipVerticle membership;
     final Set<Integer> busy = ConcurrentHashMap.newKeySet(); // shards where attempts run on
+    final Set<Integer> leaving = ConcurrentHashMap.newKeySet(); // shards, as they were told last
     volatile int guests;
     volatile String charter;
     private final Member self;
@@ -179,8 +180,18 @@ final class LiveCluster implements AutoCloseable {
         int at = shard;
         bus.serve(
             Addresses.REST.at(shard),
-            rest -> Future.succeededFuture(new Rested(!busy.contains(at))));
-        bus.serve(Addresses.RESUME.at(shard), resume -> Future.succeededFuture(Done.DONE));
+            rest -> {
+              if (rest.leavingMillis() > 0) {
+                leaving.add(at);
+              }
+              return Future.succeededFuture(new Rested(!busy.contains(at)));
+            });
+        bus.serve(
+            Addresses.RESUME.at(shard),
+            resume -> {
+              leaving.remove(at);
+              return Future.succeededFuture(Done.DONE);
+            });
       }
       bus.serve(Addresses.COUNT_GUESTS, ask -> Future.succeededFuture(new GuestCount(guests)));
       membership =

@@ -176,6 +176,17 @@ class MembershipTest {
   }
 
   @Test
+  void shardThatWasToLeaveANodeGoesOnThereOnceThatIsResumed() {
+    GroupTold busy = aShard();
+    LiveNode owner = cluster.nodes.get(busy.owner());
+    owner.busy.add(busy.group());
+    cluster.change(owner.name, NodeChange.DRAIN, 3_600_000);
+    cluster.until("a shard that is to leave", told -> owner.leaving.contains(busy.group()));
+    cluster.change(owner.name, NodeChange.RESUME);
+    cluster.until("one that is to stay", told -> !owner.leaving.contains(busy.group()));
+  }
+
+  @Test
   void shardWhoseAttemptsRunIsTakenFromADrainedNodeOnceItsTimeIsOver() {
     String owner = aShard().owner();
     for (int shard = 0; shard < LiveCluster.SHARDS; shard++) {
