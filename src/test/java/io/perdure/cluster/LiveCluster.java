@@ -122,6 +122,17 @@ final class LiveCluster implements AutoCloseable {
     return told;
   }
 
+  /** Waits until {@code group} has all that there is: who leads it may be changing. */
+  void catchUp(RaftGroup group) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!get(group.catchUp().map(true).otherwise(false))) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("it does not catch up; it is " + group.state());
+      }
+      get(vertx.timer(100));
+    }
+  }
+
   static <T> T get(Future<T> future) {
     try {
       return future

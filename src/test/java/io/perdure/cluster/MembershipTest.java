@@ -73,7 +73,7 @@ class MembershipTest {
       assertTrue(writers.acknowledged(shard) > 0, "nothing was written to shard " + shard);
       for (String name : placement.nodes(shard)) {
         RaftGroup group = cluster.nodes.get(name).group(shard);
-        LiveCluster.get(group.catchUp());
+        cluster.catchUp(group);
         assertEquals(0, writers.lost(shard, group.store()), "shard " + shard + " on " + name);
       }
     }
