@@ -28,6 +28,12 @@ final class Flight<R extends Message> {
   /** Which node of many has been asked is not known, so its end is not; it has so long. */
   private static final long ANY_MILLIS = 5_000;
 
+  /**
+   * The owner of a shard has so long at first, and twice that each further time: an answer that is
+   * lost with its connection, on a link that broke in one direction, is told by nobody.
+   */
+  private static final long OWNER_MILLIS = 3_000;
+
   private final Resend resend;
   private final ContextInternal context;
   private final Address<?, R> to;
@@ -136,14 +142,21 @@ final class Flight<R extends Message> {
     int number = ++tries;
     at = node;
     resend.begun(this, node);
-    long within =
-        to.scope() == Scope.CLUSTER && message.repeatable()
-            ? Math.min(left, Math.max(ANY_MILLIS, left - Bus.TIMEOUT_MILLIS + ANY_MILLIS))
-            : left;
     resend
         .outbox()
-        .ask(resend.reached(to, node), message, within)
+        .ask(resend.reached(to, node), message, message.repeatable() ? tryMillis(left) : left)
         .onComplete(done -> told(number, node, done));
+  }
+
+  /** How long this try of what may be repeated may take, its wait for something to happen aside. */
+  private long tryMillis(long left) {
+    long within =
+        switch (to.scope()) {
+          case CLUSTER -> ANY_MILLIS;
+          case SHARD -> OWNER_MILLIS << Math.min(tries - 1, 8);
+          case REGISTRY, NODE, PEER -> left;
+        };
+    return Math.min(left, Math.max(within, left - Bus.TIMEOUT_MILLIS + within));
   }
 
   private void told(int number, String node, AsyncResult<R> done) {

@@ -201,6 +201,21 @@ class ClusteredBusTest {
   }
 
   @Test
+  void ownerWhoseAnswerIsLostIsAskedAgain() throws Exception {
+    var times = new AtomicInteger();
+    Promise<State> lost = Promise.promise();
+    var address = Addresses.SHARD_STATE.at(7);
+    routes.owns(7, "b");
+    var answer = new State(7, "b", null, 1);
+    await(
+        b.serve(
+            address,
+            ask -> times.incrementAndGet() == 1 ? lost.future() : Future.succeededFuture(answer)));
+    assertEquals("b", await(a.request(address, new GetState(), 20_000)).phase());
+    assertEquals(2, times.get());
+  }
+
+  @Test
   void functionIsServedInAnotherJvm() throws Exception {
     var served =
         second
