@@ -135,7 +135,7 @@ final class ClusterModes {
   private void latency() throws IOException, InterruptedException {
     String name = named + "accept at " + PACE + "/s";
     report.progress(name);
-    new WarmUp(report, options.warmUpSeconds()).run(name, cluster.pids(), this::paced);
+    new WarmUp(report, WARM_UPS * options.warmUpSeconds()).run(name, cluster.pids(), this::paced);
     LatencyWorkload load = paced(options.seconds());
     Histogram accept = load.accept();
     report.detail(name, accept);
