@@ -57,6 +57,13 @@ final class GroupMachine extends BaseStateMachine {
 
     /** The member cannot go on. */
     void failed(Throwable cause);
+
+    /**
+     * The same, and Ratis is about to end the member. Who ends it before waits for ever for the
+     * thread that applies, and that turns round and round: Ratis 3.3.0 looks at its failure first
+     * when it stops that thread, and has not noted it yet.
+     */
+    void ends(Throwable cause);
   }
 
   /** One opening of a member of a group. */
@@ -140,7 +147,7 @@ final class GroupMachine extends BaseStateMachine {
     try {
       return change.get();
     } catch (RuntimeException e) {
-      owner.failed(e);
+      owner.ends(e);
       throw e;
     }
   }

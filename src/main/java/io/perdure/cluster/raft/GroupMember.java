@@ -55,6 +55,9 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
 
   private volatile String problem;
 
+  /** Whether Ratis ends the present opening, or has. */
+  private volatile boolean ends;
+
   /** How often it was seen to want an election and have none. */
   private volatile int unelected;
 
@@ -86,6 +89,7 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
   @Override
   public void opened(RaftServer.Division opening) {
     division = opening;
+    ends = false;
     problem = null;
     groupMeters.resting(false);
   }
@@ -98,6 +102,18 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
       cause = cause.getCause();
     }
     onFailure.accept(this, cause.getMessage() == null ? cause.toString() : cause.getMessage());
+  }
+
+  @Override
+  public void ends(Throwable failure) {
+    ends = true;
+    failed(failure);
+  }
+
+  /** Whether it must not be closed yet: Ratis has still to begin with that. */
+  boolean isAboutToEnd() {
+    LifeCycle.State state = division.getInfo().getLifeCycleState();
+    return ends && !state.isClosingOrClosed() && state != LifeCycle.State.EXCEPTION;
   }
 
   /** Takes no part from now on; false when it did not before. */

@@ -112,7 +112,7 @@ final class Revival implements AutoCloseable {
       }
       if (member.problem() != null) {
         Rest rest = rests.computeIfAbsent(member, first -> new Rest());
-        if (!rest.closed) {
+        if (!rest.closed && !member.isAboutToEnd()) {
           close(member, rest, now);
         }
         due |= rest.closed && now - rest.next >= 0;

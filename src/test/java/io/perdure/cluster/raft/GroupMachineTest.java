@@ -1,13 +1,17 @@
 package io.perdure.cluster.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perdure.store.Replica;
 import io.perdure.store.StoreConfig;
+import io.perdure.store.StoreException;
 import io.perdure.store.StoreOptions;
 import io.perdure.store.StoreShared;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -25,6 +29,7 @@ class GroupMachineTest {
   @TempDir Path dir;
   private final StoreShared shared = new StoreShared(new StoreConfig(8 << 20, 32 << 20, 8 << 20));
   private final AtomicInteger asked = new AtomicInteger();
+  private final List<Throwable> ended = new ArrayList<>();
   private Replica replica;
   private GroupMachine machine;
   private long index;
@@ -63,6 +68,11 @@ class GroupMachineTest {
     public void failed(Throwable cause) {
       throw new AssertionError(cause);
     }
+
+    @Override
+    public void ends(Throwable cause) {
+      ended.add(cause);
+    }
   }
 
   private void apply(int count) {
@@ -97,5 +107,13 @@ class GroupMachineTest {
     assertEquals(1, asked.get());
     apply(1);
     assertEquals(2, asked.get());
+  }
+
+  /** Ratis ends it: ended by its owner at the same time, it would never be. */
+  @Test
+  void storeThatFailsEndsItByRatisAlone() {
+    replica.close();
+    StoreException failure = assertThrows(StoreException.class, () -> apply(1));
+    assertEquals(List.of(failure), ended);
   }
 }
