@@ -112,8 +112,12 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
 
   /** Whether it must not be closed yet: Ratis has still to begin with that. */
   boolean isAboutToEnd() {
+    return ends && !hasEnded();
+  }
+
+  private boolean hasEnded() {
     LifeCycle.State state = division.getInfo().getLifeCycleState();
-    return ends && !state.isClosingOrClosed() && state != LifeCycle.State.EXCEPTION;
+    return state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
   }
 
   /** Takes no part from now on; false when it did not before. */
@@ -134,14 +138,13 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
 
   /** Why it has to be opened again, where Ratis has ended it or a part of it; else null. */
   String ailment() {
-    DivisionInfo info = division.getInfo();
-    LifeCycle.State state = info.getLifeCycleState();
     if (problem != null) {
       return null;
     }
-    if (state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION) {
+    if (hasEnded()) {
       return "it has ended by itself";
     }
+    DivisionInfo info = division.getInfo();
     // An election that cannot write its vote ends, and no other one is ever begun.
     unelected = info.isCandidate() && !hasElection() ? unelected + 1 : 0;
     return unelected < LOOKS_MIN ? null : "its election has ended by itself";
