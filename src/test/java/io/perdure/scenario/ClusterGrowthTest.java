@@ -10,6 +10,7 @@ import io.perdure.client.CodeZip;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
 import io.perdure.store.StoreContents;
+import io.perdure.testkit.Applied;
 import io.perdure.testkit.ClusterNodes;
 import io.perdure.testkit.NodeApi;
 import io.vertx.core.buffer.Buffer;
@@ -193,6 +194,7 @@ class ClusterGrowthTest {
     assertEquals(Status.ENQUEUED, NodeApi.status(third.state(ids.get("queued").get(0))));
     assertArrayEquals(CODE, nodes.api("n2").get(function("coded") + "/code").expect(200).body());
     nodes.api("n2").get(function("echo") + "/schedules/yearly").expect(200);
+    Applied.awaitAlike(nodes.names().stream().map(nodes::api).toList());
     nodes.close();
 
     for (String peer : List.of("n2", "n3")) {

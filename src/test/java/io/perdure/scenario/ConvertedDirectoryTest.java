@@ -10,6 +10,7 @@ import io.perdure.example.EchoVerticle;
 import io.perdure.invocation.Invocation;
 import io.perdure.invocation.Status;
 import io.perdure.store.StoreContents;
+import io.perdure.testkit.Applied;
 import io.perdure.testkit.ChildNode;
 import io.perdure.testkit.FreePorts;
 import io.perdure.testkit.NodeApi;
@@ -235,6 +236,7 @@ class ConvertedDirectoryTest {
     }
     api("n2").post(function("waits") + ":resume", "").expect(200);
     queued.forEach(id -> assertEquals(Status.SUCCEEDED, NodeApi.status(api("n3").ended(id))));
+    Applied.awaitAlike(List.of(api("n2"), api("n3")));
     terminate("n2");
     terminate("n3");
 
