@@ -94,7 +94,7 @@ final class Answers {
 
   /** It failed with {@code error}, whatever its runtime may say yet. */
   void broke(Attempt attempt, RunError error) {
-    broke(attempt, error, 0, 0, null, Outcome.NOTHING, Outcome.NOTHING);
+    broke(attempt, new Outcome.Failed(error), null);
   }
 
   /** It is given back to its shard: nothing has begun. */
@@ -119,40 +119,30 @@ final class Answers {
       attempt.room = null; // it is the hand-over's now
     }
     if (verdict != null) {
-      broke(attempt, verdict, 0, outcome.memoryBytes(), null, Outcome.NOTHING, outcome.log());
+      byte[] log = outcome.log();
+      long memoryBytes = outcome.memoryBytes();
+      broke(attempt, new Outcome.Failed(verdict, 0, Outcome.NOTHING, log, memoryBytes), null);
     } else if (outcome instanceof Outcome.Succeeded succeeded) {
       beganFirst(attempt);
       shards.succeeded(attempt, succeeded, unkept);
       meters.succeeded(attempt.kind(), attempt.startedNanos);
       none(attempt);
     } else if (outcome instanceof Outcome.Failed failed) {
-      broke(
-          attempt,
-          failed.error(),
-          failed.retryAfterMillis(),
-          failed.memoryBytes(),
-          unkept,
-          failed.result(),
-          failed.log());
+      broke(attempt, failed, unkept);
     } else if (outcome instanceof Outcome.PlatformFailed failed) {
       RunError error = failed.error();
-      broke(attempt, error, failed.retryAfterMillis(), 0, null, Outcome.NOTHING, Outcome.NOTHING);
+      long retryAfterMillis = failed.retryAfterMillis();
+      byte[] none = Outcome.NOTHING;
+      broke(attempt, new Outcome.Failed(error, retryAfterMillis, none, none), null);
     }
   }
 
-  private void broke(
-      Attempt attempt,
-      RunError error,
-      long retryAfterMillis,
-      long memoryBytes,
-      BodyRef unkept,
-      byte[] result,
-      byte[] log) {
-    if (error.kind() != RunError.Kind.PLATFORM) {
+  private void broke(Attempt attempt, Outcome.Failed failed, BodyRef unkept) {
+    if (failed.error().kind() != RunError.Kind.PLATFORM) {
       beganFirst(attempt);
     }
-    shards.broke(attempt, error, retryAfterMillis, memoryBytes, unkept, result, log);
-    meters.broke(attempt.kind(), error.kind(), attempt.startedNanos);
+    shards.broke(attempt, failed, unkept);
+    meters.broke(attempt.kind(), failed.error().kind(), attempt.startedNanos);
     none(attempt);
   }
 

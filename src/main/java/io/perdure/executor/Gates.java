@@ -136,7 +136,7 @@ final class Gates implements Places.Host {
   }
 
   private void refuse(Attempt attempt, RunError refusal) {
-    shards.broke(attempt, refusal, 0, 0, null, Outcome.NOTHING, Outcome.NOTHING);
+    shards.broke(attempt, new Outcome.Failed(refusal), null);
   }
 
   /** It waits for its turn, which may be now. */

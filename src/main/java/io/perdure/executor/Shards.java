@@ -16,7 +16,6 @@ import io.perdure.bus.ShardMessages.Succeeded;
 import io.perdure.bus.ShardMessages.Unrunnable;
 import io.perdure.invocation.BodyRef;
 import io.perdure.invocation.Event;
-import io.perdure.invocation.RunError;
 import io.perdure.runtime.Outcome;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -82,25 +81,18 @@ final class Shards {
     tell(new Unrunnable(of.id(), of.epoch, of.number, type, detail));
   }
 
-  void broke(
-      Attempt of,
-      RunError error,
-      long retryAfterMillis,
-      long memoryBytes,
-      BodyRef unkept,
-      byte[] result,
-      byte[] log) {
+  void broke(Attempt of, Outcome.Failed failed, BodyRef unkept) {
     tell(
         new Broke(
             of.id(),
             of.epoch,
             of.number,
-            error,
-            retryAfterMillis,
-            memoryBytes,
+            failed.error(),
+            failed.retryAfterMillis(),
+            failed.memoryBytes(),
             unkept,
-            unkept == null ? result : Outcome.NOTHING,
-            log));
+            unkept == null ? failed.result() : Outcome.NOTHING,
+            failed.log()));
   }
 
   void stopped(Attempt of, Event.Type step, String detail) {

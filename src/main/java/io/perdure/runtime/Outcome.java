@@ -38,7 +38,7 @@ public sealed interface Outcome {
   /**
    * The function failed.
    *
-   * @param error of any class but PLATFORM
+   * @param error of any class but PLATFORM where a runtime tells of it: see {@link PlatformFailed}
    * @param retryAfterMillis its own wish for the next attempt, 0 for none
    * @param result what it answered in spite of that
    * @param memoryBytes most memory its instance used, 0 when unknown
@@ -48,6 +48,11 @@ public sealed interface Outcome {
     /** Where memory is not measured. */
     public Failed(RunError error, long retryAfterMillis, byte[] result, byte[] log) {
       this(error, retryAfterMillis, result, log, 0);
+    }
+
+    /** Of which nothing but the error is known. */
+    public Failed(RunError error) {
+      this(error, 0, NOTHING, NOTHING);
     }
   }
 
