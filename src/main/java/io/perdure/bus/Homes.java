@@ -24,6 +24,9 @@ public interface Homes {
   /** Names of all nodes of the cluster, gone ones included; empty while they are not known. */
   Set<String> nodes();
 
+  /** Names of those that are there, as far as this one hears. */
+  Set<String> present();
+
   /**
    * Whether this node may run what is another one's: not one that its operator wants to be without
    * work.

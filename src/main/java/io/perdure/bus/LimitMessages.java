@@ -85,7 +85,8 @@ public final class LimitMessages {
    *
    * @param held places that the node has now; less than it kept when it had lost them before
    * @param share places that it is to come down to as soon as it can, since others want the rest;
-   *     {@link #ALL} while there is enough for all nodes
+   *     {@link #ALL} while there is enough for all nodes, and where some are missing because a node
+   *     that has gone had them: what ran there may run on
    */
   public record PlacesGrant(long functionUid, int held, int share) {
     public static final int ALL = Integer.MAX_VALUE;

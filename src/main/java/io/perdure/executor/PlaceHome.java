@@ -39,6 +39,7 @@ final class PlaceHome {
   private final Map<String, Member> members = new TreeMap<>();
   private final Map<Long, TreeMap<String, Holding>> functions = new HashMap<>();
   private boolean grants;
+  private Set<String> present = Set.of();
 
   /** A node that has places, or would like some. */
   private static final class Member {
@@ -46,6 +47,10 @@ final class PlaceHome {
     long number;
     long until;
     boolean reported;
+
+    /** The node has been started anew since: what this process ran has ended, or soon will have. */
+    boolean superseded;
+
     final Set<Long> functions = new HashSet<>();
 
     Member(String node) {
@@ -86,13 +91,22 @@ final class PlaceHome {
    * Takes down what a node has, and grants what is free.
    *
    * @param concurrency of a function by its uid, as this node knows it; negative for unknown
-   * @param nodes names of all nodes there are; empty when that is not known
+   * @param nodes names of all nodes of the cluster; empty when they are not known
+   * @param present names of those that are there
    */
   Decision renew(
-      RenewPlaces report, LongToIntFunction concurrency, Set<String> nodes, long nowNanos) {
+      RenewPlaces report,
+      LongToIntFunction concurrency,
+      Set<String> nodes,
+      Set<String> present,
+      long nowNanos) {
     expire(nowNanos);
     String name = report.node() + "/" + report.session();
-    Member member = members.computeIfAbsent(name, key -> new Member(report.node()));
+    Member member = members.get(name);
+    if (member == null) {
+      member = join(name, report.node());
+    }
+    this.present = present;
     if (report.number() <= member.number) {
       return new Decision(asBefore(report, name), Map.of());
     }
@@ -117,6 +131,15 @@ final class PlaceHome {
       }
     }
     return new Decision(new PlacesRenewed(epoch, granted), moved);
+  }
+
+  private Member join(String name, String node) {
+    for (Member earlier : members.values()) {
+      earlier.superseded |= earlier.node.equals(node);
+    }
+    Member member = new Member(node);
+    members.put(name, member);
+    return member;
   }
 
   /** A report that has been overtaken changes nothing, and learns what has come of the later. */
@@ -159,7 +182,20 @@ final class PlaceHome {
       holding.held += Math.min(free, more);
     }
     tellOthers(name, use.functionUid(), of, concurrency, nowNanos, moved);
-    return new PlacesGrant(use.functionUid(), holding.held, share);
+    boolean isShort = holding.held < holding.wanted && holding.held <= share;
+    int told = isShort && hasGoneWithSome(name, of) ? PlacesGrant.ALL : share;
+    return new PlacesGrant(use.functionUid(), holding.held, told);
+  }
+
+  private boolean hasGoneWithSome(String asking, Map<String, Holding> of) {
+    for (Map.Entry<String, Holding> other : of.entrySet()) {
+      Member member = members.get(other.getKey());
+      boolean gone = member.superseded || !present.contains(member.node);
+      if (gone && other.getValue().held > 0 && !other.getKey().equals(asking)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whom this concerns: those with more than their share if anybody is short, and the short. */

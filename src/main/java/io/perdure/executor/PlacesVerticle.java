@@ -74,7 +74,7 @@ public final class PlacesVerticle extends VerticleBase {
       return Future.failedFuture(new FailureException(new Failure.Fenced(report.shard(), null)));
     }
     PlaceHome.Decision decision =
-        home.renew(report, this::concurrency, homes.nodes(), nanos.getAsLong());
+        home.renew(report, this::concurrency, homes.nodes(), homes.present(), nanos.getAsLong());
     for (Map.Entry<String, List<PlacesGrant>> moved : decision.moved().entrySet()) {
       bus.send(
           Addresses.PLACES_MOVED.onNode(moved.getKey()),

@@ -232,7 +232,7 @@ public final class ClusterGround implements Ground {
 
   @Override
   public Homes homes() {
-    return new ClusterHomes(replicas, leaders, () -> membership.isActive());
+    return new ClusterHomes(replicas, leaders, cluster::nodes, () -> membership.isActive());
   }
 
   @Override

@@ -10,10 +10,13 @@ import io.perdure.invocation.FailureException;
 import io.vertx.core.Future;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The limits of a cluster have their homes where its shards have their leaders. */
-record ClusterHomes(Replicas replicas, Routes routes, BooleanSupplier active) implements Homes {
+record ClusterHomes(
+    Replicas replicas, Routes routes, Supplier<Set<String>> there, BooleanSupplier active)
+    implements Homes {
   @Override
   public int shards() {
     return replicas.shards();
@@ -44,6 +47,11 @@ record ClusterHomes(Replicas replicas, Routes routes, BooleanSupplier active) im
     return registry == null
         ? Set.of()
         : registry.state().members().stream().map(Member::node).collect(Collectors.toSet());
+  }
+
+  @Override
+  public Set<String> present() {
+    return there.get();
   }
 
   @Override

@@ -28,18 +28,24 @@ class LeasedPlacesTest {
   /** All nodes of the cluster, those that have gone included. */
   private Set<String> nodes = Set.of("a", "b");
 
+  private Set<String> present = nodes;
+
   /** A node with one attempt that waits, or runs once there is a place. */
   private final class Node implements Places.Host {
     final LeasedPlaces places;
 
     Node(String name) {
-      places = new LeasedPlaces(name, 1, 1, uid -> 1, () -> nanos, this::ask, this);
+      this(name, 1);
+    }
+
+    Node(String name, long session) {
+      places = new LeasedPlaces(name, session, 1, uid -> 1, () -> nanos, this::ask, this);
     }
 
     private Future<PlacesRenewed> ask(RenewPlaces report) {
       return home == null
           ? Future.failedFuture(new FailureException(new Failure.Fenced(0, null)))
-          : Future.succeededFuture(home.renew(report, uid -> 1, nodes, nanos).answer());
+          : Future.succeededFuture(home.renew(report, uid -> 1, nodes, present, nanos).answer());
     }
 
     @Override
@@ -92,6 +98,57 @@ class LeasedPlacesTest {
     renew(a);
     assertEquals(1, a.places.of(FUNCTION));
     assertFalse(a.places.uncounted(FUNCTION.uid()));
+  }
+
+  @Test
+  void itIsNotKnownWhatOneThatHasGoneStillRuns() {
+    Node a = new Node("a");
+    Node b = new Node("b");
+    renew(a, b);
+    a.places.wanted(FUNCTION);
+    present = Set.of("b");
+    b.places.wanted(FUNCTION);
+    assertEquals(0, b.places.of(FUNCTION));
+    assertTrue(b.places.uncounted(FUNCTION.uid()));
+    nanos += PlaceHome.HELD_NANOS;
+    renew(b);
+    assertEquals(1, b.places.of(FUNCTION));
+    assertFalse(b.places.uncounted(FUNCTION.uid()));
+  }
+
+  @Test
+  void norWhatOneRanThatHasBeenStartedAnew() {
+    Node before = new Node("a");
+    Node b = new Node("b");
+    renew(before, b);
+    before.places.wanted(FUNCTION);
+    Node a = new Node("a", 2);
+    renew(a);
+    for (Node one : List.of(a, b)) {
+      one.places.wanted(FUNCTION);
+      assertEquals(0, one.places.of(FUNCTION));
+      assertTrue(one.places.uncounted(FUNCTION.uid()));
+    }
+  }
+
+  @Test
+  void whatOthersHaveWhoAreThereIsKnownAgainOnceTheRestIsCounted() {
+    Node a = new Node("a");
+    Node b = new Node("b");
+    Node c = new Node("c");
+    nodes = Set.of("a", "b", "c");
+    present = Set.of("b", "c");
+    renew(a, b, c);
+    a.places.wanted(FUNCTION);
+    b.places.wanted(FUNCTION);
+    c.places.wanted(FUNCTION);
+    assertTrue(b.places.uncounted(FUNCTION.uid()));
+    assertTrue(c.places.uncounted(FUNCTION.uid())); // though it is not its turn, either
+    nanos += PlaceHome.HELD_NANOS;
+    renew(b, c);
+    assertEquals(1, b.places.of(FUNCTION) + c.places.of(FUNCTION));
+    assertFalse(b.places.uncounted(FUNCTION.uid()));
+    assertFalse(c.places.uncounted(FUNCTION.uid()));
   }
 
   @Test

@@ -269,8 +269,7 @@ class PlacesWalkTest {
     at(
         delay,
         () -> {
-          boolean apart = cut.contains(from) != cut.contains(to) || cut.size() > 1;
-          if (!lost && (from.equals(to) || !apart)) {
+          if (!lost && !isApart(from, to)) {
             what.run();
           }
         });
@@ -287,12 +286,27 @@ class PlacesWalkTest {
             at + shard + "/" + epochs[shard], key -> new PlaceHome(epochs[shard], now * 1_000_000));
     PlaceHome.Decision decision =
         home.renew(
-            report, uid -> functions.get(uid).concurrency(), Set.copyOf(NAMES), now * 1_000_000);
+            report,
+            uid -> functions.get(uid).concurrency(),
+            Set.copyOf(NAMES),
+            present(at),
+            now * 1_000_000);
     carry(at, report.node(), () -> answer.tryComplete(decision.answer()));
     for (Map.Entry<String, List<PlacesGrant>> moved : decision.moved().entrySet()) {
       Node told = nodes.get(moved.getKey());
       carry(at, told.name, () -> told.places.moved(new PlacesMoved(shard, moved.getValue())));
     }
+  }
+
+  /** Who {@code at} hears. */
+  private Set<String> present(String at) {
+    Set<String> present = new HashSet<>(NAMES);
+    present.removeIf(other -> isApart(at, other));
+    return present;
+  }
+
+  private boolean isApart(String one, String other) {
+    return !one.equals(other) && (cut.contains(one) != cut.contains(other) || cut.size() > 1);
   }
 
   private void at(long delay, Runnable what) {

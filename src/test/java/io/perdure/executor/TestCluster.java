@@ -112,6 +112,11 @@ final class TestCluster {
     }
 
     @Override
+    public Set<String> present() {
+      return nodes();
+    }
+
+    @Override
     public boolean takesIn() {
       return takesIn;
     }

@@ -70,6 +70,11 @@ class ClusterRateTest {
     }
 
     @Override
+    public Set<String> present() {
+      return nodes();
+    }
+
+    @Override
     public boolean takesIn() {
       return true;
     }
