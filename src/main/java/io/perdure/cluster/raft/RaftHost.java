@@ -35,10 +35,23 @@ public final class RaftHost implements AutoCloseable {
   /** Held here, as a logger that nobody holds forgets its level: Ratis tells of each step. */
   private static final Logger TALK = Logger.getLogger("org.apache.ratis");
 
+  /** Those of its loggers that tell of each request that is not followed. */
+  static final List<String> TALKS_OF_ANSWERS =
+      List.of(
+          "org.apache.ratis.server.RaftServer$Division",
+          "org.apache.ratis.grpc.server.GrpcLogAppender",
+          "org.apache.ratis.grpc.server.GrpcServerProtocolService");
+
+  /** Held for the same reason. */
+  private static final List<Logger> ANSWERS =
+      TALKS_OF_ANSWERS.stream().map(Logger::getLogger).toList();
+
   static {
     if (TALK.getLevel() == null) { // else somebody has said what he wants to read
       TALK.setLevel(Level.WARNING);
     }
+    Repeats repeats = new Repeats(System::nanoTime);
+    ANSWERS.forEach(logger -> logger.setFilter(repeats));
   }
 
   private static final System.Logger LOG = System.getLogger(RaftHost.class.getName());
