@@ -20,6 +20,7 @@ import io.perdure.cluster.raft.RaftGroup;
 import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.journal.Journal;
+import io.perdure.journal.JournalException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
@@ -154,7 +155,7 @@ final class Steward {
   private Future<NodeTable> doEdit(UnaryOperator<NodeTable> change) {
     Journal of = journal;
     if (of == null) {
-      return Future.failedFuture(new FailureException(new Failure.Fenced(Routes.REGISTRY, null)));
+      return Future.failedFuture(fenced());
     }
     return lookout
         .table()
@@ -164,8 +165,19 @@ final class Steward {
               NodeTable next = change.apply(table);
               return stored.isPresent() && next.version() == table.version()
                   ? Future.succeededFuture(table)
-                  : of.commit(next.batch()).map(next).recover(GroupActions::told);
+                  : of.commit(next.batch()).map(next).recover(Steward::told);
             });
+  }
+
+  /** A change that was refused is made by whoever owns the registry next. */
+  private static Future<NodeTable> told(Throwable cause) {
+    return cause instanceof JournalException e && e.isRefused()
+        ? Future.failedFuture(fenced())
+        : GroupActions.told(cause);
+  }
+
+  private static FailureException fenced() {
+    return new FailureException(new Failure.Fenced(Routes.REGISTRY, null));
   }
 
   /** Of a cluster that has just been formed: its registry has every node as a member. */

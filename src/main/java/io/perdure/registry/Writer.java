@@ -13,6 +13,7 @@ import io.perdure.invocation.Failure;
 import io.perdure.invocation.FailureException;
 import io.perdure.journal.Batch;
 import io.perdure.journal.Family;
+import io.perdure.journal.JournalException;
 import io.perdure.store.Keys;
 import io.perdure.store.StoreException;
 import io.perdure.store.StoreReader;
@@ -284,16 +285,20 @@ final class Writer {
     change.schedules().forEach(told -> bus.publish(Addresses.SCHEDULE_CHANGED, told));
   }
 
-  /** Whoever asked is not told which: it may be on disk or not. */
+  /** Whoever asked is not told which, unless it was refused: it may be on disk or not. */
   private Future<?> giveUp(
       Throwable cause, RegistryStorage at, Change<?> doubtful, Promise<?> answer) {
     if (follows) {
-      LOG.log(WARNING, "a change of the registry may or may not be made: " + cause.getMessage());
       if (opening == at) {
         owner = null;
         release();
       }
-      answer.fail(unavailable("it is not known whether the change was made: the owner changed"));
+      if (cause instanceof JournalException e && e.isRefused()) {
+        answer.fail(fenced()); // the next owner decides
+      } else {
+        LOG.log(WARNING, "a change of the registry may or may not be made: " + cause.getMessage());
+        answer.fail(unavailable("it is not known whether the change was made: the owner changed"));
+      }
       return Future.succeededFuture();
     }
     problem = "the registry's store has failed: " + cause.getMessage();

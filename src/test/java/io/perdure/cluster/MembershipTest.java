@@ -9,8 +9,10 @@ import io.perdure.bus.ClusterMessages.GroupTold;
 import io.perdure.bus.ClusterMessages.NodeChange;
 import io.perdure.bus.ClusterMessages.NodeTold;
 import io.perdure.bus.ClusterMessages.ReplicaTold;
+import io.perdure.bus.Routes;
 import io.perdure.cluster.LiveCluster.LiveNode;
 import io.perdure.cluster.raft.RaftGroup;
+import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -235,6 +237,31 @@ class MembershipTest {
     assertFalse(LiveCluster.leads(told).containsKey("n1"), told::toString);
     assertTrue(
         told.groups().stream().noneMatch(group -> "n1".equals(group.owner())), told::toString);
+  }
+
+  @Test
+  void whatIsChangedWhileTheRegistryIsHandedOnIsChangedByWhoHasItThen() {
+    long version = cluster.look().version();
+    for (int i = 0; i < 3; i++) {
+      String owner = registryOwner(cluster.look());
+      LiveNode next = cluster.nodes.get(owner.equals("n1") ? "n2" : "n1");
+      RaftGroup registry = cluster.nodes.get(owner).group(Routes.REGISTRY);
+      Future<Void> handed = registry.transferTo(next.self().id());
+      do {
+        assertEquals(++version, cluster.change("n3", NodeChange.DRAIN, 3_600_000).version());
+        assertEquals(++version, cluster.change("n3", NodeChange.RESUME).version());
+      } while (!handed.isComplete());
+      LiveCluster.get(handed);
+      cluster.until("another owner", told -> next.name.equals(registryOwner(told)));
+    }
+  }
+
+  private static String registryOwner(ClusterTold told) {
+    return told.groups().stream()
+        .filter(group -> group.group() == Routes.REGISTRY && group.owner() != null)
+        .map(GroupTold::owner)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -206,6 +206,20 @@ class SharedRegistryTest {
   }
 
   @Test
+  void aChangeWhoseCommitWasRefusedIsMadeByTheNextOwner() throws Exception {
+    storage.refuse();
+    Future<FunctionPut> first = node("n3").put("f");
+    Future<FunctionPut> second = node("n1").put("g");
+    while (!storage.hasRefused()) {
+      Thread.onSpinWait();
+    }
+    storage.own("n2");
+    assertTrue(join(first).created());
+    assertTrue(join(second).created());
+    same();
+  }
+
+  @Test
   void whoeverHasLostItWithoutNoticingRefusesNothing() throws Exception {
     join(node("n1").put("f"));
     Registry stale = node("n1").registry;

@@ -38,6 +38,11 @@ final class SharedStorage implements AutoCloseable {
   /** How many commits are made before the one that fails. */
   private int failsAfter = Integer.MAX_VALUE;
 
+  /** Whether none is made, and said so. */
+  private boolean refuses;
+
+  private boolean hasRefused;
+
   SharedStorage(Path dir, List<String> names) {
     for (String name : names) {
       nodes.put(name, new Node(name, Store.open(dir.resolve(name), StoreOptions.registry(shared))));
@@ -51,6 +56,7 @@ final class SharedStorage implements AutoCloseable {
   /** From now on {@code name} owns the registry; null for nobody. */
   synchronized void own(String name) {
     term++;
+    refuses = false;
     String before = owner;
     owner = name;
     for (Node node : nodes.values()) {
@@ -72,6 +78,15 @@ final class SharedStorage implements AutoCloseable {
     failsInTheLog = inTheLog;
   }
 
+  /** Nothing is committed before {@link #own}. */
+  synchronized void refuse() {
+    refuses = true;
+  }
+
+  synchronized boolean hasRefused() {
+    return hasRefused;
+  }
+
   synchronized int committed() {
     return log.size();
   }
@@ -79,6 +94,10 @@ final class SharedStorage implements AutoCloseable {
   private synchronized void commit(int as, Batch batch) {
     boolean fails = failsAfter == 0;
     failsAfter = fails ? Integer.MAX_VALUE : failsAfter - 1;
+    if (refuses) {
+      hasRefused = true;
+      throw JournalException.refused(new JournalException("leadership is being handed on", null));
+    }
     if (as != term || (fails && !failsInTheLog)) {
       throw new JournalException("another node leads", null);
     }

@@ -43,6 +43,7 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
   private final Standing standing;
   private final Heartbeats heartbeats;
   private final Requests requests;
+  private final HandOver handOver;
   private final RaftServer server;
   private final Vertx vertx;
   private final MeterRegistry meters;
@@ -77,6 +78,8 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
     this.standing = standing;
     this.heartbeats = heartbeats;
     this.requests = requests;
+    this.handOver =
+        new HandOver((to, ms) -> server.transferLeadershipAsync(requests.transfer(to, ms)));
     this.server = server;
     this.vertx = vertx;
     this.meters = meters;
@@ -171,8 +174,7 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
     }
     List<String> heirs = Followers.heard(division);
     if (!heirs.isEmpty()) {
-      ask(server.transferLeadershipAsync(
-              requests.transfer(RaftPeerId.valueOf(heirs.get(0)), millis)))
+      ask(handOver.to(RaftPeerId.valueOf(heirs.get(0)), millis))
           .toCompletableFuture()
           .join(); // ends in time, well or not
     }
@@ -197,10 +199,15 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
 
   @Override
   public Journal journal(long term) {
-    return new RaftJournal(name, term, this::append, () -> resign(term), vertx, meters);
+    return new RaftJournal(
+        name, term, entry -> append(entry, term), () -> resign(term), handOver, vertx, meters);
   }
 
-  private CompletionStage<Void> append(Handed entry) {
+  /** Fails with {@link NotLeaderException} if the entry is not in the log and will not be. */
+  private CompletionStage<Void> append(Handed entry, long term) {
+    if (!leads(term)) {
+      return CompletableFuture.failedFuture(notLeader());
+    }
     return submit(requests.write(entry));
   }
 
@@ -220,7 +227,9 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
 
   private void check(RaftClientReply reply) {
     if (!reply.isSuccess()) {
-      throw new CompletionException(reply.getException());
+      boolean stepsDown = reply.getLeaderSteppingDownException() != null; // told of new ones only
+      throw new CompletionException(
+          stepsDown ? new NotLeaderException(name, null) : reply.getException());
     }
   }
 
@@ -349,10 +358,7 @@ final class GroupMember implements RaftGroup, GroupMachine.Owner {
   @Override
   public Future<Void> transferTo(String memberId) {
     long term = division.getInfo().getCurrentTerm();
-    return blocking(
-            () ->
-                server.transferLeadershipAsync(
-                    requests.transfer(RaftPeerId.valueOf(memberId), HAND_MILLIS)))
+    return blocking(() -> handOver.to(RaftPeerId.valueOf(memberId), HAND_MILLIS))
         .onFailure(e -> heartbeats.kept(term));
   }
 

@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -33,6 +34,7 @@ final class RaftJournal implements Journal {
 
   private final long term;
   private final Function<Handed, CompletionStage<Void>> log;
+  private final HandOver handOver;
   private final Vertx vertx;
   private final CommitMeters meters;
 
@@ -45,19 +47,23 @@ final class RaftJournal implements Journal {
   /**
    * A journal for {@code term}.
    *
-   * @param log puts an entry behind the earlier ones; fails, at once or later, when it will not be
-   *     known whether it comes into force
+   * @param log puts an entry behind the earlier ones; fails, at once or later, with {@link
+   *     NotLeaderException} when it was not accepted, else when it will not be known whether it
+   *     comes into force
    * @param resign gives up leading the term; returns at once
+   * @param handOver while leadership is handed on, commits wait for the end of that
    */
   RaftJournal(
       String name,
       long term,
       Function<Handed, CompletionStage<Void>> log,
       Runnable resign,
+      HandOver handOver,
       Vertx vertx,
       MeterRegistry registry) {
     this.term = term;
     this.log = log;
+    this.handOver = handOver;
     this.vertx = vertx;
     this.meters = new CommitMeters(name, registry);
     this.underWay = new UnderWay(name, resign);
@@ -69,7 +75,8 @@ final class RaftJournal implements Journal {
    * <p>Fails with {@link JournalException}: when the entry was not accepted, or another leader may
    * have followed before it was known to be; at once when an earlier commit had failed or the
    * journal is closed, and when {@value UnderWay#MAX} batches wait already; that, too, ends the
-   * journal, since what follows may rest on the refused batch.
+   * journal, since what follows may rest on the refused batch. Of a batch that will not come into
+   * force for certain it says so: {@link JournalException#isRefused}.
    */
   @Override
   public Future<Void> commit(Batch batch) {
@@ -86,7 +93,7 @@ final class RaftJournal implements Journal {
       }
     }
     if (!admitted) {
-      return Future.failedFuture(underWay.refused());
+      return Future.failedFuture(JournalException.refused(underWay.refused()));
     }
     if (alone) {
       handOverSoon();
@@ -96,12 +103,16 @@ final class RaftJournal implements Journal {
 
   private void handOverSoon() {
     if (Context.isOnEventLoopThread()) {
-      vertx
-          .executeBlocking(this::handOverAll, false)
-          .onFailure(e -> underWay.failed(e.getMessage(), e));
+      handOverOnAWorker();
     } else {
       handOverAll();
     }
+  }
+
+  private void handOverOnAWorker() {
+    vertx
+        .executeBlocking(this::handOverAll, false)
+        .onFailure(e -> underWay.failed(e.getMessage(), e));
   }
 
   private Void handOverAll() {
@@ -113,6 +124,9 @@ final class RaftJournal implements Journal {
 
   private Commit next() {
     synchronized (underWay) {
+      if (!waiting.isEmpty() && handOver.keepsBack(this::handOverOnAWorker)) {
+        return null; // it is still handing over, as far as others are concerned
+      }
       Commit commit = waiting.poll();
       handing = commit != null;
       return commit;
@@ -120,6 +134,11 @@ final class RaftJournal implements Journal {
   }
 
   private void handOver(Commit commit) {
+    JournalException earlier = underWay.failure();
+    if (earlier != null) {
+      end(commit, JournalException.refused(earlier));
+      return;
+    }
     Iterator<Entry> entries = Entry.of(commit.batch, term).iterator();
     while (entries.hasNext() && underWay.failure() == null) {
       Entry entry = entries.next();
@@ -129,7 +148,7 @@ final class RaftJournal implements Journal {
             .whenComplete(
                 (done, e) -> {
                   if (e != null) {
-                    end(commit, underWay.failed(e.getMessage(), e));
+                    end(commit, failed(e, last));
                   }
                 });
       } catch (RuntimeException e) {
@@ -142,9 +161,18 @@ final class RaftJournal implements Journal {
     }
   }
 
+  /** Without its last entry a batch does not come into force. */
+  private JournalException failed(Throwable e, boolean last) {
+    Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+    JournalException failure = underWay.failed(cause.getMessage(), cause);
+    return last && cause instanceof NotLeaderException
+        ? JournalException.refused(failure)
+        : failure;
+  }
+
   private void applied(Commit commit, boolean accepted, boolean last) {
     if (!accepted) {
-      end(commit, underWay.failed("term " + term + " had ended", null));
+      end(commit, JournalException.refused(underWay.failed("term " + term + " had ended", null)));
     } else if (last) {
       end(commit, null);
     }

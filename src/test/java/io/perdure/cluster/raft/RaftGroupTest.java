@@ -208,4 +208,46 @@ class RaftGroupTest extends OnCluster {
     next.seat().put("k", "v");
     Seat.get(next.seat().group.confirm(next.seat().leads()));
   }
+
+  @Test
+  void whatIsWrittenWhileLeadershipIsHandedOnInVainIsMadeAfterwards() {
+    cluster.form("a", "b", "c");
+    TestNode old = cluster.leader();
+    TestNode next = cluster.node(old.name.equals("a") ? "b" : "a");
+    long term = old.seat().leads();
+    Journal journal = old.seat().lead();
+    cluster.cut(next); // so it is not told
+    Future<Void> handed = old.seat().group.transferTo(next.member.id());
+    old.seat().await("the end of its lease", () -> !old.seat().group.confirm(term).succeeded());
+    Future<Void> commit = journal.commit(Seat.batch("k", "v"));
+    Seat.failure(handed);
+    Seat.get(commit);
+    assertEquals(term, old.seat().leads());
+  }
+
+  @Test
+  void whatIsWrittenWhileLeadershipIsHandedOnIsMadeOrSaidToBeRefused() {
+    List<TestNode> all = cluster.form("a", "b", "c");
+    TestNode old = cluster.leader();
+    TestNode next = cluster.node(old.name.equals("a") ? "b" : "a");
+    Journal journal = old.seat().lead();
+    List<Future<Void>> commits = new ArrayList<>();
+    Future<Void> handed = old.seat().group.transferTo(next.member.id());
+    do {
+      Future<Void> commit = journal.commit(Seat.batch("k" + commits.size(), "v"));
+      Seat.get(commit.otherwiseEmpty());
+      commits.add(commit);
+    } while (!handed.isComplete());
+    Seat.get(handed);
+    next.seat().put("last", "v");
+    for (TestNode node : all) {
+      node.seat().awaitValue("last", "v");
+      for (int i = 0; i < commits.size(); i++) {
+        Throwable failure = commits.get(i).cause();
+        if (failure == null || assertInstanceOf(JournalException.class, failure).isRefused()) {
+          assertEquals(failure == null ? "v" : null, node.seat().read("k" + i));
+        }
+      }
+    }
+  }
 }
