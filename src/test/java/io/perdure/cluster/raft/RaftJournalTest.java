@@ -160,10 +160,11 @@ class RaftJournalTest {
               both.countDown();
               return new CompletableFuture<>();
             });
-    handOver.to(RaftPeerId.valueOf("n2"), 60_000);
+    CompletableFuture<RaftClientReply> over = handOver.to(RaftPeerId.valueOf("n2"), 60_000);
     Future<Void> first = journal.commit(Seat.batch("k", "v"));
     Future<Void> second = journal.commit(Seat.batch("l", "w"));
     assertEquals(List.of(), handed);
+    assertFalse(over.isDone());
     transfer.completeExceptionally(new IOException("n2 does not answer"));
     assertTrue(both.await(Seat.PATIENCE_SECONDS, TimeUnit.SECONDS));
     handed.get(0).applied(true);
@@ -183,11 +184,12 @@ class RaftJournalTest {
     assertThrows(IOException.class, () -> fails.to(RaftPeerId.valueOf("n2"), 60_000));
     assertFalse(fails.keepsBack(() -> {}));
 
-    CountDownLatch over = new CountDownLatch(1);
-    handOver.to(RaftPeerId.valueOf("n2"), 1);
-    if (handOver.keepsBack(over::countDown)) {
-      assertTrue(over.await(Seat.PATIENCE_SECONDS, TimeUnit.SECONDS));
+    CompletableFuture<RaftClientReply> unanswered = handOver.to(RaftPeerId.valueOf("n2"), 1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    if (handOver.keepsBack(goesOn::countDown)) {
+      assertTrue(goesOn.await(Seat.PATIENCE_SECONDS, TimeUnit.SECONDS));
     }
+    assertThrows(CompletionException.class, unanswered::join);
   }
 
   @Test
@@ -195,13 +197,15 @@ class RaftJournalTest {
     CompletableFuture<RaftClientReply> other = new CompletableFuture<>();
     HandOver two =
         new HandOver((member, millis) -> member.toString().equals("n2") ? transfer : other);
-    two.to(RaftPeerId.valueOf("n2"), 60_000);
-    two.to(RaftPeerId.valueOf("n3"), 60_000);
+    CompletableFuture<RaftClientReply> first = two.to(RaftPeerId.valueOf("n2"), 60_000);
+    CompletableFuture<RaftClientReply> second = two.to(RaftPeerId.valueOf("n3"), 60_000);
     AtomicInteger told = new AtomicInteger();
     assertTrue(two.keepsBack(told::incrementAndGet));
     other.completeExceptionally(new IOException("one at a time"));
+    assertTrue(second.isDone());
     assertEquals(0, told.get());
     transfer.complete(null);
+    assertTrue(first.isDone());
     assertEquals(1, told.get());
   }
 }
