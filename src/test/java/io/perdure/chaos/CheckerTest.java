@@ -405,7 +405,7 @@ class CheckerTest {
   }
 
   private void incident(Fault fault, Set<String> nodes, Set<String> minority, long from, long to) {
-    incidents.add(new Incident(fault, nodes, minority, from * S, to * S, to * S, to * S));
+    incidents.add(new Incident(fault, nodes, minority, Map.of(), from * S, to * S, to * S, to * S));
   }
 
   private void broken(String... promises) {

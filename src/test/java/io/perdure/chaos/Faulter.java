@@ -31,6 +31,9 @@ final class Faulter {
   private final Callers callers;
   private final Findings findings;
 
+  /** Who led which shard before the present fault; any node takes a submit for any of them. */
+  private Map<Integer, String> owners = Map.of();
+
   Faulter(List<Member> members, Machine machine, Callers callers, Findings findings) {
     this.members = members;
     this.machine = machine;
@@ -41,6 +44,7 @@ final class Faulter {
   /** One fault from its beginning until all is well again. */
   Incident apply(Step step) throws Exception {
     Random random = new Random(step.choice());
+    owners = Groups.owners(members);
     Incident incident =
         switch (step.fault()) {
           case KILL_FOLLOWER -> kill(step, List.of(follower(step, random)));
@@ -111,6 +115,7 @@ final class Faulter {
         step.fault(),
         troubled,
         minority,
+        owners,
         Math.max(before, cut.startNanos()),
         cut.endNanos(),
         cut.overNanos(),
@@ -281,7 +286,7 @@ final class Faulter {
       findings.violation("replicas do not catch up", fault.word() + ": " + groups);
     }
     return new Incident(
-        fault, Set.copyOf(names(troubled)), minority, start, end, over, System.nanoTime());
+        fault, Set.copyOf(names(troubled)), minority, owners, start, end, over, System.nanoTime());
   }
 
   private boolean isLevel() throws InterruptedException {
@@ -330,7 +335,6 @@ final class Faulter {
 
   /** Index of the node that leads the shard in question; the step's node where that is unknown. */
   private int leader(Step step) {
-    Map<Integer, String> owners = Owners.at(callers.history().ops(), System.nanoTime());
     if (owners.isEmpty()) {
       return step.node();
     }

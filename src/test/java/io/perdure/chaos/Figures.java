@@ -1,8 +1,10 @@
 package io.perdure.chaos;
 
+import io.perdure.invocation.InvocationId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** How long the faults were felt, by the answers that clients got. For people. Pure. */
 final class Figures {
@@ -29,21 +31,20 @@ final class Figures {
                   seconds(incident.endNanos() - incident.startNanos()),
                   seconds(incident.overNanos() - incident.endNanos()),
                   seconds(incident.levelNanos() - incident.endNanos())));
-      Map<Integer, String> owners = Owners.at(accepted, incident.startNanos());
       List<String> takeovers = new ArrayList<>();
-      double otherGap = 0;
-      for (Map.Entry<Integer, String> owner : owners.entrySet()) {
+      double slowest = 0;
+      for (Map.Entry<Integer, String> owner : new TreeMap<>(incident.owners()).entrySet()) {
         if (incident.nodes().contains(owner.getValue())) {
           takeovers.add(takeover(owner.getKey(), incident));
         } else {
-          otherGap = Math.max(otherGap, longestGap(owner.getKey(), incident));
+          slowest = Math.max(slowest, slowest(owner.getKey(), incident));
         }
       }
       if (!takeovers.isEmpty()) {
         text.append("; its shards accepted again after ").append(String.join(", ", takeovers));
       }
-      if (otherGap > 0) {
-        text.append("; longest gap of another shard %.2f s".formatted(otherGap));
+      if (slowest > 0) {
+        text.append("; slowest submit of another shard %.2f s".formatted(slowest));
       }
       text.append('\n');
     }
@@ -54,7 +55,7 @@ final class Figures {
   private String takeover(int shard, Incident incident) {
     long first = Long.MAX_VALUE;
     for (Op op : accepted) {
-      if (op.startNanos() > incident.startNanos() && Owners.shard(op.only().id()) == shard) {
+      if (op.startNanos() > incident.startNanos() && shard(op) == shard) {
         first = Math.min(first, op.endNanos());
       }
     }
@@ -63,23 +64,23 @@ final class Figures {
         : "%.1f s".formatted(seconds(first - incident.startNanos()));
   }
 
-  private double longestGap(int shard, Incident incident) {
-    List<Long> ends = new ArrayList<>();
-    ends.add(incident.startNanos());
+  /** What it took of those that were under way at the fault, or begun soon after it. */
+  private double slowest(int shard, Incident incident) {
+    long slowest = 0;
     for (Op op : accepted) {
       boolean near =
           op.endNanos() > incident.startNanos()
-              && op.endNanos() < incident.startNanos() + WINDOW_NANOS;
-      if (near && Owners.shard(op.only().id()) == shard) {
-        ends.add(op.endNanos());
+              && op.startNanos() < incident.startNanos() + WINDOW_NANOS;
+      if (near && shard(op) == shard) {
+        slowest = Math.max(slowest, op.endNanos() - op.startNanos());
       }
     }
-    ends.sort(null);
-    long gap = 0;
-    for (int i = 1; i < ends.size(); i++) {
-      gap = Math.max(gap, ends.get(i) - ends.get(i - 1));
-    }
-    return seconds(gap);
+    return seconds(slowest);
+  }
+
+  /** The one that its id names. */
+  private static int shard(Op op) {
+    return InvocationId.parse(op.only().id()).orElseThrow().shard();
   }
 
   private static double seconds(long nanos) {

@@ -1,10 +1,13 @@
 package io.perdure.chaos;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GroupsTest {
@@ -28,6 +31,15 @@ class GroupsTest {
   @Test
   void aGroupWithoutOwnerIsNot() throws Exception {
     assertFalse(level(null, "{'node':'n1','alive':true,'lag':0}"));
+  }
+
+  @Test
+  void whoLeadsWhichShardIsTold() throws Exception {
+    String groups =
+        "{'groups':[{'name':'registry','owner':'n2'},{'name':'shard-0','owner':'n1'},"
+            + "{'name':'shard-1','owner':null},{'name':'shard-12','owner':'n3'}]}";
+    JsonNode told = new ObjectMapper().readTree(groups.replace('\'', '"'));
+    assertEquals(Map.of(0, "n1", 12, "n3"), Groups.owners(told));
   }
 
   private static boolean level(String owner, String replicas) throws JsonProcessingException {

@@ -1,5 +1,6 @@
 package io.perdure.chaos;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -7,6 +8,7 @@ import java.util.Set;
  *
  * @param nodes whom it troubled: an attempt that runs there may be repeated elsewhere
  * @param minority who could reach no majority while it lasted; empty for none or unknown
+ * @param owners who led which shard just before, as far as that was known
  * @param startNanos when it was in force as a whole (a kill: before the signal)
  * @param endNanos when it began to be undone
  * @param overNanos when all nodes served again
@@ -16,6 +18,7 @@ record Incident(
     Fault fault,
     Set<String> nodes,
     Set<String> minority,
+    Map<Integer, String> owners,
     long startNanos,
     long endNanos,
     long overNanos,
@@ -23,6 +26,7 @@ record Incident(
   Incident {
     nodes = Set.copyOf(nodes);
     minority = Set.copyOf(minority);
+    owners = Map.copyOf(owners);
   }
 
   /** Whether it may be why what {@code node} (null: unknown) did from then to then went wrong. */
